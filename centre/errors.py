@@ -1,16 +1,16 @@
 """Everything that can go wrong, as one tree.
 
-    PaibanError
-    ├── InputError            what the user gave is wrong; carries every Problem found, not the first
-    ├── ContradictionError    hard input that cannot all hold; carries a smallest conflicting set
-    ├── TimeRanOutError       the time limit passed before a first legal answer
-    ├── BusyError             another run holds the site's lock
-    ├── StoreError            the database did not do what was asked
-    │   └── NotPublishedError nothing of that kind has been stored yet
-    └── StreamError           the live side
-        ├── PositionLostError the broker no longer has (or never had) the position we stand at
-        ├── FencedError       another consumer has taken this partition over
-        └── PoisonCeilingError too many messages could not be read: stop rather than drain the topic
+PaibanError
+├── InputError            what the user gave is wrong; carries every Problem found, not the first
+├── ContradictionError    hard input that cannot all hold; carries a smallest conflicting set
+├── TimeRanOutError       the time limit passed before a first legal answer
+├── BusyError             another run holds the site's lock
+├── StoreError            the database did not do what was asked
+│   └── NotPublishedError nothing of that kind has been stored yet
+└── StreamError           the live side
+    ├── PositionLostError the broker no longer has (or never had) the position we stand at
+    ├── FencedError       another consumer has taken this partition over
+    └── PoisonCeilingError too many messages could not be read: stop rather than drain the topic
 """
 
 from collections.abc import Sequence

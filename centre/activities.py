@@ -1,0 +1,46 @@
+"""Planned activities inside shifts: one table of activities.toml each."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from centre.words import WEEKDAYS, Clock, Name, Shape, Weekday
+
+
+class PlannedActivity(Shape):
+    """A briefing, meeting or training: who, how long, where it may lie, how often, together or staggered.
+
+    Attributes
+    ----------
+    activity : what the segment is called in the roster.
+    who : "all", "team:NAME", "role:NAME", "agent:ID", "skill:QUEUE"; several are joined.
+    minutes : its length.
+    window : local wall-clock times between which it lies whole.
+    often : each working day, once a week, or once a month.
+    days : weekdays on which it may lie.
+    together : "team" (one time a team), "all" (one time for everyone), or "staggered" (each alone, at most
+        `at_once` of a team at a time).
+    before_day : for monthly ones, the last day of the month on which it may lie is the day before; 0: any.
+    """
+
+    name: Name
+    activity: Literal["briefing", "meeting", "training"]
+    who: tuple[str, ...] = ("all",)
+    minutes: int = Field(gt=0, le=600)
+    window: tuple[Clock, Clock]
+    often: Literal["daily", "weekly", "monthly"] = "daily"
+    days: tuple[Weekday, ...] = WEEKDAYS
+    together: Literal["team", "all", "staggered"] = "staggered"
+    at_once: int = Field(1, ge=1)
+    before_day: int = Field(0, ge=0, le=31)
+
+    @field_validator("who", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _fits(self) -> "PlannedActivity":
+        if self.window[1] - self.window[0] < self.minutes:
+            raise ValueError(f"window: at least as long as the activity, {self.minutes} minutes")
+        return self

@@ -1,0 +1,80 @@
+"""Every number of the house rules, in one validated value: a policy pack.
+
+A pack is a TOML file; `operator-cn` ships and is the default of every field here. A site names a pack, or a file of
+its own that overrides single values.
+"""
+
+from pydantic import Field, model_validator
+
+from centre.words import Name, Shape
+
+
+class Organisation(Shape):
+    """ORG: spans and who must be there."""
+
+    span_of_control: tuple[int, int] = (12, 14)
+    """ORG-2: agents for one shift leader, [lowest, highest]."""
+
+    leader_whenever_agents: bool = True
+    """ORG-3: a shift leader is on duty whenever agents are on the floor."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Organisation":
+        if not 1 <= self.span_of_control[0] <= self.span_of_control[1]:
+            raise ValueError("span_of_control: [lowest, highest] from 1, lowest not above highest")
+        return self
+
+
+class AdherencePolicy(Shape):
+    """The three thresholds of adherence, which are three settings, and what keeps what."""
+
+    grace_s: int = Field(0, ge=0)
+    """Below it nothing is scored."""
+
+    alarm_delay_s: int = Field(60, ge=0)
+    """Below it nobody is told; it is scored all the same."""
+
+    severe_s: int = Field(300, ge=0)
+
+    matrix: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Activity x state -> "in", "out" or "neutral", where a site departs from the default matrix."""
+
+    states: dict[str, str] = Field(default_factory=dict)
+    """A telephone system's own state names -> native states."""
+
+
+class AttendancePolicy(Shape):
+    """ATT: lateness and breaches, in minutes."""
+
+    late_grace_minutes: int = Field(5, ge=0)
+    breach_minutes: int = Field(20, ge=0)
+    roll_call_minutes: int = Field(10, ge=0)
+
+
+class RosterWeights(Shape):
+    """What the roster's objective charges for each thing, in units of one agent short for one hour."""
+
+    shortage: float = Field(1.0, ge=0)
+    surplus: float = Field(0.25, ge=0)
+    leader_shortage: float = Field(3.0, ge=0)
+    wish: float = Field(0.1, ge=0)
+    """For each point of a wish's weight that is not granted."""
+
+    paid_hour: float = Field(0.02, ge=0)
+    overtime_hour: float = Field(0.5, ge=0)
+    unfair: float = Field(0.2, ge=0)
+    """For each shift of a disliked kind (late, night, weekend) above the fair share, squared."""
+
+    unstable: float = Field(0.5, ge=0)
+    """For each agent-day that differs from the published roster, where there is one."""
+
+
+class Policy(Shape):
+    """A policy pack."""
+
+    name: Name = "operator-cn"
+    version: int = Field(1, ge=1)
+    organisation: Organisation = Organisation()
+    adherence: AdherencePolicy = AdherencePolicy()
+    attendance: AttendancePolicy = AttendancePolicy()
+    roster: RosterWeights = RosterWeights()

@@ -1,0 +1,75 @@
+"""The shift catalogue: one table of shifts.toml each, and the activities a segment can have."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from centre.words import WEEKDAYS, Clock, Minutes, Name, Shape, Weekday
+
+Activity = Literal["work", "break", "meal", "briefing", "training", "meeting", "leave", "overtime", "standby", "off"]
+ACTIVITIES: tuple[Activity, ...] = (
+    "work", "break", "meal", "briefing", "training", "meeting", "leave", "overtime", "standby", "off",
+)  # fmt: skip
+
+
+class Pause(Shape):
+    """A meal or break inside a shift.
+
+    Exactly one of `window` (local wall-clock times between which it lies whole) and `after_minutes` (it starts that
+    many minutes after the shift's start) says where it may lie.
+    """
+
+    activity: Literal["meal", "break"]
+    minutes: int = Field(gt=0)
+    window: tuple[Clock, Clock] | None = None
+    after_minutes: tuple[Minutes, Minutes] | None = None
+    paid: bool = False
+
+    @model_validator(mode="after")
+    def _place(self) -> "Pause":
+        if (self.window is None) == (self.after_minutes is None):
+            raise ValueError("exactly one of window and after_minutes")
+        if self.after_minutes is not None and self.after_minutes[0] > self.after_minutes[1]:
+            raise ValueError("after_minutes: [earliest, latest], earliest not above latest")
+        if self.window is not None:
+            length = (self.window[1] - self.window[0]) % 1440 or 1440
+            if length < self.minutes:
+                raise ValueError(f"window: at least as long as the pause, {self.minutes} minutes")
+        return self
+
+
+class Shift(Shape):
+    """A shift type: when it may start, how long it may last, its pauses.
+
+    `start` holds the earliest and latest local start in minutes after midnight (equal when fixed), `minutes` the
+    shortest and longest span from start to end, pauses included; both move in steps of `step_minutes` (0: one grid
+    interval for a span of lengths or starts).
+    """
+
+    name: Name
+    start: tuple[Clock, Clock]
+    minutes: tuple[int, int]
+    step_minutes: Minutes = 0
+    days: tuple[Weekday, ...] = WEEKDAYS
+    night: bool = False
+    pauses: tuple[Pause, ...] = ()
+
+    @field_validator("start", "minutes", mode="before")
+    @classmethod
+    def _pair(cls, value: object) -> object:
+        return value if isinstance(value, list | tuple) else (value, value)
+
+    @model_validator(mode="after")
+    def _order(self) -> "Shift":
+        if self.start[0] > self.start[1]:
+            raise ValueError("start: [earliest, latest], earliest not above latest")
+        if not 0 < self.minutes[0] <= self.minutes[1] <= 1440:
+            raise ValueError("minutes: [shortest, longest] from 1 to 1440, shortest not above longest")
+        if sum(pause.minutes for pause in self.pauses) >= self.minutes[0]:
+            raise ValueError("pauses: together shorter than the shift")
+        return self
+
+    @property
+    def unpaid_minutes(self) -> int:
+        """Minutes of the span that are not paid."""
+        return sum(pause.minutes for pause in self.pauses if not pause.paid)

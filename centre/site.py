@@ -1,0 +1,130 @@
+"""A site: everything one folder of planner's files says, validated, in one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator
+
+from centre.activities import PlannedActivity
+from centre.grid import GRID_MINUTES
+from centre.people import Agent, Contract
+from centre.queues import Queue
+from centre.roster import Segment
+from centre.shifts import Shift
+from centre.words import Name, Shape, Weekday, clock_minutes
+
+Span = tuple[int, int]
+"""Opening span in minutes after local midnight; the end may pass 1440 (next day)."""
+
+
+def opening_span(text: str) -> Span:
+    """The span of "08:30-22:00"; "22:00-06:00" runs past midnight, "00:00-24:00" is all day."""
+    begin, dash, end = text.partition("-")
+    if not dash:
+        raise ValueError('"HH:MM-HH:MM", local time')
+    start, stop = clock_minutes(begin.strip()), clock_minutes(end.strip())
+    if start == stop or start == 1440:
+        raise ValueError('"HH:MM-HH:MM" with a start and an end that differ')
+    return (start, stop if stop > start else stop + 1440)
+
+
+class Broker(Shape):
+    """Where live events come from. Secrets come from the environment, never from the file."""
+
+    bootstrap: str
+    security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = ""
+    ssl_cafile: str = ""
+    ssl_certfile: str = ""
+    ssl_keyfile: str = ""
+    group: str = "paiban"
+    agent_states: str = "agent-states"
+    queue_events: str = "queue-events"
+    adherence: str = "adherence"
+    alerts: str = "alerts"
+    proposals: str = "proposals"
+    dead_letters: str = "dead-letters"
+
+
+class Settings(Shape):
+    """site.toml."""
+
+    format: Literal[1]
+    name: str = Field(min_length=1)
+    zone: str
+    grid_minutes: int = 15
+    holidays: str = ""
+    policy: str = "operator-cn"
+    database: str = "sqlite:///paiban.db"
+    week_starts: Weekday = "mon"
+    opening: dict[Weekday, tuple[Span, ...]] = Field(default_factory=dict)
+    broker: Broker | None = None
+
+    @field_validator("zone")
+    @classmethod
+    def _zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError('an IANA time zone such as "Asia/Shanghai"')
+        return zone
+
+    @field_validator("grid_minutes")
+    @classmethod
+    def _grid(cls, minutes: int) -> int:
+        if minutes not in GRID_MINUTES:
+            raise ValueError("one of " + ", ".join(map(str, GRID_MINUTES)))
+        return minutes
+
+    @field_validator("opening", mode="before")
+    @classmethod
+    def _opening(cls, opening: object) -> object:
+        if not isinstance(opening, dict):
+            return opening
+        return {
+            day: tuple(opening_span(span) if isinstance(span, str) else span for span in spans)
+            if isinstance(spans, list | tuple)
+            else spans
+            for day, spans in opening.items()
+        }
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.zone)
+
+
+class Leave(Shape):
+    """Approved leave over [start, end), UTC seconds, of a kind (annual, sick, personal, ...)."""
+
+    agent: Name
+    start: int
+    end: int
+    kind: str = "annual"
+
+
+class SpecialDay(Shape):
+    """A day on which a queue gets `factor` times its usual volume; 0 is closed; queue "" is every queue."""
+
+    date: date
+    queue: str = ""
+    factor: float = Field(ge=0)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything a site folder says (its history apart, which is read where it is used)."""
+
+    settings: Settings
+    queues: Mapping[str, Queue]
+    shifts: Mapping[str, Shift]
+    contracts: Mapping[str, Contract]
+    agents: Mapping[str, Agent]
+    leave: tuple[Leave, ...] = ()
+    activities: tuple[PlannedActivity, ...] = ()
+    fixed: tuple[Segment, ...] = ()
+    special_days: tuple[SpecialDay, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Digest of each file that was read, by its name."""

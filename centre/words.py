@@ -1,0 +1,73 @@
+"""What every validated shape of the centre has in common: frozen, strict about unknown keys."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_CLOCK = re.compile(r"^([01]\d|2[0-4]):([0-5]\d)$")
+_NAME = re.compile(r"^[^\s;:,\"/\\][^;:,\"/\\\n\r\t]*$")
+
+
+class Shape(BaseModel):
+    """Validated at the door and frozen afterwards; change with `model_copy(update=...)`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def clock_minutes(text: object) -> int:
+    """Minutes after local midnight of a wall-clock time "HH:MM" ("24:00" is 1440).
+
+    Raises ValueError when the text is no such time.
+    """
+    match = _CLOCK.match(text) if isinstance(text, str) else None
+    if not match:
+        raise ValueError('a local time "HH:MM" from "00:00" to "24:00"')
+    minutes = int(match[1]) * 60 + int(match[2])
+    if minutes > 1440:
+        raise ValueError('a local time "HH:MM" from "00:00" to "24:00"')
+    return minutes
+
+
+def clock_text(minutes: int) -> str:
+    """The wall-clock time of a number of minutes after midnight: 510 is "08:30", 1560 is "02:00"."""
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def _clock(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else clock_minutes(value)
+
+
+def _weekday(value: str) -> str:
+    if value not in WEEKDAYS:
+        raise ValueError("one of " + ", ".join(WEEKDAYS))
+    return value
+
+
+def _name(value: str) -> str:
+    if not _NAME.match(value):
+        raise ValueError('a name without ";", ":", ",", quotes, slashes or line breaks')
+    return value
+
+
+Clock = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=1440)]
+"""Minutes after local midnight, written "HH:MM"."""
+
+Weekday = Annotated[str, AfterValidator(_weekday)]
+Name = Annotated[str, AfterValidator(_name)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Minutes = Annotated[int, Field(ge=0)]
+
+
+def weekday_of(day: date | datetime) -> str:
+    """The three-letter name of a day's weekday."""
+    return WEEKDAYS[day.weekday()]
+
+
+def with_names(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables keyed by name, each told its own name (so that one shape holds all it needs)."""
+    return {name: {**table, "name": name} if isinstance(table, dict) else table for name, table in tables.items()}
