@@ -1,0 +1,46 @@
+"""The field's terms that stand as keys in files and code, and how people read them.
+
+Every catalogue, the English one too, has an entry "KIND.KEY" for each of these; whatever the engine adds to its lists
+has to be named here, and a test sees to it. The Chinese terms are those of the centres' own regulations.
+"""
+
+from typing import get_args
+
+from centre.events import STATES
+from centre.people import ROLES
+from centre.policy import RosterWeights
+from centre.queues import Channel, Definition
+from centre.shifts import ACTIVITIES
+
+RULES = (
+    "shift", "opening", "leave", "fixed", "employment", "rest", "consecutive days", "week days", "week minutes",
+    "month minutes", "weekends", "nights", "start spread", "overlap", "skills",
+    "coverage", "leaders", "wishes", "fairness",
+)  # fmt: skip
+"""The rules of docs/rules.md: the hard ones, then the elastic ones."""
+
+LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "business", "study")
+"""LEV: kinds of leave; a site may use others, which are shown as written."""
+
+ATTENDANCE = ("late", "early_leaving", "away", "absent", "breach")
+"""ATT: what a monthly statement counts."""
+
+ADHERENCE = ("in", "out", "neutral", "unscheduled", "unknown", "exempt")
+
+TERMS: dict[str, tuple[str, ...]] = {
+    "activity": ACTIVITIES,
+    "state": STATES,
+    "role": ROLES,
+    "channel": get_args(Channel),
+    "definition": get_args(Definition),
+    "rule": RULES,
+    "cost": tuple(RosterWeights.model_fields),
+    "leave": LEAVE_KINDS,
+    "attendance": ATTENDANCE,
+    "adherence": ADHERENCE,
+}
+
+
+def keys() -> tuple[str, ...]:
+    """Every message key of a term, "activity.work" and so on."""
+    return tuple(f"{kind}.{name}" for kind, names in TERMS.items() for name in names)
