@@ -1,0 +1,66 @@
+"""The independent checker: every rule of docs/rules.md in plain Python, without a solver.
+
+Every roster that leaves the engine goes through `check`, whoever made it: the solver, a swap, a repair or a hand.
+Nothing here imports the solver's modules, so that a misunderstanding there is seen here.
+"""
+
+from collections.abc import Callable, Iterable
+
+from centre.roster import Roster
+from scheduler.checks.consecutive_days import consecutive_days
+from scheduler.checks.coverage import Coverage, covered
+from scheduler.checks.employment import employment
+from scheduler.checks.fixed import fixed
+from scheduler.checks.leaders import leaders
+from scheduler.checks.leave import leave
+from scheduler.checks.line import Duty, Line, View
+from scheduler.checks.month_minutes import month_minutes
+from scheduler.checks.nights import nights
+from scheduler.checks.overlap import overlap
+from scheduler.checks.reading import view
+from scheduler.checks.rest import rest
+from scheduler.checks.shift import shift
+from scheduler.checks.skills import skills
+from scheduler.checks.start_spread import start_spread
+from scheduler.checks.violation import Violation
+from scheduler.checks.week_days import week_days
+from scheduler.checks.week_minutes import week_minutes
+from scheduler.checks.weekend_posts import weekend_posts
+from scheduler.checks.weekends import weekends
+from scheduler.problem import Problem
+
+Check = Callable[[View], Iterable[Violation]]
+
+CHECKS: list[Check] = [
+    shift,
+    leave,
+    fixed,
+    employment,
+    rest,
+    consecutive_days,
+    week_days,
+    week_minutes,
+    month_minutes,
+    weekends,
+    nights,
+    start_spread,
+    overlap,
+    skills,
+    leaders,
+    weekend_posts,
+]
+"""All rules, in the order in which they are reported."""
+
+__all__ = ["CHECKS", "Coverage", "Duty", "Line", "View", "Violation", "check", "coverage", "covered", "view"]
+
+
+def check(roster: Roster, problem: Problem) -> list[Violation]:
+    """Return every rule that the roster does not keep, hard ones first, then by rule in the order of CHECKS."""
+    seen = view(roster, problem)
+    found = [violation for rule in CHECKS for violation in rule(seen)]
+    return sorted(found, key=lambda violation: not violation.hard)
+
+
+def coverage(roster: Roster, problem: Problem) -> Coverage:
+    """Count who answers each queue in each interval, against what is required."""
+    return covered(view(roster, problem))

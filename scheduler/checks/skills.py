@@ -1,0 +1,17 @@
+"""Nobody serves a queue they have no skill for."""
+
+from collections.abc import Iterator
+
+from scheduler.checks.line import View
+from scheduler.checks.violation import Violation
+
+
+def skills(view: View) -> Iterator[Violation]:
+    """Charge segments whose queue is none of the agent's skills."""
+    for line in view.lines:
+        for segment in line.segments:
+            unskilled = segment.queue and segment.queue not in line.agent.skills
+            if unskilled and segment.start >= view.calendar.horizon.begin:
+                day = view.calendar.date(view.calendar.day_of(segment.start))
+                message = f"serves {segment.queue}, which is none of their skills"
+                yield Violation("skills", line.agent.agent, day, True, message, 1)

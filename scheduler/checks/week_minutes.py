@@ -1,0 +1,38 @@
+"""Paid minutes of a week lie within the contract's bounds, less leave, overtime allowed."""
+
+from collections.abc import Iterator
+
+from scheduler.checks.line import Line, View
+from scheduler.checks.violation import Violation
+
+
+def week_minutes(view: View) -> Iterator[Violation]:
+    """Charge, in paid minutes, weeks above the highest (and the overtime allowed) or below the lowest."""
+    for line in view.lines:
+        if line.contract.week_minutes == (0, 0):
+            continue
+        longest = longest_paid(view, line)
+        for week in view.calendar.weeks:
+            yield from _week(view, line, week, longest)
+
+
+def longest_paid(view: View, line: Line) -> int:
+    """Paid minutes of the longest shift of the person's contract."""
+    shifts = view.catalogue.shifts(line.contract)
+    return max((shift.minutes[1] - shift.unpaid_minutes for shift in shifts), default=0)
+
+
+def _week(view: View, line: Line, week: range, longest: int) -> Iterator[Violation]:
+    name, day = line.agent.agent, view.calendar.date(max(week.start, 0))
+    credit = len(line.credited(week)) * line.credit_minutes
+    lowest, highest = (max(0, bound - credit) for bound in line.contract.week_minutes)
+    highest += line.contract.max_overtime_minutes_per_week
+    paid = sum(duty.paid for duty in line.duties if duty.day in week)
+    in_horizon = sum(duty.paid for duty in line.duties if duty.day in week and duty.day >= 0)
+    unknown = sum(not line.known(day) for day in week if day not in line.worked)
+    if paid > highest and in_horizon:
+        message = f"{paid} paid minutes in the week, at most {highest}"
+        yield Violation("week minutes", name, day, True, message, min(paid - highest, in_horizon))
+    if paid + unknown * longest < lowest:
+        message = f"{paid} paid minutes in the week, at least {lowest}"
+        yield Violation("week minutes", name, day, not line.touched(week), message, lowest - paid - unknown * longest)
