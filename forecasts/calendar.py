@@ -57,7 +57,8 @@ class Calendar:
     def special(self) -> BoolArray:
         """Days whose course may differ from their weekday's: holidays, eves, special days; shape [days]."""
         noted = np.array([bool(name) for name in self.names], dtype=bool)
-        return self.holiday | self.eve | (self.factor != 1.0) | noted
+        special: BoolArray = self.holiday | self.eve | (self.factor != 1.0) | noted
+        return special
 
 
 def calendar(

@@ -18,7 +18,7 @@ from scipy.signal import lfilter
 from scipy.special import erfcx
 
 from centre.grid import Horizon
-from centre.site import SpecialDay, Span
+from centre.site import Span, SpecialDay
 from centre.words import WEEKDAYS
 from forecasts.calendar import Calendar, calendar
 
@@ -68,7 +68,7 @@ EXAMPLE_QUEUES: Mapping[str, ExampleQueue] = {
 }
 """Three voice queues that keep about 25 to 30 agents busy at the peak of a weekday."""
 
-DAILY_0830_2200: Mapping[str, tuple[Span, ...]] = {day: ((510, 1320),) for day in WEEKDAYS}
+DAILY_0830_2200: Mapping[str, tuple[Span, ...]] = dict.fromkeys(WEEKDAYS, ((510, 1320),))
 
 
 def example_special_days(first_day: date, days: int, seed: int) -> tuple[SpecialDay, ...]:

@@ -1,0 +1,158 @@
+"""From checked rows to each queue's record, with a finding for everything that was not plain."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from centre.errors import InputError, Problem
+from centre.grid import Horizon, local_day
+from centre.site import Span, SpecialDay
+from forecasts.calendar import Calendar, calendar
+from forecasts.history.clean import closed_days, learnable
+from forecasts.history.opening import given_slots, open_slots
+from forecasts.history.record import FloatArray, Record
+from forecasts.history.regrid import regrid, source_minutes
+from forecasts.history.report import Finding, HistoryReport, report
+from forecasts.history.rows import plain_rows
+from forecasts.history.table import history_table
+from forecasts.history.walls import Walls, walls
+
+
+@dataclass(frozen=True)
+class History:
+    """Every queue's record on the site's grid, and the report of what was found on the way.
+
+    Attributes
+    ----------
+    records : by queue.
+    calendars : of the same days, by queue.
+    report : the findings.
+    """
+
+    zone: str
+    grid_minutes: int
+    records: Mapping[str, Record]
+    calendars: Mapping[str, Calendar]
+    report: HistoryReport
+
+
+def prepare(
+    history: pd.DataFrame,
+    *,
+    zone: str,
+    grid_minutes: int,
+    before: date | None = None,
+    holidays: str = "",
+    special_days: Iterable[SpecialDay] = (),
+    opening: Mapping[str, tuple[Span, ...]] | None = None,
+) -> History:
+    """Bring a history to the site's grid, find what is wrong in it and say what was done about each.
+
+    Parameters
+    ----------
+    history : the table contract, as `read_history` or `history_table` return it or as the user gave it.
+    before : rows of this local day and later are not looked at.
+    opening : opening hours, or None to learn them. Hours at which contacts are seen all the same count as open.
+
+    Raises
+    ------
+    InputError : rows that cannot be read, or no rows at all before `before`.
+    """
+    table = history if _checked(history) else history_table(history, zone)
+    if before is not None:
+        table = table[table["start"].to_numpy() < Horizon(zone, grid_minutes, before, 1).begin]
+    if table.empty:
+        raise InputError([Problem("history", "rows", "none before the forecast begins", "at least one day of history")])
+    specials = tuple(special_days)
+    records: dict[str, Record] = {}
+    calendars: dict[str, Calendar] = {}
+    findings: list[Finding] = []
+    for name, rows in table.groupby("queue", sort=True):
+        queue = str(name)
+        first, last = (local_day(int(edge), zone) for edge in (rows["start"].min(), rows["start"].max()))
+        days = (last - first).days + 1
+        if before is not None:
+            days = max(days, (before - first).days)
+        grid = Horizon(zone, grid_minutes, first, days)
+        known = calendar(first, days, holidays=holidays, special_days=specials, queue=queue)
+        records[queue] = _record(queue, rows, grid, known, opening, findings)
+        calendars[queue] = known
+    return History(zone, grid_minutes, records, calendars, report(findings))
+
+
+def _checked(table: pd.DataFrame) -> bool:
+    return "clock" in table.columns and table["start"].dtype == np.int64
+
+
+def _record(
+    queue: str,
+    rows: pd.DataFrame,
+    grid: Horizon,
+    known: Calendar,
+    opening: Mapping[str, tuple[Span, ...]] | None,
+    findings: list[Finding],
+) -> Record:
+    source = source_minutes(np.unique(rows["start"].to_numpy()))
+    plain = plain_rows(queue, rows, source, findings)
+    values, seen = regrid(plain, grid.begin, grid.count, grid.minutes, source)
+    wall = walls(grid)
+    _say_grid(queue, source, grid, findings)
+    offered = wall.matrix(values["offered"])
+    _partial(queue, offered, wall, seen, findings)
+    given = given_slots(opening, grid.minutes) if opening is not None else None
+    open_now = open_slots(queue, offered, known, given, wall, findings)
+    closed = closed_days(queue, offered, open_now, known, wall, findings)
+    counts, offered = learnable(queue, offered, open_now, closed, known, wall, findings)
+    return Record(
+        queue=queue,
+        first_day=grid.first_day,
+        grid_minutes=grid.minutes,
+        offered=offered,
+        counts=counts,
+        answered=wall.matrix(values["aht_weight"]),
+        aht_s=wall.matrix(values["aht_s"]),
+        closed=closed,
+        open=open_now,
+    )
+
+
+def _say_grid(queue: str, source: int, grid: Horizon, findings: list[Finding]) -> None:
+    if source == grid.minutes:
+        return
+    how = (
+        "summed"
+        if grid.minutes % source == 0
+        else "spread over its parts"
+        if source % grid.minutes == 0
+        else "split and summed"
+    )
+    what = f"rows of {source} minutes for a grid of {grid.minutes}"
+    findings.append(Finding(queue, grid.begin, grid.end, "regridded", what, f"counts {how}, AHT weighted by answered"))
+
+
+def _partial(queue: str, offered: FloatArray, wall: Walls, seen: FloatArray, findings: list[Finding]) -> None:
+    """Intervals of which rows cover only a part: as usual for that slot (closing time), or with a hole."""
+    cover = wall.matrix(seen)
+    some = ~np.isnan(offered)
+    if np.all(cover[some] > 0.999):
+        return
+    usual = np.array(
+        [np.median(column[mask]) if mask.any() else 1.0 for column, mask in zip(cover.T, some.T, strict=True)]
+    )
+    holes = some & (cover < usual - 1e-6)
+    offered[holes] = np.nan
+    findings += wall.findings(
+        queue, holes, "partial interval", "only a part of the interval has rows", "left out as unknown"
+    )
+    for slot in np.flatnonzero((usual < 0.999) & (usual > 0)):
+        begin = int(slot) * wall.grid.minutes
+        findings.append(
+            Finding(
+                queue, wall.grid.begin, wall.grid.end, "partial interval",
+                f"rows cover {usual[slot]:.0%} of the interval at {begin // 60:02d}:{begin % 60:02d} on every day",
+                "taken as it is: the rest counts as closed",
+            )
+        )  # fmt: skip

@@ -1,0 +1,89 @@
+"""From rows on any grid that divides a day to the site's grid: finer is summed, coarser is spread."""
+
+from math import gcd
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+DAY_MINUTES = 1440
+
+
+def source_minutes(seconds: IntArray) -> int:
+    """The grid on which sorted starts lie: the commonest step, if a day is a multiple of it; otherwise 1440."""
+    steps = np.diff(seconds) // 60
+    steps = steps[(steps > 0) & (steps <= DAY_MINUTES)]
+    if not len(steps):
+        return DAY_MINUTES
+    step = int(np.bincount(steps).argmax())
+    return step if DAY_MINUTES % step == 0 else gcd(step, DAY_MINUTES)
+
+
+def regrid(
+    table: pd.DataFrame, begin: int, count: int, minutes: int, source: int
+) -> tuple[dict[str, FloatArray], FloatArray]:
+    """Bring one queue's rows to the grid of `count` intervals of `minutes` from `begin`.
+
+    Parameters
+    ----------
+    table : start (UTC seconds, sorted, unique) and the value columns.
+    begin : UTC second of the grid's start, a local midnight.
+    source : minutes of the rows' own grid.
+
+    Returns
+    -------
+    values : by column, shape [count], NaN where nothing is known; `aht_s` is the mean weighted by the answered
+        (by the offered where the answered are not given).
+    seen : share of each interval that rows cover, shape [count].
+    """
+    fine = gcd(source, minutes)
+    pieces, joined = source // fine, minutes // fine
+    first = (table["start"].to_numpy() - begin) // (fine * 60)
+    size = count * joined
+    place = (first[:, None] + np.arange(pieces)).ravel()
+    inside = (place >= 0) & (place < size)
+    place = place[inside]
+
+    def spread(values: FloatArray, as_count: bool) -> FloatArray:
+        laid = np.full(size, np.nan)
+        parts = values[:, None] * (_tilt(first, values, pieces) if as_count else np.ones(pieces))
+        laid[place] = parts.ravel()[inside]
+        return laid
+
+    def total(laid: FloatArray) -> FloatArray:
+        blocks = laid.reshape(count, joined)
+        known = ~np.isnan(blocks)
+        sums: FloatArray = np.where(known, blocks, 0.0).sum(axis=1)
+        sums[~known.any(axis=1)] = np.nan
+        return sums
+
+    offered = spread(table["offered"].to_numpy(), True)
+    values = {"offered": total(offered)}
+    for column in ("answered", "abandoned", "answered_within", "wait_s"):
+        values[column] = total(spread(table[column].to_numpy(), True))
+    weight = spread(table["answered"].fillna(table["offered"]).to_numpy(), True)
+    handle = spread(table["aht_s"].to_numpy(), False)
+    weight[np.isnan(handle)] = np.nan
+    work = total(handle * weight)
+    weights = total(weight)
+    values["aht_weight"] = weights
+    values["aht_s"] = np.divide(work, weights, out=np.full(count, np.nan), where=weights > 0)
+    seen: FloatArray = (~np.isnan(offered)).reshape(count, joined).mean(axis=1)
+    return values, seen
+
+
+def _tilt(first: IntArray, values: FloatArray, pieces: int) -> FloatArray:
+    """Shares of each row's pieces: along the line to its neighbours, never negative, summing to one."""
+    if pieces == 1 or len(values) < 3:
+        return np.full((len(values), pieces), 1.0 / pieces)
+    joined = np.diff(first) == pieces
+    before = np.where(np.r_[False, joined], np.r_[values[:1], values[:-1]], values)
+    after = np.where(np.r_[joined, False], np.r_[values[1:], values[-1:]], values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.clip(np.nan_to_num((after - before) / 2 / values, nan=0.0, posinf=0.0, neginf=0.0), -1.0, 1.0)
+    position = (np.arange(pieces) + 0.5) / pieces - 0.5
+    shares: FloatArray = (1.0 + slope[:, None] * position) / pieces
+    return shares
