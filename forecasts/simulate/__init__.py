@@ -3,5 +3,17 @@
 from forecasts.simulate.contacts import Contacts, draw_contacts
 from forecasts.simulate.day import DayRun, Floor, simulate
 from forecasts.simulate.measures import Measured, replicate
+from forecasts.simulate.shared import SharedNeed, SharedStaff, required_shared
 
-__all__ = ["Contacts", "DayRun", "Floor", "Measured", "draw_contacts", "replicate", "simulate"]
+__all__ = [
+    "Contacts",
+    "DayRun",
+    "Floor",
+    "Measured",
+    "SharedNeed",
+    "SharedStaff",
+    "draw_contacts",
+    "replicate",
+    "required_shared",
+    "simulate",
+]

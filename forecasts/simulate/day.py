@@ -61,6 +61,19 @@ class DayRun:
     began: Floats
     busy_s: Floats
 
+    def since(self, second: float) -> "DayRun":
+        """The contacts that came from a second on (to leave a warm-up out); busy time stays whole."""
+        late = self.arrival >= second
+        return DayRun(
+            self.queue[late],
+            self.arrival[late],
+            self.wait_s[late],
+            self.outcome[late],
+            self.group[late],
+            self.began[late],
+            self.busy_s,
+        )
+
 
 def simulate(floor: Floor, staff: NDArray[np.integer], borders: Floats, contacts: Contacts) -> DayRun:
     """Let contacts meet agents.
@@ -113,6 +126,8 @@ def simulate(floor: Floor, staff: NDArray[np.integer], borders: Floats, contacts
         began,
         busy,
     )
+    if not returning:
+        return DayRun(queue, arrival, wait, outcome, group, began, busy)
     met = outcome > 0
     return DayRun(queue[met], arrival[met], wait[met], outcome[met], group[met], began[met], busy)
 

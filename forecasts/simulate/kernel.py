@@ -289,9 +289,13 @@ def run(
 def book(busy: Floats, borders: Floats, group: int, begin: float, end: float) -> None:
     """Add the seconds [begin, end) to a group's busy time, interval by interval; after the last border to the last."""
     intervals = busy.shape[1]
-    i = 0
-    while i < intervals and borders[i + 1] <= begin:
-        i += 1
+    i, beyond = 0, intervals
+    while beyond - i > 1:
+        middle = (i + beyond) >> 1
+        if borders[middle] <= begin:
+            i = middle
+        else:
+            beyond = middle
     while i < intervals - 1 and begin < end:
         stop = min(end, borders[i + 1])
         busy[group, i] += max(0.0, stop - begin)

@@ -25,18 +25,9 @@ def one_queue(n: int, volume: float, aht_s: float, patience_s: float = 0.0):
     def day(rng: np.random.Generator) -> DayRun:
         shape = (1, BORDERS.size - 1)
         contacts = draw_contacts(np.full(shape, volume), BORDERS, np.full(shape, aht_s), [patience_s], rng)
-        return steady(simulate(Floor(((0,),), 1), np.full(shape, n), BORDERS, contacts))
+        return simulate(Floor(((0,),), 1), np.full(shape, n), BORDERS, contacts).since(WARM)
 
     return day
-
-
-def steady(day: DayRun) -> DayRun:
-    """The day without its first hours: theory speaks of the steady state."""
-    late = day.arrival >= WARM
-    return DayRun(
-        day.queue[late], day.arrival[late], day.wait_s[late], day.outcome[late], day.group[late], day.began[late],
-        day.busy_s,
-    )  # fmt: skip
 
 
 def wide(measured: Measured) -> Measured:
@@ -75,7 +66,7 @@ def test_nobody_waiting_means_erlang_b():
         shape = (1, BORDERS.size - 1)
         drawn = draw_contacts(np.full(shape, load * 1800 / aht), BORDERS, np.full(shape, aht), [0], rng)
         contacts = Contacts.of(drawn.arrival, drawn.queue, drawn.handle_s, np.zeros(drawn.arrival.size))
-        return steady(simulate(Floor(((0,),), 1), np.full(shape, n), BORDERS, contacts))
+        return simulate(Floor(((0,),), 1), np.full(shape, n), BORDERS, contacts).since(WARM)
 
     blocked = poisson.pmf(n, load) / poisson.cdf(n, load)
     assert wide(Measured.of([abandonment(day) for day in replicate(day, 40, seed=5)])).covers(float(blocked))
