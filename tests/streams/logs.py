@@ -106,6 +106,7 @@ def file_place(folder: Path) -> Place:
 def kafka_place(bootstrap: str) -> Place:
     from kafka import TopicPartition
     from kafka.admin import KafkaAdminClient
+
     from streams.kafka import KafkaLog
 
     topic = f"events-{uuid.uuid4()}"

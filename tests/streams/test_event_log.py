@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def test_batches_form_a_chain_from_no_position_to_the_end(place: Place) -> None:
     for partition in by_partition(batches):
         chain = [batch for batch in batches if batch.partition == partition]
         assert chain[0].previous is None
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             assert after.previous == before.next
         offsets = [record.offset for batch in chain for record in batch.records]
         assert offsets == sorted(set(offsets))
