@@ -45,14 +45,14 @@ class EmbeddedLog:
     Parameters
     ----------
     path : the file; on a local disk, since SQLite's write-ahead log does not work over a network share.
-    now_ms : the clock, UTC milliseconds, for the records' time of arrival.
+    now : the clock, UTC microseconds, for the records' time of arrival.
     """
 
     finished = False
 
-    def __init__(self, path: Path, now_ms: Callable[[], int]) -> None:
+    def __init__(self, path: Path, now: Callable[[], int]) -> None:
         self.name = f"embedded log {path}"
-        self._now_ms = now_ms
+        self._now = now
         self._cursors = Cursors()
         self._paused = False
         self._seen = -1
@@ -74,7 +74,7 @@ class EmbeddedLog:
             _, partitions = self._topic(topic)
             held = self._db.execute("select number, next from held where topic = ?", (topic,))
             ends: dict[int, int] = dict(held.fetchall())
-            rows, arrived = [], self._now_ms()
+            rows, arrived = [], self._now() // 1000
             for key, value, headers in messages:
                 number = partition_of(key, partitions)
                 rows.append((topic, number, ends[number], arrived, key, value, _headers_text(headers)))
@@ -83,15 +83,15 @@ class EmbeddedLog:
             moved = [(end, topic, number) for number, end in ends.items()]
             self._db.executemany("update held set next = ? where topic = ? and number = ?", moved)
 
-    def prune(self, topic: str, before_ms: int) -> int:
-        """Delete the records that arrived before `before_ms`; how many they were."""
+    def prune(self, topic: str, before: int) -> int:
+        """Delete the records that arrived before `before`, UTC microseconds; how many they were."""
         deleted = 0
         with self._writing():
             for number in range(self._topic(topic)[1]):
                 partition = Partition(topic, number)
                 (kept,) = self._db.execute(
                     "select min(offset) from record where topic = ? and number = ? and timestamp >= ?",
-                    (*partition, before_ms),
+                    (*partition, before // 1000),
                 ).fetchone()
                 first = self._held(partition)[2] if kept is None else kept
                 deleted += self._db.execute(

@@ -26,14 +26,14 @@ class FileLog:
     Parameters
     ----------
     path : the file; it may come later when it is followed.
-    now_ms : the clock, UTC milliseconds, for the records' time of arrival.
+    now : the clock, UTC microseconds, for the records' time of arrival.
     follow : wait for more at the end of the file, also of one put in its place, instead of finishing there.
     """
 
-    def __init__(self, path: Path, now_ms: Callable[[], int], *, follow: bool = False) -> None:
+    def __init__(self, path: Path, now: Callable[[], int], *, follow: bool = False) -> None:
         self.name = f"file {path}"
         self._path = path
-        self._now_ms = now_ms
+        self._now = now
         self._follow = follow
         self._cursors = Cursors()
         self._partition = Partition(path.name, 0)
@@ -114,7 +114,7 @@ class FileLog:
         if self._file is None and not self._open():
             return []
         assert self._file is not None
-        arrived = self._now_ms()
+        arrived = self._now() // 1000
         while not self.finished:
             entries, faults = self._lines.take(limit, arrived)
             if entries or faults:

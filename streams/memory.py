@@ -30,9 +30,9 @@ class _Topic:
 
 @dataclass
 class MemoryBroker:
-    """What several `MemoryLog` share: the topics. `now_ms` is the clock, UTC milliseconds."""
+    """What several `MemoryLog` share: the topics. `now` is the clock, UTC microseconds."""
 
-    now_ms: Callable[[], int]
+    now: Callable[[], int]
     topics: dict[str, _Topic] = field(default_factory=dict)
     changed: Condition = field(default_factory=Condition)
     _ids: "count[int]" = field(default_factory=count)
@@ -76,7 +76,7 @@ class MemoryLog:
         with self._broker.changed:
             for message in messages:
                 number = partition_of(message.key, len(held.partitions))
-                held.partitions[number].append(Entry(held.end(number), self._broker.now_ms(), *message))
+                held.partitions[number].append(Entry(held.end(number), self._broker.now() // 1000, *message))
             self._broker.changed.notify_all()
 
     def subscribe(self, topics: Sequence[str], positions: PositionReader) -> None:

@@ -19,7 +19,7 @@ def open_source(
     source: str,
     *,
     folder: Path,
-    now_ms: Callable[[], int],
+    now: Callable[[], int],
     broker: Broker | None = None,
     secrets: Mapping[str, str] | None = None,
     instance: str = "",
@@ -32,7 +32,7 @@ def open_source(
     source : "embedded" (an SQLite file in the site folder), "kafka" (the site's [broker]), "-" (standard input and
         output), or else the path of a file of JSON lines.
     folder : the site folder.
-    now_ms : the clock, UTC milliseconds.
+    now : the clock, UTC microseconds.
     broker : the [broker] table, for "kafka".
     secrets : the environment, for "kafka".
     instance : the name of this consumer, the same over restarts; "" for one that comes and goes.
@@ -46,16 +46,16 @@ def open_source(
         The log cannot be opened.
     """
     if source == "-":
-        return StandardInputLog(now_ms)
+        return StandardInputLog(now)
     if source == "embedded":
-        return EmbeddedLog(folder / EMBEDDED_FILE, now_ms)
+        return EmbeddedLog(folder / EMBEDDED_FILE, now)
     if source == "kafka":
         if broker is None:
             raise InputError([Problem("site.toml", "[broker]", "nothing", 'a table with bootstrap = "host:port"')])
         from streams.kafka import KafkaLog  # its client takes long to load, and few need it
 
         return KafkaLog(client_settings(broker, secrets or {}), broker.group, instance)
-    return FileLog(Path(source), now_ms, follow=follow)
+    return FileLog(Path(source), now, follow=follow)
 
 
 def event_topics(broker: Broker | None) -> tuple[str, str]:

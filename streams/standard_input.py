@@ -26,15 +26,15 @@ class StandardInputLog:
 
     Parameters
     ----------
-    now_ms : the clock, UTC milliseconds, for the records' time of arrival.
+    now : the clock, UTC microseconds, for the records' time of arrival.
     source : file descriptor to read; standard input unless given.
     target : where to write; standard output unless given.
     """
 
     name = "standard input"
 
-    def __init__(self, now_ms: Callable[[], int], *, source: int | None = None, target: BinaryIO | None = None) -> None:
-        self._now_ms = now_ms
+    def __init__(self, now: Callable[[], int], *, source: int | None = None, target: BinaryIO | None = None) -> None:
+        self._now = now
         self._source = source
         self._target = target
         self._cursors = Cursors()
@@ -76,7 +76,7 @@ class StandardInputLog:
             self._last = self._cursors.advance(_PARTITION, again.records, again.next, again.faults)
             return [self._last]
         while True:
-            entries, faults = self._lines.take(limit, self._now_ms())
+            entries, faults = self._lines.take(limit, self._now() // 1000)
             if entries or faults:
                 after = Position(self._lines.offset, _LOG_ID)
                 self._last = self._cursors.advance(_PARTITION, entries, after, faults)

@@ -51,7 +51,7 @@ class Place:
 def memory_place() -> Place:
     from streams.memory import MemoryBroker, MemoryLog
 
-    ticks = count(1_767_600_000_000)
+    ticks = count(1_767_600_000_000_000, 1000)
     broker = MemoryBroker(lambda: next(ticks))
     broker.create(["events"], PARTITIONS)
 
@@ -70,7 +70,7 @@ def memory_place() -> Place:
 def embedded_place(folder: Path) -> Place:
     from streams.embedded import EmbeddedLog
 
-    ticks = count(1_767_600_000_000)
+    ticks = count(1_767_600_000_000_000, 1000)
     path = folder / "events.db"
 
     def opened() -> EmbeddedLog:
@@ -94,7 +94,7 @@ def file_place(folder: Path) -> Place:
     from streams.files import FileLog
 
     path = folder / "events.jsonl"
-    ticks = count(1_767_600_000_000)
+    ticks = count(1_767_600_000_000_000, 1000)
 
     def cut() -> None:
         lines = path.read_bytes().splitlines(keepends=True)

@@ -1,0 +1,99 @@
+"""From the bytes of a log to events, and to dead letters for what cannot be read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from centre.errors import InputError, Problem, StreamError
+from centre.events import STATES, Event
+from streams.dead_letters import DeadLetter
+from streams.event_log import Batch, Record
+
+
+class UnreadableError(StreamError):
+    """A message is not what its format says; the text is the reason its dead letter carries."""
+
+
+Adapter = Callable[[Record], Sequence[Event]]
+"""Reads the messages of one telephone system: one record may say several events, or none that matters.
+
+It raises UnreadableError with the reason when a record is not what the format says.
+"""
+
+
+class States:
+    """A telephone system's words for agent states, and what they are called here.
+
+    Parameters
+    ----------
+    table : from the system's own word, or from "word/reason" where the reason tells more, to a native state.
+        The native states mean themselves unless the table says otherwise; case does not matter.
+
+    Raises
+    ------
+    InputError
+        The table maps a word to what is no native state.
+    """
+
+    def __init__(self, table: Mapping[str, str] | None = None) -> None:
+        wrong = [(word, state) for word, state in (table or {}).items() if state not in STATES]
+        if wrong:
+            raise InputError([Problem("table of states", word, state, ", ".join(STATES)) for word, state in wrong])
+        self._native: dict[str, str] = {state: state for state in STATES}
+        self._native |= {word.casefold(): state for word, state in (table or {}).items()}
+        self._has_reasons = any("/" in word for word in self._native)
+
+    def native(self, word: str, reason: str = "") -> str:
+        """The native state of `word`, with this reason.
+
+        Raises
+        ------
+        UnreadableError
+            The table has no such word.
+        """
+        if reason and self._has_reasons:
+            found = self._native.get(f"{word}/{reason}".casefold())
+            if found is not None:
+                return found
+        found = self._native.get(word) or self._native.get(word.casefold())
+        if found is None:
+            with_reason = f" (reason {reason!r})" if reason else ""
+            raise UnreadableError(
+                f"agent state {word!r}{with_reason} is unknown; map it in the site's table of states to one of "
+                f"{', '.join(STATES)}"
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What a batch said.
+
+    Attributes
+    ----------
+    events : in the order of the log.
+    dead : what could not be read, stretches the log itself lost included.
+    unreadable : for the ceiling: which records of the batch, by their place in it, could not be read.
+    """
+
+    events: list[Event]
+    dead: list[DeadLetter]
+    unreadable: list[int]
+
+
+def decode_batch(batch: Batch, adapter: Adapter) -> Decoded:
+    """Read every record of a batch. A record without a value is a tombstone and says nothing."""
+    events: list[Event] = []
+    dead = [
+        DeadLetter(batch.partition, fault.first, fault.reason, None, 0, fault.next - fault.first)
+        for fault in batch.faults
+    ]
+    unreadable = []
+    for place, record in enumerate(batch.records):
+        if record.value is None:
+            continue
+        try:
+            events += adapter(record)
+        except UnreadableError as error:
+            dead.append(DeadLetter(batch.partition, record.offset, str(error), record.value, record.timestamp))
+            unreadable.append(place)
+    return Decoded(events, dead, unreadable)

@@ -1,0 +1,175 @@
+"""The native event format: one JSON object an event, the same on every log.
+
+`id`, `type`, `at` (ISO 8601 with offset), `site`, and by type: `agent_state` (`agent, state, reason, queue, sequence`),
+`queue_snapshot` (`queue, waiting, oldest_wait_s, offered, answered, answered_within, abandoned, wait_s, staffed`),
+`contact` (`contact, milestone, queue, agent`) and `case` (`case, milestone, queue, agent`). Other fields are kept.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from msgspec import DecodeError, Meta, Struct, ValidationError, json
+
+from centre.events import AgentState, Case, Contact, Event, QueueSnapshot
+from streams.decode import Adapter, States, UnreadableError
+from streams.event_log import Record
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_Text = Annotated[str, Meta(min_length=1)]
+_Count = Annotated[int, Meta(ge=0)]
+_Seconds = Annotated[float, Meta(ge=0)]
+
+
+class _Message(Struct, tag_field="type", omit_defaults=True):
+    id: _Text
+    at: Annotated[datetime, Meta(tz=True)]
+    site: _Text
+
+
+class _AgentState(_Message, tag="agent_state"):
+    agent: _Text
+    state: _Text
+    reason: str | None = None
+    queue: str | None = None
+    sequence: int = 0
+
+
+class _QueueSnapshot(_Message, tag="queue_snapshot"):
+    queue: _Text
+    waiting: _Count = 0
+    oldest_wait_s: _Seconds = 0.0
+    offered: _Count = 0
+    answered: _Count = 0
+    answered_within: _Count = 0
+    abandoned: _Count = 0
+    wait_s: _Seconds = 0.0
+    staffed: _Count = 0
+
+
+class _Contact(_Message, tag="contact"):
+    contact: _Text
+    milestone: Literal["offered", "answered", "abandoned", "ended"]
+    queue: _Text
+    agent: str | None = None
+
+
+class _Case(_Message, tag="case"):
+    case: _Text
+    milestone: Literal["arrived", "taken", "returned", "closed"]
+    queue: str | None = None
+    agent: str | None = None
+
+
+_Known = _AgentState | _QueueSnapshot | _Contact | _Case
+
+
+# Most messages carry no other field than ours; those that do are told by the stricter twin, and read once more.
+class _StrictAgentState(_AgentState, tag="agent_state", forbid_unknown_fields=True): ...
+
+
+class _StrictQueueSnapshot(_QueueSnapshot, tag="queue_snapshot", forbid_unknown_fields=True): ...
+
+
+class _StrictContact(_Contact, tag="contact", forbid_unknown_fields=True): ...
+
+
+class _StrictCase(_Case, tag="case", forbid_unknown_fields=True): ...
+
+
+_strict = json.Decoder(_StrictAgentState | _StrictQueueSnapshot | _StrictContact | _StrictCase)
+_lenient = json.Decoder(_Known)
+_object = json.Decoder(dict[str, Any])
+_write = json.Encoder().encode
+
+
+def read(value: bytes, states: States) -> Event:
+    """The event that a native message says.
+
+    Parameters
+    ----------
+    value : the message, JSON.
+    states : the words for agent states; the native ones are always among them.
+
+    Raises
+    ------
+    UnreadableError
+        It is no such message; the reason tells which field, what was found and what belongs there.
+    """
+    try:
+        return _event(_strict.decode(value), {}, states)
+    except ValidationError:
+        pass
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableError(f"not JSON: {error}") from None
+    try:
+        known = _lenient.decode(value)
+    except ValidationError as error:
+        raise UnreadableError(_words(str(error))) from None
+    fields = known.__struct_fields__
+    extra = {name: found for name, found in _object.decode(value).items() if name not in fields and name != "type"}
+    return _event(known, extra, states)
+
+
+def native_adapter(states: States) -> Adapter:
+    """The adapter for native messages."""
+
+    def adapter(record: Record) -> tuple[Event]:
+        return (read(record.value or b"", states),)
+
+    return adapter
+
+
+def write(event: Event) -> bytes:
+    """The event as a native message: `read` of it is the event again."""
+    at = _EPOCH + timedelta(microseconds=event.at)
+    known: _Known
+    match event:
+        case AgentState():
+            agent_state = (event.agent, event.state, event.reason or None, event.queue or None, event.sequence)
+            known = _AgentState(event.id, at, event.site, *agent_state)
+        case QueueSnapshot():
+            known = _QueueSnapshot(
+                event.id, at, event.site, event.queue, event.waiting, event.oldest_wait_s, event.offered,
+                event.answered, event.answered_within, event.abandoned, event.wait_s, event.staffed,
+            )  # fmt: skip
+        case Contact():
+            milestone: Any = event.milestone
+            known = _Contact(event.id, at, event.site, event.contact, milestone, event.queue, event.agent or None)
+        case Case():
+            milestone = event.milestone
+            known = _Case(event.id, at, event.site, event.case, milestone, event.queue or None, event.agent or None)
+    message = _write(known)
+    return message[:-1] + b"," + _write(event.extra)[1:] if event.extra else message
+
+
+def key(event: Event) -> bytes:
+    """What keeps the order of events that belong together: the agent, or else the queue."""
+    agent: str = getattr(event, "agent", "")
+    return (agent or event.queue).encode()
+
+
+def _event(known: _Known, extra: dict[str, Any], states: States) -> Event:
+    at = known.at - _EPOCH
+    micros = (at.days * 86_400 + at.seconds) * 1_000_000 + at.microseconds
+    if isinstance(known, _AgentState):
+        reason = known.reason or ""
+        state = states.native(known.state, reason)
+        queue = known.queue or ""
+        return AgentState(known.id, micros, known.site, known.agent, state, reason, queue, extra, known.sequence)
+    if isinstance(known, _QueueSnapshot):
+        return QueueSnapshot(
+            known.id, micros, known.site, known.queue, known.waiting, known.oldest_wait_s, known.offered,
+            known.answered, known.answered_within, known.abandoned, known.wait_s, known.staffed, extra,
+        )  # fmt: skip
+    if isinstance(known, _Contact):
+        return Contact(
+            known.id, micros, known.site, known.contact, known.milestone, known.queue, known.agent or "", extra
+        )
+    return Case(known.id, micros, known.site, known.case, known.milestone, known.queue or "", known.agent or "", extra)
+
+
+def _words(error: str) -> str:
+    """The library's sentence, with what it leaves out."""
+    if "$.type" in error or "field `type`" in error:
+        return f"{error}; type is one of agent_state, queue_snapshot, contact, case"
+    return error
