@@ -219,20 +219,27 @@ class EmbeddedLog:
 def _open(path: Path) -> sqlite3.Connection:
     # One thread at a time is the contract of a log; that it is always the same one is not.
     db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-    # Changing to write-ahead mode asks for the whole file and does not wait its turn: two that start at once collide.
+    try:
+        _write_ahead(db)
+        db.execute("pragma synchronous = full")  # an appended event outlives a power cut, not only a crash of ours
+        db.executescript(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Change to write-ahead mode, which asks for the whole file and does not wait its turn: starters collide."""
     deadline = time.monotonic() + _BUSY_S
     while True:
         try:
             db.execute("pragma journal_mode = wal")
-            break
+            return
         except sqlite3.OperationalError:
             if time.monotonic() > deadline:
-                db.close()
                 raise
             time.sleep(_LOOK_EVERY_S)
-    db.execute("pragma synchronous = full")  # an appended event outlives a power cut, not only a crash of ours
-    db.executescript(_SCHEMA)
-    return db
 
 
 def _headers_text(headers: Sequence[tuple[str, bytes]]) -> str | None:

@@ -47,9 +47,10 @@ class FileLog:
         pass
 
     def append(self, topic: str, messages: Sequence[Message]) -> None:
+        data = lines_of(self.name, messages)
         try:
             with self._path.open("ab") as file:
-                file.write(lines_of(self.name, messages))
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:

@@ -63,8 +63,9 @@ class StandardInputLog:
         self._cursors.put(committed)
         self._lines = Lines(_offset(committed[_PARTITION]))
         self._pieces = Queue(maxsize=64)  # a slow reader holds the sender back, as a pipe should
-        fd = sys.stdin.fileno() if self._source is None else self._source
-        Thread(target=_read_all, args=(fd, self._pieces), name="standard input", daemon=True).start()
+        # A descriptor of its own: a number that others close and the system gives out again would mix up streams.
+        source = os.dup(sys.stdin.fileno() if self._source is None else self._source)
+        Thread(target=_read_all, args=(source, self._pieces), name="standard input", daemon=True).start()
 
     def poll(self, timeout_s: float, limit: int = 1000) -> list[Batch]:
         deadline = time.monotonic() + timeout_s
@@ -144,8 +145,7 @@ def _offset(position: Position | None) -> int:
 
 def _read_all(source: int, pieces: Queue[bytes]) -> None:
     # os.read, not the buffered stream: a daemon thread that holds that one's lock stops Python from exiting.
-    while True:
-        piece = os.read(source, _PIECE)
+    while piece := os.read(source, _PIECE):
         pieces.put(piece)
-        if not piece:
-            return
+    os.close(source)
+    pieces.put(b"")
