@@ -1,0 +1,41 @@
+"""Erlang B, C and A: what a number of agents gives, how many are needed, and what each one more is worth."""
+
+from forecasts.erlang.arguments import DEFINITIONS
+from forecasts.erlang.calculator import (
+    abandonment,
+    average_speed_of_answer,
+    average_wait,
+    erlang_b,
+    erlang_c,
+    occupancy,
+    probability_of_wait,
+    service_level,
+)
+from forecasts.erlang.curve import concave_hull, is_concave, service_curve
+from forecasts.erlang.lines import FiniteLines, finite_lines
+from forecasts.erlang.required import Required, required_servers, required_with_binding
+from forecasts.erlang.search import GOALS
+from forecasts.erlang.trunks import load_for_blocking, required_lines
+
+__all__ = [
+    "DEFINITIONS",
+    "GOALS",
+    "FiniteLines",
+    "Required",
+    "abandonment",
+    "average_speed_of_answer",
+    "average_wait",
+    "concave_hull",
+    "erlang_b",
+    "erlang_c",
+    "finite_lines",
+    "is_concave",
+    "load_for_blocking",
+    "occupancy",
+    "probability_of_wait",
+    "required_lines",
+    "required_servers",
+    "required_with_binding",
+    "service_curve",
+    "service_level",
+]
