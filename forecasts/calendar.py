@@ -17,7 +17,12 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
-PLACES = ("first", "second", "third", "last", "fifteenth", "sixteenth")
+PLACES = ("start", "end", "middle", "first", "second", "third", "last", "mid", "mid_second")
+"""Place among the month's working days: fading from the first, towards the last, from the 15th on; single days."""
+
+FADING = 3.0
+"""Working days in which a fading effect falls to 1/e."""
+
 HOLIDAY_COLUMNS = ("holiday", "holiday_weekend", "eve", "after", "second_after", "worked_weekend")
 
 
@@ -31,6 +36,8 @@ class Calendar:
     weekday : Monday 0, shape [days].
     features : effects on the logarithm of the day's volume, shape [days, columns].
     columns : their names; "holiday: NAME" and "note: NOTE" are effects of one holiday, of one kind of special day.
+    like : the weekday whose volume and course a day takes to begin with, shape [days]. A holiday is like the last day
+        of the weekend, the day after it like the first of the working week, the eve like its last.
     holiday : public holidays, shape [days].
     eve : the working day before a run of days off with a holiday in it, shape [days].
     factor : given factor of the day's volume (1: none given, 0: closed), shape [days].
@@ -39,6 +46,7 @@ class Calendar:
 
     first_day: date
     weekday: IntArray
+    like: IntArray
     features: FloatArray
     columns: tuple[str, ...]
     holiday: BoolArray
@@ -75,6 +83,7 @@ def calendar(
     known = public_holidays(holidays, first_day - timedelta(days=margin), first_day + timedelta(days=days + margin))
     dates = [first_day + timedelta(days=row) for row in range(-margin, days + margin)]
     works = np.array([known.works(day) for day in dates])
+    weekday = np.array([day.weekday() for day in dates], dtype=np.int64)
     named = {
         **_holiday_columns(dates, works, known),
         **_place_columns(dates, works),
@@ -88,7 +97,8 @@ def calendar(
     inner = slice(margin, margin + days)
     return Calendar(
         first_day=first_day,
-        weekday=np.array([day.weekday() for day in dates[inner]], dtype=np.int64),
+        weekday=weekday[inner],
+        like=_stand_ins(weekday, named, known)[inner],
         features=np.column_stack([column[inner] for column in named.values()]),
         columns=tuple(named),
         holiday=np.array([bool(text) for text in texts[inner]], dtype=bool),
@@ -127,23 +137,41 @@ def _holiday_columns(dates: list[date], works: BoolArray, known: HolidayCalendar
     return columns
 
 
+def _stand_ins(weekday: IntArray, columns: dict[str, FloatArray], known: HolidayCalendar) -> IntArray:
+    """The weekday each day is like: its own, save around holidays."""
+    like = weekday.copy()
+    weekend = known.weekend
+    ends = [day for day in weekend if (day + 1) % 7 not in weekend]
+    begins = [day for day in weekend if (day - 1) % 7 not in weekend]
+    if len(ends) != 1:
+        return like
+    like[columns["holiday"] > 0] = ends[0]
+    like[columns["eve"] > 0] = (begins[0] - 1) % 7
+    like[columns["second_after"] > 0] = (ends[0] + 2) % 7
+    like[columns["after"] > 0] = (ends[0] + 1) % 7
+    like[columns["worked_weekend"] > 0] = (begins[0] - 1) % 7
+    return like
+
+
 def _place_columns(dates: list[date], works: BoolArray) -> dict[str, FloatArray]:
-    """Place among the month's working days, and the two days in its middle on which many are paid."""
+    """Place among the month's working days; its middle, from the 15th on, because many are paid then."""
     columns = {name: np.zeros(len(dates)) for name in PLACES}
     months: dict[tuple[int, int], list[int]] = {}
-    for row, day in enumerate(dates):
-        if works[row]:
-            months.setdefault((day.year, day.month), []).append(row)
-        if day.day == 15:
-            columns["fifteenth"][row] = 1.0
-        elif day.day == 16:
-            columns["sixteenth"][row] = 1.0
+    for row in np.flatnonzero(works):
+        months.setdefault((dates[row].year, dates[row].month), []).append(int(row))
     for (year, month), rows in months.items():
-        if dates[0] <= date(year, month, 1):
-            for name, row in zip(PLACES[:3], rows, strict=False):
-                columns[name][row] = 1.0
-        if (dates[-1] + timedelta(days=1)).month != month or dates[-1].year != year:
-            columns["last"][rows[-1]] = 1.0
+        middle = [row for row in rows if dates[row].day >= 15]
+        whole_start = dates[0] <= date(year, month, 1)
+        whole_end = (dates[-1] + timedelta(days=1)).month != month or dates[-1].year != year
+        places: list[tuple[str, tuple[str, ...], list[int]]] = [("middle", ("mid", "mid_second"), middle)]
+        if whole_start:
+            places.append(("start", ("first", "second", "third"), rows))
+        if whole_end:
+            places.append(("end", ("last",), rows[::-1]))
+        for fading, single, ordered in places:
+            columns[fading][ordered] = np.exp(-np.arange(len(ordered)) / FADING)
+            for name, at in zip(single, ordered, strict=False):
+                columns[name][at] = 1.0
     return columns
 
 

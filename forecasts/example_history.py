@@ -29,7 +29,7 @@ LEVEL = np.array([2, 5, 34, 62, 96, 100, 80, 64, 70, 88, 91, 78, 60, 57, 60, 46,
 """The day's course as shares of its peak: a high late morning, a lower afternoon, an evening shoulder."""
 
 PLACE_EFFECT = {
-    "first": 0.12, "second": 0.07, "third": 0.03, "last": 0.05, "fifteenth": 0.04, "sixteenth": 0.02,
+    "first": 0.08, "start": 0.05, "end": 0.05, "middle": 0.04,
     "holiday": -0.50, "holiday_weekend": -0.25, "eve": -0.06, "after": 0.20, "second_after": 0.07,
     "worked_weekend": 0.12,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from forecasts.models.calendar_regression import daily_totals
 from forecasts.models.past import Past
-from forecasts.models.profile import weekday_profiles
+from forecasts.models.profile import day_profiles
 from forecasts.models.smoothing import smoothed_totals
 
 
@@ -24,4 +24,4 @@ class Average:
     def forecast(self, past: Past, days: int) -> NDArray[np.float64]:
         """As in the protocol."""
         totals = np.sqrt(daily_totals(past, days) * smoothed_totals(past, days))
-        return totals[:, None] * weekday_profiles(past)[past.calendar.weekday[past.horizon(days)]]
+        return totals[:, None] * day_profiles(past, days)

@@ -1,28 +1,42 @@
-"""Calendar effects on the logarithm of a day's volume, by robust ridge regression."""
+"""Calendar effects on the logarithm of a day's volume, by robust ridge regression.
+
+log(volume of a day) = weekday it is like + calendar effects + what the level does; the days are discounted, and the
+effects are measured against the level around them, so that growth is not taken for a calendar effect. The ridge is a prior:
+effects of a group (holidays and their neighbours, places in the month, single holidays, notes of special days)
+are drawn from a normal distribution around 0, whose width the effects found so far tell (empirical Bayes, as in
+MacKay 1992), so that places in the month cost nothing where they do not matter.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasts.calendar import Calendar
+from centre.compiled import compiled
+from forecasts.calendar import PLACES, Calendar
 from forecasts.models.past import Past
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-HALF_LIFE_DAYS = 112.0
-"""Sixteen weeks: after them a day weighs half in what a weekday is like."""
+HALF_LIFE_DAYS = 182.0
+"""After half a year a day weighs half in what a weekday, or a holiday, is like."""
 
-EFFECT = 0.2
-"""Prior standard deviation of a calendar effect, and of one holiday's difference from the others (0.7 of it)."""
+GROUPS = {"weekday": 3.0, "neighbour": 0.25, "place": 0.08, "single": 0.25}
+"""Prior standard deviation of the effects of a group. A weekday's level is as good as free."""
 
-WEEKDAY = 3.0
-"""Prior standard deviation of a weekday's level: as good as free."""
+PRIOR_EFFECTS = 4.0
+"""As many effects as the prior width of a group counts for, against those found."""
 
-REWEIGHTINGS = 3
-HUBER = 2.0
-"""Residuals past this many standard deviations weigh less."""
+LEVEL_HALF_LIFE_DAYS = 28.0
+"""Days on either side of a day after which another weighs half in the level around it."""
+
+CLIP = 3.0
+"""Standard deviations past which a day does not move the level further."""
+
+PASSES = 4
+HUBER = 2.5
+"""Residuals past this many standard deviations weigh less (Huber 1964)."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +46,18 @@ class Effects:
     Attributes
     ----------
     rows : days the fit rests on, shape [n].
-    residuals : what the fit leaves of them, shape [n].
+    residuals : what the fit leaves of them: the level and what is off it, days that are far off it clipped, shape [n].
     weights : robust weights of them, 1 for a day that fits, shape [n].
-    spread : robust standard deviation of the residuals.
-    fitted : base + weekday + calendar + log of the given factor, for every row of the calendar, shape [calendar].
-        (-inf where the factor is 0.)
+    level : the level around each day, shape [n].
+    spread : robust standard deviation of what is off the level.
+    fitted : base + weekday + calendar + log of the given factor, for every row of the calendar, shape [calendar]
+        (-inf where the factor is 0).
     """
 
     rows: IntArray
     residuals: FloatArray
     weights: FloatArray
+    level: FloatArray
     spread: float
     fitted: FloatArray
 
@@ -49,30 +65,67 @@ class Effects:
 def effects(past: Past) -> Effects:
     """Fit weekday and calendar effects to the days known; there must be at least one with contacts."""
     known = past.calendar
-    given = known.factor
-    rows = np.flatnonzero(past.running & (past.totals > 0) & (given[: past.days] > 0))
+    rows = np.flatnonzero(past.running & (past.totals > 0) & (known.factor[: past.days] > 0))
     with np.errstate(divide="ignore"):
-        log_factor = np.log(given)
+        log_factor = np.log(known.factor)
     target = np.log(past.totals[rows]) - log_factor[rows]
     base = float(np.median(target))
-    design = np.column_stack([np.eye(7)[known.weekday], known.features])
-    prior = np.concatenate([np.full(7, WEEKDAY), _priors(known)])
+    design = np.column_stack([np.eye(7)[past.like], known.features])
+    groups = _groups(known)
+    fit = design[rows]
+    touched = np.abs(fit).sum(axis=0) > 0
     discount = 0.5 ** ((past.days - 1 - rows) / HALF_LIFE_DAYS)
-    robust = np.ones(len(rows))
-    spread = 0.1
-    fit, coefficients = design[rows], np.zeros(design.shape[1])
-    for _ in range(REWEIGHTINGS + 1):
+    width, robust, spread = dict(GROUPS), np.ones(len(rows)), 0.1
+    coefficients, level = np.zeros(design.shape[1]), np.zeros(len(rows))
+    for _ in range(PASSES):
+        prior = np.array([width[group] for group in groups])
         weighted = fit * (discount * robust)[:, None]
-        gram = weighted.T @ fit + np.diag(spread**2 / prior**2)
-        coefficients = np.linalg.solve(gram, weighted.T @ (target - base))
-        residuals = target - base - fit @ coefficients
-        spread = max(1.4826 * float(np.median(np.abs(residuals))), 1e-3)
-        robust = np.minimum(1.0, HUBER * spread / np.maximum(np.abs(residuals), 1e-12))
-    return Effects(rows, residuals, robust, spread, base + design @ coefficients + log_factor)
+        covariance = np.linalg.inv(weighted.T @ fit + np.diag(spread**2 / prior**2))
+        coefficients = covariance @ (weighted.T @ (target - base - level))
+        off = target - base - fit @ coefficients - level
+        spread = max(1.4826 * float(np.median(np.abs(off))), 1e-3)
+        robust = np.minimum(1.0, HUBER * spread / np.maximum(np.abs(off), 1e-12))
+        moments = coefficients**2 + spread**2 * np.diag(covariance)
+        for group in ("neighbour", "place"):
+            mine = touched & (groups == group)
+            total = PRIOR_EFFECTS * GROUPS[group] ** 2 + moments[mine].sum()
+            width[group] = float(np.sqrt(total / (PRIOR_EFFECTS + mine.sum())))
+        level = _around(off + level, robust, rows, LEVEL_HALF_LIFE_DAYS)
+        level -= float((discount * level).sum() / discount.sum())
+    left = target - base - fit @ coefficients
+    residuals = np.clip(left, level - CLIP * spread, level + CLIP * spread)
+    return Effects(rows, residuals, robust, level, spread, base + design @ coefficients + log_factor)
 
 
-def _priors(known: Calendar) -> FloatArray:
-    return np.array([EFFECT * (0.7 if ":" in column else 1.0) for column in known.columns])
+@compiled
+def _around(values: FloatArray, weights: FloatArray, rows: IntArray, half_life: float) -> FloatArray:
+    """The weighted mean around each value, weights falling exponentially with the days between, shape [n]."""
+    number = len(values)
+    sums, behind = np.zeros(number), np.zeros(number)
+    total = weight = 0.0
+    for i in range(number):
+        if i > 0:
+            keep = 0.5 ** ((rows[i] - rows[i - 1]) / half_life)
+            total, weight = total * keep, weight * keep
+        total += weights[i] * values[i]
+        weight += weights[i]
+        sums[i], behind[i] = total, weight
+    total = weight = 0.0
+    for i in range(number - 1, -1, -1):
+        sums[i] += total
+        behind[i] += weight
+        if i > 0:
+            keep = 0.5 ** ((rows[i] - rows[i - 1]) / half_life)
+            total = (total + weights[i] * values[i]) * keep
+            weight = (weight + weights[i]) * keep
+    return sums / behind
+
+
+def _groups(known: Calendar) -> NDArray[np.str_]:
+    def group(column: str) -> str:
+        return "single" if ":" in column else "place" if column in PLACES else "neighbour"
+
+    return np.array(["weekday"] * 7 + [group(column) for column in known.columns])
 
 
 def unbias(past: Past, fit: Effects, levels: FloatArray) -> float:

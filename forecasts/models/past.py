@@ -51,6 +51,13 @@ class Past:
         return self.calendar.weekday[: self.days]
 
     @cached_property
+    def like(self) -> IntArray:
+        """The weekday that every day of the calendar is like, as far as the queue is open on it, shape [calendar]."""
+        like, own = self.calendar.like, self.calendar.weekday
+        opens = np.asarray(self.open.any(axis=1))
+        return np.where(opens[like], like, own)
+
+    @cached_property
     def plain(self) -> BoolArray:
         """Days with a known course that are no special days, shape [days]."""
         plain: BoolArray = ~np.isnan(self.totals) & ~self.closed & ~self.calendar.special[: self.days]

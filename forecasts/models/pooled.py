@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.models.past import Past
-from forecasts.models.profile import weekday_profiles
+from forecasts.models.profile import day_profiles
 
 FloatArray = NDArray[np.float64]
 
@@ -29,8 +29,8 @@ class Pooled:
     def forecast(self, past: Past, days: int) -> FloatArray:
         """As in the protocol."""
         known = past.calendar
-        ahead = known.weekday[past.horizon(days)]
-        return (weekday_means(past)[ahead] * known.factor[past.horizon(days)])[:, None] * weekday_profiles(past)[ahead]
+        ahead = past.like[past.horizon(days)]
+        return (weekday_means(past)[ahead] * known.factor[past.horizon(days)])[:, None] * day_profiles(past, days)
 
 
 def weekday_means(past: Past) -> FloatArray:

@@ -8,6 +8,9 @@ from forecasts.models.past import Past
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+OWN_DAYS = 1.5
+"""Special days of a kind after which their own course counts as much as that of the weekday they are like."""
+
 HALF_LIFE = 12.0
 """Same weekdays after which a day weighs half."""
 
@@ -23,6 +26,39 @@ def weekday_profiles(past: Past, half_life: float = HALF_LIFE) -> FloatArray:
         use = past.running
     counts, weights = _sums(past, use, half_life)
     return _pooled(counts, weights, past.open)
+
+
+def day_profiles(past: Past, days: int) -> FloatArray:
+    """Shares by slot of each of the `days` days after the past, shape [days, slots].
+
+    A holiday begins with the course of the weekday it is like; its own past counts for more with every one seen.
+    So do eves, and special days of one note.
+    """
+    known, ahead = past.calendar, past.horizon(days)
+    like = past.like[ahead]
+    courses = weekday_profiles(past)
+    result = courses[like]
+    # A slot open on the day's own weekday only has no course on the weekday it is like.
+    own = known.weekday[ahead]
+    for row in np.flatnonzero(like != own):
+        is_open = past.open[own[row]]
+        if result[row][is_open].sum() < 0.5:
+            result[row] = courses[own[row]]
+    for kind in _kinds(past):
+        rows = np.flatnonzero(kind[ahead])
+        seen = np.flatnonzero(kind[: past.days] & past.running)
+        if len(rows) and len(seen):
+            counts = past.counts[seen]
+            course = np.nansum(counts, axis=0) / max(float(np.nansum(past.totals[seen])), 1e-9)
+            trust = len(seen) / (len(seen) + OWN_DAYS)
+            result[rows] = (1 - trust) * result[rows] + trust * course
+    return result
+
+
+def _kinds(past: Past) -> list[BoolArray]:
+    known = past.calendar
+    noted = np.array([column.startswith("note: ") for column in known.columns])
+    return [known.holiday, known.eve, *(known.features[:, noted].T > 0)]
 
 
 def _sums(past: Past, use: BoolArray, half_life: float) -> tuple[FloatArray, FloatArray]:

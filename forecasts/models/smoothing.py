@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from centre.compiled import compiled
 from forecasts.models.effects import effects, unbias
 from forecasts.models.past import Past
-from forecasts.models.profile import weekday_profiles
+from forecasts.models.profile import day_profiles
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -36,8 +36,7 @@ class Smoothing:
 
     def forecast(self, past: Past, days: int) -> FloatArray:
         """As in the protocol."""
-        ahead = past.calendar.weekday[past.horizon(days)]
-        return smoothed_totals(past, days)[:, None] * weekday_profiles(past)[ahead]
+        return smoothed_totals(past, days)[:, None] * day_profiles(past, days)
 
 
 def smoothed_totals(past: Past, days: int) -> FloatArray:
@@ -45,40 +44,46 @@ def smoothed_totals(past: Past, days: int) -> FloatArray:
     if not (past.running & (past.totals > 0)).any():
         return np.zeros(days)
     fit = effects(past)
-    series = np.full(past.days, np.nan)
-    series[fit.rows] = np.clip(fit.residuals, -3 * fit.spread, 3 * fit.spread)
+    weekday = past.like[fit.rows]
     best, score = CONSTANTS[0], np.inf
     for constants in CONSTANTS:
-        _, error = _smooth(series, past.weekday, *constants, DAMPING)
+        _, _, error = _smooth(fit.residuals, fit.weights, weekday, fit.rows, *constants, DAMPING)
         if error < score:
             best, score = constants, error
-    state, _ = _smooth(series, past.weekday, *best, DAMPING)
-    steps = np.arange(1, days + 1)
-    trend = np.cumsum(DAMPING**steps)
-    drift = state[0] + state[1] * trend + state[2:][past.calendar.weekday[past.horizon(days)]]
-    factor = unbias(past, fit, np.zeros(len(fit.rows)))
-    totals: FloatArray = np.exp(fit.fitted[past.horizon(days)] + drift) * factor
+    state, before, _ = _smooth(fit.residuals, fit.weights, weekday, fit.rows, *best, DAMPING)
+    since = np.arange(days) + past.days - fit.rows[-1]
+    slope = DAMPING * (1 - DAMPING**since) / (1 - DAMPING)
+    drift = state[0] + state[1] * slope + state[2:][past.like[past.horizon(days)]]
+    totals: FloatArray = np.exp(fit.fitted[past.horizon(days)] + drift) * unbias(past, fit, before)
     return totals
 
 
 @compiled
 def _smooth(
-    series: FloatArray, weekday: IntArray, gain: float, trend_gain: float, season_gain: float, damping: float
-) -> tuple[FloatArray, float]:
-    """Run the filter over a series with gaps (NaN); the last state (level, trend, season of 7) and its mean
-    squared error one day ahead, the first four weeks left out."""
+    values: FloatArray,
+    weights: FloatArray,
+    weekday: IntArray,
+    rows: IntArray,
+    gain: float,
+    trend_gain: float,
+    season_gain: float,
+    damping: float,
+) -> tuple[FloatArray, FloatArray, float]:
+    """Run the filter over the days known: its last state (level, trend, season of 7), what it would have said of
+    each day, and its mean absolute error, the first four weeks left out."""
     state = np.zeros(9)
+    said = np.zeros(len(values))
     error, number = 0.0, 0
-    for i in range(len(series)):
-        state[1] *= damping
-        state[0] += state[1]
-        if np.isnan(series[i]):
-            continue
-        surprise = series[i] - state[0] - state[2 + weekday[i]]
+    for i in range(len(values)):
+        for _ in range(rows[i] - rows[i - 1] if i > 0 else 0):
+            state[1] *= damping
+            state[0] += state[1]
+        said[i] = state[0] + state[2 + weekday[i]]
+        surprise = values[i] - said[i]
         if i >= 28:
-            error += surprise * surprise
+            error += abs(surprise)
             number += 1
-        state[0] += gain * surprise
-        state[1] += gain * trend_gain * surprise
-        state[2 + weekday[i]] += season_gain * (1 - gain) * surprise
-    return state, error / max(number, 1)
+        state[0] += max(gain, 1.0 / (i + 1.0)) * weights[i] * surprise
+        state[1] += gain * trend_gain * weights[i] * surprise
+        state[2 + weekday[i]] += season_gain * (1 - gain) * weights[i] * surprise
+    return state, said, error / max(number, 1)
