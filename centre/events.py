@@ -7,6 +7,8 @@ happened by the sender's clock, in UTC microseconds since 1970: integers compare
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from centre.roster import Segment
+
 State = Literal[
     "ready", "talking", "wrap_up", "outbound", "case_work", "break", "meal",
     "meeting", "training", "not_ready", "logged_out",
@@ -30,6 +32,8 @@ class AgentState:
     reason: str = ""
     queue: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+    sequence: int = 0
+    """The sender's own counting, where it has one: it orders events of the same instant; then the id does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,48 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterPublished:
+    """A roster version came into force: it replaces what was planned over [start, end), UTC seconds.
+
+    A version that applies from its publication on starts then; one that corrects the past starts earlier. The same
+    version always means the same segments; where two versions overlap the higher one holds.
+    """
+
+    id: str
+    at: int
+    site: str
+    version: int
+    start: int
+    end: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionGranted:
+    """Somebody explained or approved an agent's departure from the roster over [start, end), UTC seconds."""
+
+    id: str
+    at: int
+    site: str
+    agent: str
+    start: int
+    end: int
+    reason: str = ""
+    approver: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRevoked:
+    """An exception, named by the id it was granted with, no longer holds."""
+
+    id: str
+    at: int
+    site: str
+    agent: str
+    exception: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time itself: absence sends nothing, so the clock has to."""
 
@@ -87,4 +133,7 @@ class Tick:
 
 
 Event = AgentState | QueueSnapshot | Contact | Case
-"""What arrives from outside. A `Tick` is made inside."""
+"""What arrives from outside."""
+
+Input = Event | RosterPublished | ExceptionGranted | ExceptionRevoked | Tick
+"""Everything the live engine is a fold of: what arrives, what people decide, and time."""

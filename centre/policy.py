@@ -4,6 +4,8 @@ A pack is a TOML file; `operator-cn` ships and is the default of every field her
 its own that overrides single values.
 """
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from centre.words import Name, Shape
@@ -42,6 +44,38 @@ class AdherencePolicy(Shape):
     states: dict[str, str] = Field(default_factory=dict)
     """A telephone system's own state names -> native states."""
 
+    late_events_s: int = Field(3600, ge=0)
+    """An event that comes later than this after it happened no longer changes the live picture: it is a correction."""
+
+    without_adherence: tuple[str, ...] = ()
+    """Activities flagged "adherence = no": left out by the definitions `amazon` and `verint`."""
+
+    count_out_of_shift: bool = False
+    """Whether on-queue time out of shift counts as an exception in the definition `genesys`."""
+
+
+class AlertPolicy(Shape):
+    """When the floor's alerts are raised, beyond the thresholds of adherence and attendance. 0 switches one off."""
+
+    missing_state_minutes: int = Field(240, ge=0)
+    """Nothing heard for so long of somebody on duty who is there."""
+
+    wrong_queue: Literal["roster", "skills"] = "skills"
+    """Whether work is wrong on any queue but the rostered one, or only where the agent has no skill."""
+
+    rolling_minutes: int = Field(30, ge=1)
+    """The service level now is that of so many minutes."""
+
+    min_contacts: int = Field(10, ge=1)
+    """Fewer contacts in that time say nothing."""
+
+    overload_oldest_wait_s: int = Field(180, ge=0)
+    overload_waiting_per_agent: float = Field(1.0, ge=0)
+    """Contacts waiting for each agent there."""
+
+    queue_delay_s: int = Field(120, ge=0)
+    """A queue's trouble lasts so long before it is told."""
+
 
 class AttendancePolicy(Shape):
     """ATT: lateness and breaches, in minutes."""
@@ -76,5 +110,6 @@ class Policy(Shape):
     version: int = Field(1, ge=1)
     organisation: Organisation = Organisation()
     adherence: AdherencePolicy = AdherencePolicy()
+    alerts: AlertPolicy = AlertPolicy()
     attendance: AttendancePolicy = AttendancePolicy()
     roster: RosterWeights = RosterWeights()
