@@ -13,7 +13,7 @@ from forecasts.erlang.calculator import (
 )
 from forecasts.erlang.curve import concave_hull, is_concave, service_curve
 from forecasts.erlang.lines import FiniteLines, finite_lines
-from forecasts.erlang.required import Required, required_servers, required_with_binding
+from forecasts.erlang.required import Required, gross_staff, required_servers, required_with_binding
 from forecasts.erlang.search import GOALS
 from forecasts.erlang.trunks import load_for_blocking, required_lines
 
@@ -29,6 +29,7 @@ __all__ = [
     "erlang_b",
     "erlang_c",
     "finite_lines",
+    "gross_staff",
     "is_concave",
     "load_for_blocking",
     "occupancy",

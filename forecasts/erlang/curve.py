@@ -7,6 +7,7 @@ from centre.compiled import compiled
 from forecasts.erlang import arguments
 from forecasts.erlang.arguments import Floats
 from forecasts.erlang.metrics import service_level_at
+from forecasts.erlang.poisson import below
 
 
 @compiled
@@ -23,7 +24,9 @@ def _curves(
     for i in range(load.size):
         best = 0.0
         for k in range(present.size):
-            level = service_level_at(present[k], load[i], patience[i], within[i], definition, short[i])
+            n, a = present[k], load[i]
+            low = below(n, a) if a > 0.0 else 0.0
+            level = service_level_at(low, n, a, patience[i], within[i], definition, short[i])
             best = max(best, level)
             out[i, k] = volume[i] * best
     return out

@@ -19,11 +19,14 @@ _WITHIN_OR_GONE, _OF_ANSWERED, _OF_OFFERED, _WITHOUT_EARLY, _SHORT_MET, _WITHOUT
 
 
 @compiled
-def service_level_at(n: float, a: float, g: float, t: float, definition: int, short: float) -> float:
-    """Service level at one point, by definition number; `short` is the short-abandon threshold in handle times."""
+def service_level_at(low: float, n: float, a: float, g: float, t: float, definition: int, short: float) -> float:
+    """Service level at one point, by definition number; `short` is the short-abandon threshold in handle times.
+
+    `low` is as in `waiting`, below(n, a) but for chat; it is not looked at when a is 0.
+    """
     if a == 0.0:
         return _without_load(n, g, t, definition, short)
-    late, soon, late_served, met = late_and_soon(n, a, g, t)
+    late, soon, late_served, met = late_and_soon(low, n, a, g, t)
     if g == 0.0 or definition == _VIRTUAL:
         return soon
     if definition == _OF_OFFERED:
@@ -36,7 +39,7 @@ def service_level_at(n: float, a: float, g: float, t: float, definition: int, sh
         return soon * outlast - math.expm1(-t / g)
     if definition == _WITHOUT_EARLY:
         return met / (met + late * outlast) if met > 0.0 else 0.0
-    late, soon, _, met_by_short = late_and_soon(n, a, g, short)
+    late, soon, _, met_by_short = late_and_soon(low, n, a, g, short)
     if definition == _SHORT_MET:
         gone_short = -math.expm1(-short / g) * late + (soon - met_by_short)
         return met + max(0.0, gone_short)
@@ -58,25 +61,26 @@ def _without_load(n: float, g: float, t: float, definition: int, short: float) -
 @compiled
 def figure_at(what: int, n: float, a: float, g: float, t: float, definition: int, short: float) -> float:
     """One figure at one point; times in handle times."""
+    low = below(n, a) if a > 0.0 else 0.0
     if what == SERVICE_LEVEL:
-        return service_level_at(n, a, g, t, definition, short)
+        return service_level_at(low, n, a, g, t, definition, short)
     if a == 0.0:
-        return _figure_without_load(what, n, g, t)
+        return _figure_without_load(what, n, g)
     if what == LATE:
-        return late_and_soon(n, a, g, t)[0]
+        return late_and_soon(low, n, a, g, t)[0]
     if what == SPEED_OF_ANSWER:
-        return wait_of_served(n, a, g)
+        return wait_of_served(low, n, a, g)
     if what == ABANDONMENT:
-        return served_share(n, a, g)[1]
+        return served_share(low, n, a, g)[1]
     if what == OCCUPANCY:
-        return busy_share(n, a, g)
+        return busy_share(low, n, a, g)
     if what == MEAN_WAIT:
-        return served_share(n, a, g)[1] * g if g > 0.0 else wait_of_served(n, a, g)
-    return 1.0 / (1.0 + below(n, a))
+        return served_share(low, n, a, g)[1] * g if g > 0.0 else wait_of_served(low, n, a, g)
+    return 1.0 / (1.0 + low)
 
 
 @compiled
-def _figure_without_load(what: int, n: float, g: float, t: float) -> float:
+def _figure_without_load(what: int, n: float, g: float) -> float:
     if what == OCCUPANCY or n > 0.0:
         return 0.0
     if what == SPEED_OF_ANSWER:

@@ -124,6 +124,23 @@ def required_with_binding(
     return Required(servers.reshape(shape), binding.reshape(shape))
 
 
+def gross_staff(net: ArrayLike, shrinkage: ArrayLike) -> Answer:
+    """Agents to roster so that `net` are there: ceil(net / (1 - shrinkage)), and 14 / (1 - 0.3) is 20, not 21.
+
+    Parameters
+    ----------
+    net : agents needed on contacts, 0 or more; fractional ones are rounded up too.
+    shrinkage : share of rostered time that is not available, 0 to below 1.
+
+    An int for plain numbers, else an int64 array of the common shape. Raises InputError for wrong numbers.
+    """
+    shape, (need, missing) = arguments.broadcast(
+        arguments.at_least_0("net", net), arguments.share("shrinkage", shrinkage)
+    )
+    gross = need / (1.0 - missing)
+    return arguments.shaped(np.ceil(gross * (1.0 - 1e-12)).astype(np.int64), shape)
+
+
 def _in_parts(fill: Callable[[slice], None], size: int) -> None:
     """Call `fill` for all of 0..size, on every core where that pays (the kernels hold no interpreter lock)."""
     parts = min(os.cpu_count() or 1, size // _WORTH_A_THREAD)

@@ -47,11 +47,12 @@ def _least_endless(a: float, t: float, target: float) -> float:
 
 @compiled
 def _reaches(goal: int, n: float, a: float, g: float, t: float, definition: int, short: float, bound: float) -> bool:
+    low = below(n, a)
     if goal == SERVICE_LEVEL:
-        return service_level_at(n, a, g, t, definition, short) + _ROUNDING * (1.0 - bound) >= bound
+        return service_level_at(low, n, a, g, t, definition, short) + _ROUNDING * (1.0 - bound) >= bound
     if goal == ASA:
-        return wait_of_served(n, a, g) <= bound * (1.0 + _ROUNDING)
-    return served_share(n, a, g)[1] <= bound * (1.0 + _ROUNDING)
+        return wait_of_served(low, n, a, g) <= bound * (1.0 + _ROUNDING)
+    return served_share(low, n, a, g)[1] <= bound * (1.0 + _ROUNDING)
 
 
 @compiled

@@ -35,7 +35,7 @@ def _largest_load(lines: Floats, blocking: Floats) -> Floats:
             middle = 0.5 * (low + high)
             if middle in (low, high):
                 break
-            if 1.0 <= blocking[i] * (1.0 + below(lines[i], math.exp(middle))):
+            if blocking[i] * (1.0 + below(lines[i], math.exp(middle))) >= 1.0:
                 low = middle
             else:
                 high = middle

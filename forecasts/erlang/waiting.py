@@ -8,7 +8,9 @@ y = a g, z = y exp(-t/g) its tail is a ratio of incomplete gamma functions:
     P(V > t | V > 0)              = P(x, z) / P(x, y)
     P(V > t, served | V > 0)      = (x / y) P(x + 1, z) / P(x, y)
 
-Palm's (1957) chance of waiting, P(V > 0) = 1 / (1 + below(n, a) / (1 + beyond(x, y))), joins the two sides.
+Palm's (1957) chance of waiting, P(V > 0) = 1 / (1 + low / (1 + beyond(x, y))), joins the two sides; `low` is the chance
+of somebody being free relative to that of all being just busy: below(n, a) of the Poisson distribution, unless service
+goes otherwise while somebody is free (chat).
 """
 
 import math
@@ -20,15 +22,15 @@ from forecasts.erlang.poisson import below, beyond, mean_beyond, sum_beyond, wei
 
 
 @compiled
-def odds_of_no_wait(n: float, a: float, g: float) -> float:
+def odds_of_no_wait(low: float, n: float, a: float, g: float) -> float:
     """P(V = 0) / P(V > 0), for a > 0. 0 where endlessly patient callers find no steady state."""
     if g == 0.0:
-        return below(n, a) * (n - a) / n if n > a else 0.0
-    return below(n, a) / (1.0 + beyond(n * g, a * g))
+        return low * (n - a) / n if n > a else 0.0
+    return low / (1.0 + beyond(n * g, a * g))
 
 
 @compiled
-def late_and_soon(n: float, a: float, g: float, t: float) -> tuple[float, float, float, float]:
+def late_and_soon(low: float, n: float, a: float, g: float, t: float) -> tuple[float, float, float, float]:
     """P(V > t), P(V <= t), P(V > t and served), P(V <= t and served), of all who call; a > 0.
 
     All four keep their relative precision in both tails.
@@ -37,7 +39,6 @@ def late_and_soon(n: float, a: float, g: float, t: float) -> tuple[float, float,
         return 1.0, 0.0, 1.0, 0.0
     if n == 0.0:
         return 1.0, 0.0, 0.0, 0.0
-    low = below(n, a)
     if low == math.inf:
         return 0.0, 1.0, 0.0, 1.0
     if g == 0.0:
@@ -114,7 +115,7 @@ def _gamma_shares(x: float, v: float) -> tuple[float, float, float, float]:
 
 
 @compiled
-def served_share(n: float, a: float, g: float) -> tuple[float, float]:
+def served_share(low: float, n: float, a: float, g: float) -> tuple[float, float]:
     """P(served), P(gives up), of all who call; a > 0. They add up to 1 and each keeps its relative precision."""
     if g == 0.0:
         return 1.0, 0.0
@@ -122,7 +123,7 @@ def served_share(n: float, a: float, g: float) -> tuple[float, float]:
         return 0.0, 1.0
     x = n * g
     y = a * g
-    odds = odds_of_no_wait(n, a, g)
+    odds = odds_of_no_wait(low, n, a, g)
     waits = 1.0 / (1.0 + odds)
     at_once = odds * waits if odds < math.inf else 1.0
     onward = beyond(x, y)
@@ -131,28 +132,28 @@ def served_share(n: float, a: float, g: float) -> tuple[float, float]:
 
 
 @compiled
-def busy_share(n: float, a: float, g: float) -> float:
+def busy_share(low: float, n: float, a: float, g: float) -> float:
     """Occupancy: a P(served) / n, continued to 1 as n goes to 0; a > 0."""
     if n == 0.0 or (g == 0.0 and n <= a):
         return 1.0
     if g == 0.0:
         return a / n
-    return min(1.0, a * served_share(n, a, g)[0] / n)
+    return min(1.0, a * served_share(low, n, a, g)[0] / n)
 
 
 @compiled
-def wait_of_served(n: float, a: float, g: float) -> float:
+def wait_of_served(low: float, n: float, a: float, g: float) -> float:
     """E[V | served] in handle times; infinite where nobody is served or there is no steady state; a > 0."""
     if n == 0.0 or (g == 0.0 and n <= a):
         return math.inf
-    waits = 1.0 / (1.0 + odds_of_no_wait(n, a, g))
+    waits = 1.0 / (1.0 + odds_of_no_wait(low, n, a, g))
     if g == 0.0:
         return waits / (n - a)
     x = n * g
     y = a * g
     onward = beyond(x, y)
     kept = 1.0 if onward == math.inf else onward / (1.0 + onward)
-    return waits * kept * x / y * g * _mean_harmonic(x, y) / served_share(n, a, g)[0]
+    return waits * kept * x / y * g * _mean_harmonic(x, y) / served_share(low, n, a, g)[0]
 
 
 @compiled

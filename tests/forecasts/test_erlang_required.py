@@ -12,6 +12,7 @@ from forecasts.erlang import (
     GOALS,
     abandonment,
     average_speed_of_answer,
+    gross_staff,
     occupancy,
     required_servers,
     required_with_binding,
@@ -144,3 +145,12 @@ def test_a_goal_that_cannot_be_reached_or_meant_is_refused(name: str, wrong: flo
     arguments: dict[str, float] = {"load": 10, "aht_s": 180, "target": 0.8, "within_s": 20}
     with pytest.raises(InputError, match=f"^{name}: found"):
         required_servers(**{**arguments, name: wrong})  # type: ignore[arg-type]
+
+
+def test_gross_staff_divides_by_what_is_present_and_rounds_up_safely() -> None:
+    assert gross_staff(14, 0.3) == 20  # 14 / 0.7 is 20.000000000000004 to a computer
+    assert gross_staff([0, 1, 9, 63], [0.5, 0.08, 0.1, 0.1]).tolist() == [0, 2, 10, 70]
+    every = np.arange(2000)
+    assert (gross_staff(every, 0.2) == -(-every * 10 // 8)).all()
+    with pytest.raises(InputError, match=r"^shrinkage: found 1"):
+        gross_staff(5, 1)
