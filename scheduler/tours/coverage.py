@@ -1,0 +1,100 @@
+"""Coverage while the search runs: how many stand where, what is wanted, and what one more is worth.
+
+People of one component (queues joined by the people who serve several of them) share it. By max-flow and min-cut the
+shortage of an instant is the largest, over sets of queues, of what the set wants less all those who can serve any
+queue of it: a flexible agent counts once. A component with few queues keeps every set, one with many the sets that
+can be tight: what a choice of groups cannot reach, single queues, and all of them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.tours import kernel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ALL_SETS = 6
+"""Up to so many queues every set of them is kept."""
+
+STEEP = 0.05
+"""Two short in one interval cost more than one short in each of two: the square of the shortage counts so much."""
+
+
+@dataclass
+class Component:
+    """Queues that share people. Prices are for one agent for one tick.
+
+    Attributes
+    ----------
+    sets : each set's queues; the last one is all of them.
+    wanted, staffed : agents, [sets, ticks].
+    """
+
+    sets: tuple[frozenset[str], ...]
+    wanted: Floats
+    staffed: Floats
+    under: float
+    over: float
+
+    @property
+    def whole(self) -> int:
+        """Number of the set of all queues."""
+        return len(self.sets) - 1
+
+    def touched(self, skills: Iterable[str]) -> Ints:
+        """Which sets somebody with these skills can serve."""
+        mine = set(skills)
+        return np.array([bool(mine & queues) for queues in self.sets], dtype=np.int64)
+
+    def gain(self, first: int, last: int, weight: float, touched: Ints, present: Floats, out: Floats) -> None:
+        """Running sum over ticks of what one more such agent is worth, from `out[first]` on."""
+        kernel.net_price(
+            first, last, weight, touched, self.whole, self.staffed, self.wanted, self.under, STEEP, self.over,
+            present, out,
+        )  # fmt: skip
+
+    def short_and_spare(self, last: int) -> tuple[Floats, Floats]:
+        """Agents short and to spare at each tick, [ticks]."""
+        short, spare = np.zeros(last), np.zeros(last)
+        kernel.tick_costs(0, last, self.whole, self.staffed, self.wanted, short, spare)
+        return short, spare
+
+    def cost(self, last: int) -> tuple[float, float]:
+        """Price of shortage and of surplus up to a tick."""
+        short, spare = self.short_and_spare(last)
+        return float(self.under * (short + STEEP * short * short).sum()), float(self.over * spare.sum())
+
+
+def sets_of(queues: Sequence[str], skills: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """The sets of queues of one component that can be tight, all of them last."""
+    whole = frozenset(queues)
+    if len(queues) <= ALL_SETS:
+        found = {frozenset(some) for size in range(1, len(queues) + 1) for some in combinations(queues, size)}
+    else:
+        groups = sorted({group & whole for group in skills}, key=sorted)
+        found = {frozenset([queue]) for queue in queues}
+        for size in (1, 2):
+            for some in combinations(groups, size):
+                found |= {frozenset().union(*some), whole - frozenset().union(*some)}
+    found -= {whole, frozenset()}
+    return (*sorted(found, key=sorted), whole)
+
+
+def components(queues: Iterable[str], skills: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Queues joined by the people who serve several of them."""
+    parts: list[frozenset[str]] = [frozenset([queue]) for queue in queues]
+    for group in skills:
+        touched = [part for part in parts if part & group]
+        if touched:
+            parts = [part for part in parts if not part & group] + [frozenset().union(*touched)]
+    return sorted(parts, key=sorted)
+
+
+def wanted_by_sets(sets: Sequence[frozenset[str]], by_queue: Mapping[str, Floats]) -> Floats:
+    """Agents wanted by each set, [sets, ticks]."""
+    return np.stack([np.sum([by_queue[queue] for queue in sorted(queues)], axis=0) for queues in sets])
