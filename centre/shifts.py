@@ -47,8 +47,8 @@ class Shift(Shape):
     """
 
     name: Name
-    start: tuple[Clock, Clock]
-    minutes: tuple[int, int]
+    start: tuple[Clock, Clock] = Field(description='a local time "HH:MM", or a list of the earliest and the latest')
+    minutes: tuple[int, int] = Field(description="a whole number of minutes, or a list of the shortest and the longest")
     step_minutes: Minutes = 0
     days: tuple[Weekday, ...] = WEEKDAYS
     night: bool = False

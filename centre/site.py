@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from centre.activities import PlannedActivity
 from centre.grid import GRID_MINUTES
@@ -23,12 +23,22 @@ Span = tuple[int, int]
 def opening_span(text: str) -> Span:
     """The span of "08:30-22:00"; "22:00-06:00" runs past midnight, "00:00-24:00" is all day."""
     begin, dash, end = text.partition("-")
-    if not dash:
-        raise ValueError('"HH:MM-HH:MM", local time')
-    start, stop = clock_minutes(begin.strip()), clock_minutes(end.strip())
-    if start == stop or start == 1440:
-        raise ValueError('"HH:MM-HH:MM" with a start and an end that differ')
+    try:
+        start, stop = clock_minutes(begin.strip()), clock_minutes(end.strip())
+    except ValueError:
+        raise ValueError('"HH:MM-HH:MM", local time, such as "08:30-22:00"') from None
+    if not dash or start == stop or start == 1440:
+        raise ValueError('"HH:MM-HH:MM" with a start and an end that differ; "00:00-24:00" is all day')
     return (start, stop if stop > start else stop + 1440)
+
+
+def _opening_span(value: object) -> object:
+    return opening_span(value) if isinstance(value, str) else value
+
+
+OpeningSpan = Annotated[
+    Span, BeforeValidator(_opening_span), Field(description='"HH:MM-HH:MM", local time, such as "08:30-22:00"')
+]
 
 
 class Broker(Shape):
@@ -60,7 +70,7 @@ class Settings(Shape):
     policy: str = "operator-cn"
     database: str = "sqlite:///paiban.db"
     week_starts: Weekday = "mon"
-    opening: dict[Weekday, tuple[Span, ...]] = Field(default_factory=dict)
+    opening: dict[Weekday, tuple[OpeningSpan, ...]] = Field(default_factory=dict)
     broker: Broker | None = None
 
     @field_validator("zone")
@@ -76,18 +86,6 @@ class Settings(Shape):
         if minutes not in GRID_MINUTES:
             raise ValueError("one of " + ", ".join(map(str, GRID_MINUTES)))
         return minutes
-
-    @field_validator("opening", mode="before")
-    @classmethod
-    def _opening(cls, opening: object) -> object:
-        if not isinstance(opening, dict):
-            return opening
-        return {
-            day: tuple(opening_span(span) if isinstance(span, str) else span for span in spans)
-            if isinstance(spans, list | tuple)
-            else spans
-            for day, spans in opening.items()
-        }
 
     @property
     def tz(self) -> ZoneInfo:

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+FROM_FILE = "file"
+"""Validation context of what a user wrote, as against what code builds."""
 
 _CLOCK = re.compile(r"^([01]\d|2[0-4]):([0-5]\d)$")
 _NAME = re.compile(r"^[^\s;:,\"/\\][^;:,\"/\\\n\r\t]*$")
@@ -16,7 +19,7 @@ _NAME = re.compile(r"^[^\s;:,\"/\\][^;:,\"/\\\n\r\t]*$")
 class Shape(BaseModel):
     """Validated at the door and frozen afterwards; change with `model_copy(update=...)`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def clock_minutes(text: object) -> int:
@@ -38,8 +41,11 @@ def clock_text(minutes: int) -> str:
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
-def _clock(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else clock_minutes(value)
+def _clock(value: object, info: ValidationInfo) -> int:
+    # In a file (context FROM_FILE) a bare number is no time: 830 would be read as 13:50.
+    if isinstance(value, int) and not isinstance(value, bool) and info.context != FROM_FILE:
+        return value
+    return clock_minutes(value)
 
 
 def _weekday(value: str) -> str:
@@ -54,11 +60,13 @@ def _name(value: str) -> str:
     return value
 
 
-Clock = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=1440)]
-"""Minutes after local midnight, written "HH:MM"."""
+Clock = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=1440, description='a local time "HH:MM"')]
+"""Minutes after local midnight, written "HH:MM". The descriptions are what a user is told is allowed."""
 
-Weekday = Annotated[str, AfterValidator(_weekday)]
-Name = Annotated[str, AfterValidator(_name)]
+Weekday = Annotated[str, AfterValidator(_weekday), Field(description="one of " + ", ".join(WEEKDAYS))]
+Name = Annotated[
+    str, AfterValidator(_name), Field(description='a name without ";", ":", ",", quotes, slashes or line breaks')
+]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Minutes = Annotated[int, Field(ge=0)]
 
