@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 FloatArray = NDArray[np.float64]
 
@@ -48,7 +48,12 @@ LEVELS = np.concatenate([[0.005, 0.01, 0.025], np.linspace(0.05, 0.95, 19), [0.9
 
 
 def fit_bands(actual: FloatArray, forecast: FloatArray) -> Bands:
-    """Bands from past errors; arrays of one shape, NaN where unknown. Few errors lean on a Poisson guess."""
+    """Bands from past errors, origins by days by slots, NaN where unknown. Few errors lean on a Poisson guess.
+
+    Errors of one origin go together: quantiles are widened as Student's t is against the normal distribution, with
+    as many degrees of freedom as there are origins, fewer where their horizons overlap (by the root of the weeks),
+    as far as errors are of the level and not Poisson noise.
+    """
     known = ~np.isnan(actual) & ~np.isnan(forecast) & (forecast > 0)
     came, mean = actual[known], forecast[known]
     guess = Bands(0.25, 0.0025, LEVELS, np.asarray(ndtri(LEVELS), dtype=float))
@@ -60,4 +65,16 @@ def fit_bands(actual: FloatArray, forecast: FloatArray) -> Bands:
     ratio = error / scale.deviation(mean)
     marks = np.quantile(ratio, LEVELS)
     trust = min(len(ratio) / FEWEST, 1.0)
+    origins = int((known.any(axis=(1, 2))).sum())
+    freedom = max(origins / np.sqrt(max(actual.shape[1] / 7.0, 1.0)), 2.0)
+    level = factor * float((mean**2).sum() / mean.sum())
+    marks = marks * (1 + (_widening(freedom) - 1) * level / (0.25 + level))
     return Bands(0.25, factor, LEVELS, trust * marks + (1 - trust) * guess.marks)
+
+
+def _widening(freedom: float) -> FloatArray:
+    """Quantiles of Student's t over those of the normal distribution, shape [levels]."""
+    middle = np.abs(LEVELS - 0.5) < 0.2
+    normal = np.where(middle, 1.0, ndtri(LEVELS))
+    ratio: FloatArray = np.where(middle, 1.0, stdtrit(freedom, LEVELS) / normal)
+    return ratio

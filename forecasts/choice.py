@@ -5,12 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasts.models import Past
 from forecasts.trials import Trials
 
 FloatArray = NDArray[np.float64]
 
-CERTAINTY = 1.0
-"""Standard errors by which another model has to beat the first of the list."""
+STRETCHES = ((1, 7), (8, 10_000))
+"""Days ahead for which models are chosen, and bands measured, apart."""
+
+CERTAINTY = 2.0
+"""Standard errors (origins of one week between them counted as independent weeks only) by which another model has to
+beat the first of the list."""
+
+FEWEST_ORIGINS = 6
+YOUNG_DAYS = 35
+TINY_A_DAY = 1.0
+
+SIMPLE = "pooled mean"
+"""The model of queues that are too young or too tiny for any other."""
 
 
 @dataclass(frozen=True)
@@ -19,10 +31,10 @@ class Choice:
 
     Attributes
     ----------
-    first, last : days ahead, 1 the first day of the horizon.
+    first, last : days ahead of the last known day, 1 the day after it.
     model : name.
     why : in words, with the figures it rests on.
-    wapes : interval WAPE of every model tried, by name.
+    wapes : interval WAPE of every model tried, by name; empty when chosen by rule.
     """
 
     first: int
@@ -32,36 +44,76 @@ class Choice:
     wapes: dict[str, float]
 
 
-def choose(trials: Trials, first: int, last: int, fewest: int = 4) -> Choice | None:
-    """The model with the least absolute error `first` to `last` days ahead, or None with too few origins to tell.
+def choices(past: Past, trials: Trials, first: int, last: int) -> tuple[Choice, ...]:
+    """The models for the days `first` to `last` after the last known one, by rule or by trial.
+
+    `trials.models` are in order of preference; one of them is `SIMPLE`, or the last of them takes its place.
+    """
+    rule = _rule(past)
+    if rule:
+        simple = SIMPLE if SIMPLE in trials.models else trials.models[-1]
+        return (Choice(first, last, simple, f"{rule}: {simple} by rule", {}),)
+    found: list[Choice] = []
+    for begin, end in STRETCHES:
+        if begin <= last and end >= first:
+            model, why, wapes = best(trials, begin, end)
+            found.append(Choice(max(begin, first), min(end, last), model, why, wapes))
+    return tuple(found)
+
+
+def _rule(past: Past) -> str:
+    if past.silent:
+        return "no contacts in the history"
+    if past.span < YOUNG_DAYS:
+        return f"young queue, {past.span} days of history"
+    daily = float(past.totals[past.running].mean())
+    if daily < TINY_A_DAY:
+        return f"tiny queue, {daily:.2g} contacts a day"
+    return ""
+
+
+def best(trials: Trials, first: int, last: int) -> tuple[str, str, dict[str, float]]:
+    """The model with the least absolute error `first` to `last` days ahead; why; and every model's WAPE.
 
     The first of the list stays unless another's errors are smaller by more than `CERTAINTY` standard errors of the
     difference over origins.
     """
+    errors, volume = _errors(trials, first, last)
+    overlap = max((min(last, trials.actual.shape[1]) - first + 1) / 7.0, 1.0)
+    if len(volume) < FEWEST_ORIGINS:
+        return trials.models[0], "too few past weeks to compare models", {}
+    wapes = errors.sum(axis=1) / volume.sum()
+    shown = {name: float(wape) for name, wape in zip(trials.models, wapes, strict=True) if not np.isnan(wape)}
+    chosen = 0
+    for other in np.argsort(np.where(np.isnan(wapes), np.inf, wapes))[: len(shown)]:
+        gain = errors[0] - errors[other]
+        if gain.mean() > CERTAINTY * gain.std(ddof=1) * np.sqrt(overlap / len(gain)):
+            chosen = int(other)
+            break
+    return trials.models[chosen], _why(trials.models[chosen], shown, len(volume)), shown
+
+
+def _errors(trials: Trials, first: int, last: int) -> tuple[FloatArray, FloatArray]:
+    """Summed absolute errors, shape [models, origins], and contacts, shape [origins], of origins fit to compare."""
     days = slice(first - 1, last)
     actual = trials.actual[:, days]
     known = ~np.isnan(actual)
     errors = np.where(known, np.abs(trials.forecasts[:, :, days] - actual), 0.0).sum(axis=(2, 3))
     volume = np.where(known, actual, 0.0).sum(axis=(1, 2))
     usable = (volume > 0) & ~np.isnan(errors[0])
-    if usable.sum() < fewest:
-        return None
-    errors, volume = errors[:, usable], volume[usable]
-    wapes = errors.sum(axis=1) / volume.sum()
-    shown = {name: float(wape) for name, wape in zip(trials.models, wapes, strict=True) if not np.isnan(wape)}
-    best = 0
-    for other in np.argsort(wapes):
-        if np.isnan(wapes[other]):
-            continue
-        gain = errors[best] - errors[other]
-        error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
-        if gain.mean() > CERTAINTY * error:
-            best = int(other)
-            break
-    name, number = trials.models[best], int(usable.sum())
-    rival = min((wape, other) for other, wape in shown.items() if other != name) if len(shown) > 1 else None
-    why = f"{shown[name]:.1%} WAPE over {number} past origins"
-    if rival:
-        relation = "next best" if rival[0] >= shown[name] else "not beaten by more than chance by"
-        why += f"; {relation} {rival[1]} {rival[0]:.1%}"
-    return Choice(first, last, name, why, shown)
+    return errors[:, usable], volume[usable]
+
+
+def _why(model: str, wapes: dict[str, float], origins: int) -> str:
+    own = f"WAPE {wapes[model]:.1%} from {origins} past origins"
+    others = sorted((wape, name) for name, wape in wapes.items() if name != model)
+    if not others:
+        return own
+    relation = "next" if others[0][0] >= wapes[model] else "not beaten by more than chance by"
+    return f"{own}; {relation} {others[0][1]} {others[0][0]:.1%}"
+
+
+def trial_of(trials: Trials, choice: Choice) -> tuple[FloatArray, FloatArray]:
+    """What came and what the chosen model said on the days ahead of a choice, shape [origins, days, slots] both."""
+    days = slice(choice.first - 1, choice.last)
+    return trials.actual[:, days], trials.forecasts[trials.models.index(choice.model)][:, days]

@@ -44,6 +44,14 @@ def origins_of(days: int, first: int, step: int, most: int) -> IntArray:
     return np.arange(days - step, first - 1, -step, dtype=np.int64)[:most][::-1]
 
 
+def open_ahead(past: Past, days: int) -> BoolArray:
+    """Whether the queue is expected to be open in each slot of the `days` days after the past, shape [days, slots]."""
+    known, ahead = past.calendar, past.horizon(days)
+    shut = past.shut(days) | (known.factor[ahead] == 0)
+    is_open: BoolArray = past.open[known.weekday[ahead]] & ~shut[:, None]
+    return is_open
+
+
 def run_trials(past: Past, offered: FloatArray, models: Sequence[Model], origins: IntArray, horizon: int) -> Trials:
     """Let each model forecast `horizon` days from each origin.
 
@@ -58,9 +66,9 @@ def run_trials(past: Past, offered: FloatArray, models: Sequence[Model], origins
     for place, origin in enumerate(origins):
         days = min(horizon, past.days - int(origin))
         known = past.before(int(origin))
-        is_open = past.open[past.calendar.weekday[known.horizon(days)]]
+        is_open = open_ahead(known, days)
         actual[place, :days] = np.where(is_open, came[origin : origin + days], np.nan)
         for number, model in enumerate(models):
-            if origin >= model.needs_days():
+            if known.span >= model.needs_days():
                 forecasts[number, place, :days] = np.where(is_open, model.forecast(known, days), 0.0)
     return Trials(tuple(model.name for model in models), origins, forecasts, actual)

@@ -35,7 +35,7 @@ class CalendarRegression:
 
 def daily_totals(past: Past, days: int) -> FloatArray:
     """Mean contacts of each of the `days` days after the past, shape [days]."""
-    if not (past.running & (past.totals > 0)).any():
+    if past.silent:
         return np.zeros(days)
     fit = effects(past)
     ahead, before = carry(fit, past.days, days)

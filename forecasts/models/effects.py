@@ -1,10 +1,10 @@
 """Calendar effects on the logarithm of a day's volume, by robust ridge regression.
 
 log(volume of a day) = weekday it is like + calendar effects + what the level does; the days are discounted, and the
-effects are measured against the level around them, so that growth is not taken for a calendar effect. The ridge is a prior:
-effects of a group (holidays and their neighbours, places in the month, single holidays, notes of special days)
-are drawn from a normal distribution around 0, whose width the effects found so far tell (empirical Bayes, as in
-MacKay 1992), so that places in the month cost nothing where they do not matter.
+effects are measured against the level around them, so that growth is not taken for a calendar effect. The ridge is a
+prior: effects of a group (holidays' neighbours, places in the month, single holidays, notes of special days) are
+drawn from a normal distribution around 0, whose width the effects found so far tell (empirical Bayes, as in MacKay
+1992), so that places in the month cost nothing where they do not matter.
 """
 
 from dataclasses import dataclass
@@ -33,6 +33,9 @@ LEVEL_HALF_LIFE_DAYS = 28.0
 
 CLIP = 3.0
 """Standard deviations past which a day does not move the level further."""
+
+HALF = 0.5
+"""Added to a day's total, so that a day without contacts has a logarithm."""
 
 PASSES = 4
 HUBER = 2.5
@@ -65,10 +68,10 @@ class Effects:
 def effects(past: Past) -> Effects:
     """Fit weekday and calendar effects to the days known; there must be at least one with contacts."""
     known = past.calendar
-    rows = np.flatnonzero(past.running & (past.totals > 0) & (known.factor[: past.days] > 0))
+    rows = np.flatnonzero(past.running & (known.factor[: past.days] > 0))
     with np.errstate(divide="ignore"):
         log_factor = np.log(known.factor)
-    target = np.log(past.totals[rows]) - log_factor[rows]
+    target = np.log(past.totals[rows] + HALF) - log_factor[rows]
     base = float(np.median(target))
     design = np.column_stack([np.eye(7)[past.like], known.features])
     groups = _groups(known)

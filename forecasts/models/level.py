@@ -110,7 +110,8 @@ def _states(values: FloatArray, weights: FloatArray, constants: FloatArray) -> F
 @compiled
 def _say_slope(lead: float) -> float:
     """Days of undamped trend that `lead` damped ones amount to."""
-    return TREND_DAMPING * (1.0 - TREND_DAMPING**lead) / (1.0 - TREND_DAMPING)
+    damped: float = TREND_DAMPING * (1.0 - TREND_DAMPING**lead) / (1.0 - TREND_DAMPING)
+    return damped
 
 
 @compiled
@@ -118,7 +119,8 @@ def _say(state: FloatArray, constants: FloatArray, lead: FloatArray) -> FloatArr
     """The value `lead` days after a state."""
     memory, reverts = constants[2], constants[3]
     slope = TREND_DAMPING * (1.0 - TREND_DAMPING**lead) / (1.0 - TREND_DAMPING)
-    return state[0] * reverts**lead + state[1] * slope + state[2] * memory**lead
+    said: FloatArray = state[0] * reverts**lead + state[1] * slope + state[2] * memory**lead
+    return said
 
 
 @compiled

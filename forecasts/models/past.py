@@ -51,6 +51,32 @@ class Past:
         return self.calendar.weekday[: self.days]
 
     @cached_property
+    def silent(self) -> bool:
+        """Whether no contact at all is known."""
+        return not bool((self.running & (self.totals > 0)).any())
+
+    @cached_property
+    def span(self) -> int:
+        """Days since the first day with a known total."""
+        known = np.flatnonzero(self.running)
+        return self.days - int(known[0]) if len(known) else 0
+
+    def shut(self, days: int) -> BoolArray:
+        """Holidays among the days after the past on which the queue is expected to stay closed, shape [days].
+
+        As on the same holiday before, if it was seen; otherwise as on most holidays seen.
+        """
+        known, ahead = self.calendar, self.horizon(days)
+        shut = np.zeros(len(known.weekday[ahead]), dtype=bool)
+        seen = np.flatnonzero(known.holiday[: self.days] & (self.closed | self.running))
+        if len(seen):
+            most = bool(self.closed[seen].mean() > 0.5)
+            for row in np.flatnonzero(known.holiday[ahead]):
+                same = [day for day in seen if known.names[day] == known.names[self.days + row]]
+                shut[row] = bool(self.closed[same[-1]]) if same else most
+        return shut
+
+    @cached_property
     def like(self) -> IntArray:
         """The weekday that every day of the calendar is like, as far as the queue is open on it, shape [calendar]."""
         like, own = self.calendar.like, self.calendar.weekday

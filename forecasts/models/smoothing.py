@@ -41,7 +41,7 @@ class Smoothing:
 
 def smoothed_totals(past: Past, days: int) -> FloatArray:
     """Mean contacts of each of the `days` days after the past, shape [days]."""
-    if not (past.running & (past.totals > 0)).any():
+    if past.silent:
         return np.zeros(days)
     fit = effects(past)
     weekday = past.like[fit.rows]

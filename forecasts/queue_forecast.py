@@ -1,0 +1,183 @@
+"""One queue's forecast: the models tried on its past, one chosen, its bands measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasts.accuracy import bias, coverage, poisson_floor, wape
+from forecasts.bands import Bands, fit_bands
+from forecasts.calendar import Calendar
+from forecasts.choice import FEWEST_ORIGINS, Choice, choices, trial_of
+from forecasts.handle_time import handle_time
+from forecasts.history import Record
+from forecasts.models import MODELS, Model, Past
+from forecasts.trials import Trials, open_ahead, origins_of, run_trials
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+DEFAULT_AHT_S = 240.0
+
+ORIGINS, STEP_DAYS = 26, 7
+"""Past origins that models are tried from, and the days between them."""
+
+FIRST_ORIGIN = 28
+NEAREST, FARTHEST = 7, 35
+"""Days ahead that are tried at least and at most."""
+
+FARTHER = 1.5
+"""Growth of the level's variance past the first week, for queues too young to show it."""
+
+
+@dataclass(frozen=True)
+class QueueForecast:
+    """One queue's forecast by day and wall-clock slot.
+
+    Attributes
+    ----------
+    mean : expected contacts, 0 where closed, shape [days, slots].
+    aht_s : expected handle time, shape [days, slots].
+    bands : of each day, shape [days].
+    choices : which model for which days ahead, and why.
+    accuracy : of the chosen models from past origins: "wape", "wape_day", "bias", "coverage_80", "coverage_95",
+        "poisson_floor", "excess" (shares of 1); empty when the history is too short to tell.
+    notes : what the planner should know of single days.
+    """
+
+    queue: str
+    mean: FloatArray
+    aht_s: FloatArray
+    bands: tuple[Bands, ...]
+    choices: tuple[Choice, ...]
+    accuracy: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+
+    def quantile(self, level: float) -> FloatArray:
+        """Quantile of the contacts of each interval, shape [days, slots]."""
+        return np.stack([band.quantile(row, level) for band, row in zip(self.bands, self.mean, strict=True)])
+
+
+def forecast_queue(
+    record: Record,
+    known: Calendar,
+    days: int,
+    models: Sequence[Model] = MODELS,
+    default_aht_s: float = DEFAULT_AHT_S,
+) -> QueueForecast:
+    """Forecast one queue for the `days` days after its record.
+
+    Parameters
+    ----------
+    known : calendar of the record's days and of the horizon.
+    """
+    past = up_to_last_known(past_of(record, known))
+    gap = record.days - past.days
+    reach = gap + days
+    ready = [model for model in models if past.span >= model.needs_days()] or [models[-1]]
+    origins = origins_of(past.days, past.days - past.span + FIRST_ORIGIN, STEP_DAYS, ORIGINS)
+    ahead = min(max(reach, NEAREST), FARTHEST)
+    trials = run_trials(past, record.offered[: past.days], ready, origins, ahead)
+    chosen = choices(past, trials, gap + 1, reach)
+    mean = np.where(open_ahead(past, reach), _mean(past, chosen, ready, reach), 0.0)[gap:]
+    bands = [bands_of(trials, choice) for choice in chosen]
+    weekdays = known.weekday[record.days : record.days + days]
+    return QueueForecast(
+        queue=record.queue,
+        mean=mean,
+        aht_s=handle_time(record, weekdays, default_aht_s),
+        bands=tuple(
+            band for band, choice in zip(bands, chosen, strict=True) for _ in range(choice.first, choice.last + 1)
+        ),
+        choices=chosen,
+        accuracy=accuracy_of(trials, chosen, bands),
+        notes=_notes(past, gap, days),
+    )
+
+
+def past_of(record: Record, known: Calendar) -> Past:
+    """What the models may know: a record with its days' totals, partly known days filled by their usual course."""
+    weekday = known.weekday[: record.days]
+    seen = ~np.isnan(record.counts)
+    filled = np.where(seen, record.counts, 0.0)
+    course = np.zeros((7, record.slots))
+    for day in range(7):
+        mine = weekday == day
+        course[day] = filled[mine].sum(axis=0) / np.maximum(seen[mine].sum(axis=0), 1)
+    usual = course[weekday]
+    whole = usual.sum(axis=1)
+    share = np.divide(np.where(seen, usual, 0.0).sum(axis=1), whole, out=seen.mean(axis=1), where=whole > 0)
+    totals = np.full(record.days, np.nan)
+    enough = share >= 0.5
+    totals[enough] = filled.sum(axis=1)[enough] / share[enough]
+    totals[record.closed] = np.nan
+    return Past(record.counts, totals, record.closed, record.open, known)
+
+
+def up_to_last_known(past: Past) -> Past:
+    """The past up to the last day anything is known of: rows may end long before the horizon begins."""
+    seen = np.flatnonzero((~np.isnan(past.counts) & past.open[past.weekday]).any(axis=1) | past.closed)
+    return past.before(int(seen[-1]) + 1 if len(seen) else past.days)
+
+
+def _mean(past: Past, chosen: Sequence[Choice], ready: Sequence[Model], reach: int) -> FloatArray:
+    by_name = {model.name: model for model in ready}
+    said = {name: by_name[name].forecast(past, reach) for name in {choice.model for choice in chosen}}
+    mean = np.zeros((reach, past.counts.shape[1]))
+    for choice in chosen:
+        rows = slice(choice.first - 1, choice.last)
+        mean[rows] = said[choice.model][rows]
+    return mean
+
+
+def bands_of(trials: Trials, choice: Choice) -> Bands:
+    """Bands of a choice, from its own days ahead; where too few origins reach that far, from nearer ones, widened."""
+    actual, said = trial_of(trials, choice)
+    if (~np.isnan(actual)).any(axis=(1, 2)).sum() >= FEWEST_ORIGINS:
+        return fit_bands(actual, said)
+    near = fit_bands(trials.actual, trials.forecasts[trials.models.index(choice.model)])
+    return replace(near, factor=near.factor * FARTHER) if choice.first > NEAREST else near
+
+
+def accuracy_of(trials: Trials, chosen: Sequence[Choice], bands: Sequence[Bands]) -> dict[str, float]:
+    """Figures of the chosen models on their past origins."""
+    came, said, edges = [], [], []
+    for choice, band in zip(chosen, bands, strict=True):
+        actual, mean = trial_of(trials, choice)
+        known = ~np.isnan(actual) & ~np.isnan(mean)
+        came.append(np.where(known, actual, np.nan).reshape(-1, actual.shape[-1]))
+        said.append(np.where(known, mean, np.nan).reshape(-1, actual.shape[-1]))
+        edges.append(np.stack([band.quantile(said[-1], level) for level in (0.025, 0.1, 0.9, 0.975)]))
+    actual, mean, edge = np.concatenate(came), np.concatenate(said), np.concatenate(edges, axis=1)
+    if np.isnan(actual).all():
+        return {}
+    whole, floor = wape(actual, mean), poisson_floor(actual, mean)
+    return {
+        "wape": whole,
+        "wape_day": wape(np.nansum(actual, axis=1), np.nansum(mean, axis=1)),
+        "bias": bias(actual, mean),
+        "coverage_80": coverage(actual, edge[1], edge[2]),
+        "coverage_95": coverage(actual, edge[0], edge[3]),
+        "poisson_floor": floor,
+        "excess": whole - floor,
+    }
+
+
+def _notes(past: Past, gap: int, days: int) -> tuple[str, ...]:
+    """Days ahead for which the history has nothing to go by."""
+    known = past.calendar
+    seen = known.holiday[: past.days] & (past.closed | past.running)
+    notes = []
+    shut = past.shut(gap + days)
+    for row in range(past.days + gap, past.days + gap + days):
+        if not known.holiday[row]:
+            continue
+        if not seen.any():
+            what = "no holiday in the history; give a special day with its factor, 0 when closed"
+        elif shut[row - past.days]:
+            what = "forecast as closed, as on holidays before; give a special day with its factor otherwise"
+        else:
+            continue
+        notes.append(f"{known.day(row)} {known.names[row]}: {what}")
+    return tuple(notes)
