@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
 from centre.grid import Horizon, local_day
-from streams.adherence import Account, accounts, total
+from streams.adherence import Account, account, accounts, total
 from streams.floor_policy import SECOND, FloorPolicy
 from streams.outputs import AdherenceDay
 from streams.pieces import Ints, Pieces, pieces
@@ -18,10 +19,9 @@ def day_records(
     agent: str, line: Line, floor: FloorPolicy, window: tuple[int, int], until: int
 ) -> Iterator[AdherenceDay]:
     """The agent's local day over `window`, known up to `until` (both UTC microseconds), if there is anything of it."""
-    bounds = interval_bounds(window[0], floor)
-    account = total(interval_accounts(line, floor, bounds, until))
-    if account.scheduled or account.wanted or account.worked:
-        yield AdherenceDay(agent, local_day(window[0] // SECOND, floor.zone), account)
+    whole = _account(line, floor, interval_bounds(window[0], floor), until)
+    if whole.scheduled or whole.wanted or whole.worked:
+        yield AdherenceDay(agent, local_day(window[0] // SECOND, floor.zone), whole)
 
 
 def interval_accounts(line: Line, floor: FloorPolicy, bounds: Ints, until: int) -> list[Account]:
@@ -34,14 +34,13 @@ def shift_accounts(line: Line, floor: FloorPolicy, until: int) -> list[tuple[Win
     found = []
     for start, end in line.plan.duties():
         bounds = np.array([start * SECOND, end * SECOND], dtype=np.int64)
-        found.append(((start, end), interval_accounts(line, floor, bounds, until)[0]))
+        found.append(((start, end), _account(line, floor, bounds, until)))
     return found
 
 
 def day_account(line: Line, floor: FloorPolicy, day: date, until: int) -> Account:
     """The agent's account of a local day, of what is known up to `until`."""
-    bounds = _bounds(day, floor)
-    return total(interval_accounts(line, floor, bounds, until))
+    return _account(line, floor, _bounds(day, floor), until)
 
 
 def group_accounts(state: State, floor: FloorPolicy, day: date, agents: Iterable[str]) -> list[Account]:
@@ -77,7 +76,17 @@ def interval_bounds(at: int, floor: FloorPolicy) -> Ints:
     return _bounds(local_day(at // SECOND, floor.zone), floor)
 
 
+def _account(line: Line, floor: FloorPolicy, bounds: Ints, until: int) -> Account:
+    window = int(bounds[0]), int(bounds[-1])
+    return account(agent_pieces(line, floor, window, until, bounds), bounds, floor)
+
+
 def _bounds(day: date, floor: FloorPolicy) -> Ints:
-    grid = Horizon(floor.zone, floor.grid_minutes, day, 1)
+    return _grid_bounds(day, floor.zone, floor.grid_minutes)
+
+
+@lru_cache(maxsize=64)
+def _grid_bounds(day: date, zone: str, minutes: int) -> Ints:
+    grid = Horizon(zone, minutes, day, 1)
     bounds: Ints = np.append(grid.starts, grid.end) * SECOND
     return bounds

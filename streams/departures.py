@@ -191,14 +191,14 @@ class View:
     def _other_queue(self, segment: int, transition: int) -> Departure | None:
         """Work on a queue that is not the agent's; moments that name no queue say nothing for or against."""
         rostered = self.plan.queue(segment)
-        if not rostered:
+        if not rostered or len(self.timeline.queues) == 1:
             return None
         begun = self.plan.starts[segment] * SECOND
         since, index = None, transition
         while index >= 0 and self.codes[index] in ON_QUEUE:
             queue = self.timeline.queue(index)
             if queue:
-                if not self._wrong(queue, rostered, self.codes[index]):
+                if not wrong_queue(self.floor, self.agent, queue, rostered, self.codes[index]):
                     break
                 since = max(self.ats[index], begun)
             if self.ats[index] <= begun:
@@ -208,15 +208,16 @@ class View:
             return None
         return Departure(OTHER_QUEUE, since, since, True, True, False, segment, transition)
 
-    def _wrong(self, queue: str, rostered: str, state: int) -> bool:
-        """A call from a queue one has the skill for is right; to log in for another queue than rostered is not."""
-        if queue == rostered:
-            return False
-        if self.floor.policy.alerts.wrong_queue == "roster" or state == READY:
-            return True
-        return queue not in self.floor.skills.get(self.agent, frozenset())
-
     def _silent(self, segment: int, transition: int) -> Departure:
         """Somebody at work; that becomes worth a word only when nothing is heard for a long time."""
         since = max(self.ats[transition], self.plan.duty(segment)[0] * SECOND)
         return Departure(SILENT, since, since, True, True, False, segment, transition)
+
+
+def wrong_queue(floor: FloorPolicy, agent: str, queue: str, rostered: str, state: int) -> bool:
+    """A call from a queue one has the skill for is right; to log in for another queue than rostered is not."""
+    if queue == rostered:
+        return False
+    if floor.policy.alerts.wrong_queue == "roster" or state == READY:
+        return True
+    return queue not in floor.skills.get(agent, frozenset())

@@ -26,8 +26,9 @@ from centre.events import (
 from centre.roster import Segment
 from streams.alerts import judge, tell
 from streams.days import day_records
-from streams.departures import NEVER, View
+from streams.departures import NEVER, View, wrong_queue
 from streams.floor_policy import SECOND, FloorPolicy
+from streams.matrix import ON_QUEUE
 from streams.outputs import Correction, Output
 from streams.pieces import Excuse
 from streams.plan import Coverage, free_windows
@@ -133,8 +134,26 @@ class Draft:
         if len(timeline.marks) > SETTLE_ABOVE:
             timeline = timeline.settle(self._now - self._floor.horizon)
         known = timeline.insert(event.at, code, event.queue, Mark(event.sequence, event.id))
-        if known is not None:
+        if known is None:
+            return
+        if self._changes_nothing(line, event, code):
+            self._lines[event.agent] = Line(known, line.plan, line.excuses, None, line.due)
+        else:
             self._put(event.agent, Line(known, line.plan, line.excuses, line.told, self._now + 1))
+
+    def _changes_nothing(self, line: Line, event: AgentState, code: int) -> bool:
+        """Whether an event can neither begin an incident nor end one, so that the next look can wait for its time.
+
+        Whoever is at work, on a queue that is his, is not missed, whatever is planned. Most events are like that.
+        """
+        ats, missing = line.timeline.ats, self._floor.missing
+        return (
+            line.told is None
+            and code in ON_QUEUE
+            and (not event.queue or not wrong_queue(self._floor, event.agent, event.queue, "", code))
+            and (not ats or event.at >= ats[-1])
+            and (line.due == NEVER or not missing or line.due <= event.at + missing)
+        )
 
     def _publish(self, event: RosterPublished) -> None:
         spoken = Coverage(event.version, event.start, event.end)
