@@ -23,7 +23,7 @@ def _on_leave_days(view: View, line: Line) -> Iterator[Violation]:
     for duty in line.duties:
         days = range(duty.day, view.calendar.day_of(duty.end - 1) + 1)
         for day in days:
-            if day in line.leave_days and duty.end > view.calendar.horizon.begin:
+            if day in line.leave_days and duty.day >= 0:
                 yield Violation("leave", line.agent.agent, view.calendar.date(day), True, "a duty on a day of leave", 1)
 
 

@@ -1,6 +1,6 @@
 """Read each person's duties off the segments of the roster and the previous one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from centre.people import Agent
@@ -44,12 +44,13 @@ class _Reader:
         granted = [(row.start, row.end) for row in (*fixed, *earlier) if row.activity == "leave"]
         leave = joined([*self.leave.get(agent.agent, []), *granted])
         leave_days = self.whole_days(agent, leave)
-        before = self.tail(earlier, leave_days)
+        begin = self.problem.horizon.begin
+        before = {*self.tail(earlier, leave_days), *(segment for segment in now if segment.start < begin)}
         segments = tuple(sorted({*before, *now}))
         line = Line(agent, contract, self.calendar, segments, (), tuple(leave), leave_days, fixed, self.first_known)
-        return replace(line, duties=self.duties(line))
+        return replace(line, duties=self.duties(line, before))
 
-    def tail(self, earlier: tuple[Segment, ...], leave_days: frozenset[int]) -> Iterable[Segment]:
+    def tail(self, earlier: tuple[Segment, ...], leave_days: frozenset[int]) -> Collection[Segment]:
         """The previous roster's segments that began before the horizon, and the rest of duties that did."""
         begin = self.problem.horizon.begin
         kept = {segment for segment in earlier if segment.start < begin}
@@ -89,11 +90,12 @@ class _Reader:
                     if day not in leave_days:
                         yield replace(segment, start=max(start, segment.start), end=min(end, segment.end))
 
-    def duties(self, line: Line) -> tuple[Duty, ...]:
+    def duties(self, line: Line, before: Collection[Segment]) -> tuple[Duty, ...]:
         fixed = dict(self.fixed_spans(line))
         duties: list[Duty] = []
         joining: dict[int, list[Segment]] = {}
-        for run in self.runs(line.segments, line.leave_days):
+        parts = sorted(before), [segment for segment in line.segments if segment not in before]
+        for run in (run for part in parts for run in self.runs(part, line.leave_days)):
             day = self.calendar.day_of(run[0].start)
             if day >= self.calendar.horizon.days:
                 continue

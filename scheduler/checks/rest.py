@@ -10,7 +10,7 @@ from scheduler.checks.violation import Violation
 def rest(view: View) -> Iterator[Violation]:
     """Charge, in minutes, rest that is too short before a duty of the horizon."""
     for line in view.lines:
-        wanted = line.contract.rest_minutes
+        wanted = max(line.contract.rest_minutes, 1)  # duties that touch would be one
         for before, after in pairwise(line.duties):
             minutes = (after.start - before.end) // 60
             if after.day >= 0 and minutes < wanted:

@@ -116,8 +116,8 @@ def test_leave(amounts: Amounts, claim: str, line: str, leave: Any, charged: lis
     assert amounts("leave", line=line, leave=leave) == charged, claim
 
 
-def test_the_tail_s_night_may_not_run_into_a_leave_day(amounts: Amounts) -> None:
-    assert amounts("leave", tail="N", line="..", leave=((0, 0, 1, 0),)) == [1]
+def test_a_night_of_the_tail_that_runs_into_a_leave_day_is_past(amounts: Amounts) -> None:
+    assert amounts("leave", tail="N", line="..", leave=((0, 0, 1, 0),)) == []
 
 
 def test_a_shift_cut_by_two_hours_of_leave_is_still_that_shift_and_paid_whole(case: Any) -> None:

@@ -1,0 +1,235 @@
+"""What the planner said about one person: leave, fixed rows, employment, the tail, and each key of the contract.
+
+A statement can be taken back: that is how contradictions are made small and remedies are tried.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+from centre.grid import aware, local_day
+from centre.people import Contract
+from centre.roster import ON_DUTY, Roster, Segment
+from centre.site import Leave
+from scheduler.checks import view
+from scheduler.frame import Bound, Person
+from scheduler.framing import person_of
+from scheduler.problem import Problem
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing that was said, in words, and the way to take it back.
+
+    `what` is "leave", "fixed", "employment", "tail", "skills", "shifts" or another key of contracts.toml. Input is
+    taken back from the problem; a key of the contract from the person's line.
+    """
+
+    what: str
+    text: str
+    rows: tuple[Segment | Leave, ...] = ()
+    loosen: Callable[[Person], Person] | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem cut down to one person."""
+
+    problem: Problem
+    agent: str
+
+    @classmethod
+    def of(cls, problem: Problem, agent: str) -> "Case":
+        """Keep one person's input; the tail keeps its first day."""
+        site = problem.site
+        own = tuple(segment for segment in problem.previous.segments if segment.agent == agent)
+        first = min((segment.start for segment in problem.previous.segments), default=None)
+        mark = () if first is None else (Segment(agent, first, first + 1, "off"),)
+        return cls(
+            replace(
+                problem,
+                site=replace(
+                    site,
+                    agents={agent: site.agents[agent]},
+                    leave=tuple(leave for leave in site.leave if leave.agent == agent),
+                    fixed=tuple(row for row in site.fixed if row.agent == agent),
+                ),
+                previous=Roster.of([*own, *mark]),
+            ),
+            agent,
+        )
+
+    def without(self, statements: tuple[Statement, ...]) -> Person:
+        """The person's line with statements taken back."""
+        any_shift = any(statement.what == "shifts" for statement in statements)
+        person = self._person(self._problem(statements), any_shift)
+        for statement in statements:
+            if statement.loosen:
+                person = statement.loosen(person)
+        return person
+
+    def _problem(self, statements: tuple[Statement, ...]) -> Problem:
+        site, agent = self.problem.site, self.problem.site.agents[self.agent]
+        gone = {row for statement in statements for row in statement.rows}
+        said = {statement.what for statement in statements}
+        if "employment" in said:
+            agent = agent.model_copy(update={"hired": None, "left": None})
+        if "skills" in said:
+            agent = agent.model_copy(update={"skills": {**dict.fromkeys(site.queues, 1.0), **agent.skills}})
+        kept = replace(
+            site,
+            agents={self.agent: agent},
+            leave=tuple(leave for leave in site.leave if leave not in gone),
+            fixed=tuple(row for row in site.fixed if row not in gone),
+        )
+        previous = Roster(()) if "tail" in said else self.problem.previous
+        return replace(self.problem, site=kept, previous=previous)
+
+    @staticmethod
+    def _person(problem: Problem, any_shift: bool) -> Person:
+        rows = Roster.of(row for row in problem.site.fixed if row.activity not in ("leave", "off"))
+        seen = view(rows, problem)
+        return person_of(seen, seen.lines[0], any_shift)
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """Everything that may be at fault: contract first, what was said of single days last."""
+        return [*self._contract(), *self._person_said(), *self._leave(), *self._fixed()]
+
+    def _contract(self) -> list[Statement]:
+        site = self.problem.site
+        contract = site.contracts[site.agents[self.agent].contract]
+        name = f"contract {contract.name}"
+        shifts = ", ".join(contract.shifts or site.shifts)
+        return [
+            *(Statement(key, f"{name}: {words}", (), loosen) for key, words, loosen in keys(contract)),
+            Statement("shifts", f"{name}: shifts {shifts}"),
+        ]
+
+    def _person_said(self) -> list[Statement]:
+        agent = self.problem.site.agents[self.agent]
+        found = []
+        if any(segment.activity != "off" for segment in self.problem.previous.segments):
+            last = max(segment.end for segment in self.problem.previous.segments if segment.activity != "off")
+            found.append(Statement("tail", f"the published roster up to {self._moment(last)}"))
+        if agent.hired or agent.left:
+            words = [f"hired {day_words(agent.hired)}"] if agent.hired else []
+            words += [f"left {day_words(agent.left)}"] if agent.left else []
+            found.append(Statement("employment", ", ".join(words)))
+        if any(row.queue and row.queue not in agent.skills for row in self.problem.site.fixed):
+            found.append(Statement("skills", f"skills: {', '.join(sorted(agent.skills)) or 'none'}"))
+        return found
+
+    def _leave(self) -> list[Statement]:
+        begin, end = self.problem.horizon.begin, self.problem.horizon.end
+        near = [leave for leave in self.problem.site.leave if leave.end > begin - 7 * 86_400 and leave.start < end]
+        return [Statement("leave", f"leave {self._span(leave.start, leave.end)}", (leave,)) for leave in near]
+
+    def _fixed(self) -> list[Statement]:
+        begin, end = self.problem.horizon.begin, self.problem.horizon.end
+        rows = sorted(row for row in self.problem.site.fixed if begin <= row.start < end)
+        days: dict[date, list[Segment]] = {}
+        found = []
+        for row in rows:
+            if row.activity in ON_DUTY:
+                days.setdefault(self._duty_day(days, row), []).append(row)
+            else:
+                found.append(Statement("fixed", f"fixed {row.activity} {self._span(row.start, row.end)}", (row,)))
+        for of_day in days.values():
+            works = any(row.activity == "work" for row in of_day)
+            pieces = [of_day] if works else [[row] for row in of_day]
+            for piece in pieces:
+                what = "shift" if works else piece[0].activity
+                span = self._span(piece[0].start, max(row.end for row in piece))
+                found.append(Statement("fixed", f"fixed {what} {span}", tuple(piece)))
+        return found
+
+    def _duty_day(self, days: dict[date, list[Segment]], row: Segment) -> date:
+        """The day of a row: the day of the rows it goes on from, else its own."""
+        before = next((day for day, rows in days.items() if rows[-1].end == row.start), None)
+        return before or local_day(row.start, self.problem.horizon.zone)
+
+    def _moment(self, second: int) -> str:
+        at = aware(second, self.problem.horizon.zone)
+        return f"{day_words(at.date())} {at:%H:%M}"
+
+    def _span(self, start: int, end: int) -> str:
+        """A span in words: whole days as days, a span within a day as the day and its times."""
+        zone = self.problem.horizon.zone
+        first, last = aware(start, zone), aware(end, zone)
+        if first.time() == last.time() == first.min.time():
+            final = last.date() - timedelta(days=1)
+            return day_words(final) if final == first.date() else f"{day_words(first.date())} to {day_words(final)}"
+        if end - start <= 86_400:
+            return f"on {day_words(first.date())} {first:%H:%M}-{last:%H:%M}"
+        return f"{self._moment(start)} to {self._moment(end)}"
+
+
+def day_words(day: date) -> str:
+    """A day as people say it: 3 March 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+Key = tuple[str, str, Callable[[Person], Person]]
+
+
+def keys(contract: Contract) -> list[Key]:
+    """Each key of a contract that may be at fault: its name, its words, and a line without it."""
+    low, high = contract.days_per_week
+    found: list[Key] = [
+        ("rest_minutes", f"rest of at least {contract.rest_minutes} minutes", lambda p: replace(p, rest_s=0)),
+        (
+            "rest_after_nights_minutes",
+            f"rest of at least {contract.rest_after_nights_minutes} minutes after nights",
+            lambda p: replace(p, rest_after_nights_s=0),
+        ),
+        (
+            "max_nights_in_a_row",
+            f"at most {contract.max_nights_in_a_row} nights in a row",
+            lambda p: replace(p, max_nights=None),
+        ),
+        (
+            "max_consecutive_days",
+            f"at most {contract.max_consecutive_days} days in a row",
+            lambda p: replace(p, max_run=None),
+        ),
+        (
+            "min_consecutive_days",
+            f"at least {contract.min_consecutive_days} days in a row",
+            lambda p: replace(p, min_run=1),
+        ),
+        (
+            "min_consecutive_days_off",
+            f"at least {contract.min_consecutive_days_off} days off in a row",
+            lambda p: replace(p, min_off=1),
+        ),
+        ("weekends_off", f"{contract.weekends_off} whole weekends of four off", lambda p: replace(p, free_weekends=0)),
+        (
+            "start_spread_minutes",
+            f"starts of a week at most {contract.start_spread_minutes} minutes apart",
+            lambda p: replace(p, spread=None),
+        ),
+        ("days_per_week highest", f"at most {high} days a week", _unbounded("week days", "highest")),
+        ("days_per_week lowest", f"at least {low} days a week", _unbounded("week days", "lowest")),
+    ]
+    for rule, (lowest, highest) in (("week", contract.week_minutes), ("month", contract.month_minutes)):
+        if (lowest, highest) != (0, 0):
+            name = f"{rule} minutes"
+            most, least = f"at most {highest} paid minutes a {rule}", f"at least {lowest} paid minutes a {rule}"
+            found.append((f"{rule}_minutes highest", most, _unbounded(name, "highest")))
+            found.append((f"{rule}_minutes lowest", least, _unbounded(name, "lowest")))
+    return found
+
+
+def _unbounded(rule: str, side: str) -> Callable[[Person], Person]:
+    def loosen(person: Person) -> Person:
+        return replace(person, bounds=tuple(_open(bound, rule, side) for bound in person.bounds))
+
+    return loosen
+
+
+def _open(bound: Bound, rule: str, side: str) -> Bound:
+    if bound.rule != rule:
+        return bound
+    return replace(bound, highest=None) if side == "highest" else replace(bound, lowest=None)
