@@ -119,7 +119,7 @@ def backtest_queue(
     """Test one queue; `known` is the calendar of its record's days."""
     past = past_of(record, known)
     first = past.days - past.span + FIRST_ORIGIN
-    places = origins_of(past.days, first, every_days, origins + ORIGINS)
+    places = origins_of(past.days, first, every_days, origins + -(-ORIGINS * STEP_DAYS // every_days))
     trials = run_trials(past, record.offered, models, places, days)
     scored = places[-origins:] if len(places) else places
     mean = np.full((len(scored), days, record.slots), np.nan)
@@ -149,7 +149,7 @@ def _forecast_at(
     now = int(np.flatnonzero(trials.origins == origin)[0])
     ready = [place for place in range(len(trials.models)) if not np.isnan(trials.forecasts[place, now]).all()]
     earlier = trials.known_before(origin)
-    recent = slice(max(0, len(earlier.origins) - ORIGINS), None)
+    recent = np.flatnonzero((origin - earlier.origins) % STEP_DAYS == 0)[-ORIGINS:]
     usable = Trials(
         tuple(trials.models[place] for place in ready),
         earlier.origins[recent],

@@ -4,7 +4,7 @@ On the square-root scale a Poisson count has a deviation of 1/2 whatever its mea
 grows with the root of the mean. Errors divided by that scale are pooled, and their quantiles carried to new means.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,19 @@ from scipy.special import ndtri, stdtrit
 
 FloatArray = NDArray[np.float64]
 
-FEWEST = 200
-"""Errors below which the pool is topped up with a normal distribution."""
+FEWEST, ENOUGH = 20, 200
+"""Errors below which a normal distribution is taken, and below which it is mixed in."""
+
+POISSON = 0.25
+"""Variance of the root of a Poisson count."""
+
+GUESSED_FACTOR = 0.0025
+"""A quarter of the squared 10 % by which a day is off when nothing is known."""
+
+HALF_LIFE_ORIGINS = 13.0
+
+WIDENING = 0.5
+"""Share of Student's widening that is taken: most origins share their level with a few others, not with all."""
 
 
 @dataclass(frozen=True)
@@ -48,33 +59,47 @@ LEVELS = np.concatenate([[0.005, 0.01, 0.025], np.linspace(0.05, 0.95, 19), [0.9
 
 
 def fit_bands(actual: FloatArray, forecast: FloatArray) -> Bands:
-    """Bands from past errors, origins by days by slots, NaN where unknown. Few errors lean on a Poisson guess.
+    """Bands from past errors; few errors lean on a Poisson guess.
 
-    Errors of one origin go together: quantiles are widened as Student's t is against the normal distribution, with
-    as many degrees of freedom as there are origins, fewer where their horizons overlap (by the root of the weeks),
-    as far as errors are of the level and not Poisson noise.
+    Parameters
+    ----------
+    actual, forecast : shape [origins, days, slots], NaN where unknown; later origins, whose forecasts had more past
+        to learn from, weigh more.
+
+    Errors of one origin go together, so the far quantiles are widened as Student's t is against the normal
+    distribution, with as many degrees of freedom as there are origins, fewer where their horizons overlap, as far as
+    the errors are of the level and not Poisson noise.
     """
     known = ~np.isnan(actual) & ~np.isnan(forecast) & (forecast > 0)
     came, mean = actual[known], forecast[known]
-    guess = Bands(0.25, 0.0025, LEVELS, np.asarray(ndtri(LEVELS), dtype=float))
-    if len(came) < 20:
+    guess = Bands(POISSON, GUESSED_FACTOR, LEVELS, np.asarray(ndtri(LEVELS), dtype=float))
+    if len(came) < FEWEST:
         return guess
+    age = np.arange(len(actual))[::-1, None, None]
+    weight = np.broadcast_to(0.5 ** (age / HALF_LIFE_ORIGINS), known.shape)[known]
     error = np.sqrt(came) - np.sqrt(mean)
-    factor = max(float(((error**2 - 0.25).clip(max=10 * (0.25 + 0.01 * mean)) * mean).sum() / (mean**2).sum()), 0.0)
-    scale = Bands(0.25, factor, LEVELS, LEVELS)
-    ratio = error / scale.deviation(mean)
-    marks = np.quantile(ratio, LEVELS)
-    trust = min(len(ratio) / FEWEST, 1.0)
-    origins = int((known.any(axis=(1, 2))).sum())
+    surplus = np.minimum(error**2, 10 * (POISSON + 0.01 * mean)) - POISSON
+    factor = max(float((weight * surplus * mean).sum() / (weight * mean**2).sum()), 0.0)
+    ratio = error / replace(guess, factor=factor).deviation(mean)
+    marks = _weighted_quantiles(ratio, weight)
+    origins = int(known.any(axis=(1, 2)).sum())
     freedom = max(origins / np.sqrt(max(actual.shape[1] / 7.0, 1.0)), 2.0)
     level = factor * float((mean**2).sum() / mean.sum())
-    marks = marks * (1 + (_widening(freedom) - 1) * level / (0.25 + level))
-    return Bands(0.25, factor, LEVELS, trust * marks + (1 - trust) * guess.marks)
+    marks = marks * (1 + WIDENING * _widening(freedom) * level / (POISSON + level))
+    trust = min(len(ratio) / ENOUGH, 1.0)
+    return Bands(POISSON, factor, LEVELS, trust * marks + (1 - trust) * guess.marks)
+
+
+def _weighted_quantiles(values: FloatArray, weight: FloatArray) -> FloatArray:
+    order = np.argsort(values)
+    ranks = np.cumsum(weight[order])
+    marks: FloatArray = np.interp(LEVELS, (ranks - weight[order] / 2) / ranks[-1], values[order])
+    return marks
 
 
 def _widening(freedom: float) -> FloatArray:
-    """Quantiles of Student's t over those of the normal distribution, shape [levels]."""
-    middle = np.abs(LEVELS - 0.5) < 0.2
-    normal = np.where(middle, 1.0, ndtri(LEVELS))
-    ratio: FloatArray = np.where(middle, 1.0, stdtrit(freedom, LEVELS) / normal)
-    return ratio
+    """By how much the outer quantiles of Student's t lie beyond those of the normal distribution, shape [levels]."""
+    outer = np.minimum(LEVELS, 1 - LEVELS) < 0.06
+    normal = np.where(outer, ndtri(LEVELS), 1.0)
+    beyond: FloatArray = np.where(outer, stdtrit(freedom, LEVELS) / normal - 1.0, 0.0)
+    return beyond
