@@ -6,6 +6,7 @@ its slots (`profile`).
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ class CalendarRegression:
         return daily_totals(past, days)[:, None] * day_profiles(past, days)
 
 
+@lru_cache(maxsize=1)
 def daily_totals(past: Past, days: int) -> FloatArray:
     """Mean contacts of each of the `days` days after the past, shape [days]."""
     if past.silent:

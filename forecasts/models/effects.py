@@ -8,6 +8,7 @@ drawn from a normal distribution around 0, whose width the effects found so far 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,7 @@ class Effects:
     fitted: FloatArray
 
 
+@lru_cache(maxsize=1)
 def effects(past: Past) -> Effects:
     """Fit weekday and calendar effects to the days known; there must be at least one with contacts."""
     known = past.calendar

@@ -55,7 +55,8 @@ def carry(fit: Effects, origin: int, days: int) -> tuple[FloatArray, FloatArray]
     states = _states(values, weights, constants)
     since = np.arange(days) + origin - fit.rows[-1]
     ahead = _say(states[-1], constants, since.astype(np.float64)) + _last_year(fit, states, constants, origin, days)
-    before = np.concatenate([[0.0], [_say(state, constants, np.ones(1))[0] for state in states[:-1]]])
+    before = np.zeros(len(states))
+    before[1:] = states[:-1] @ np.array([constants[3], _say_slope(1.0), constants[2]])
     return ahead, before
 
 

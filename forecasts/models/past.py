@@ -13,9 +13,11 @@ BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Past:
     """A queue's days up to an origin, and the calendar of those days and of the days to come.
+
+    Two are equal only when they are the same one: what several models need of a past is kept with it (`lru_cache`).
 
     Attributes
     ----------

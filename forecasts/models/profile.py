@@ -1,5 +1,7 @@
 """The course of a day: shares of its total by slot, for each weekday."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,7 @@ def weekday_profiles(past: Past, half_life: float = HALF_LIFE) -> FloatArray:
     return _pooled(counts, weights, past.open)
 
 
+@lru_cache(maxsize=1)
 def day_profiles(past: Past, days: int) -> FloatArray:
     """Shares by slot of each of the `days` days after the past, shape [days, slots].
 
@@ -74,36 +77,33 @@ def _sums(past: Past, use: BoolArray, half_life: float) -> tuple[FloatArray, Flo
 
 def _pooled(counts: FloatArray, weights: FloatArray, is_open: BoolArray) -> FloatArray:
     """Profiles of weekdays, each with what the others can lend it."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(weights > 0, counts / weights, 0.0)
-    size = weights.max(axis=1)
-    result = np.zeros_like(own)
-    for day in range(7):
-        lend = np.zeros(7)
-        for other in range(7):
-            if size[other] > 0:
-                lend[other] = 1.0 if other == day else _likeness(own, size, day, other)
-        slots = is_open[day]
-        if not slots.any():
-            continue
-        share = np.zeros(own.shape[1])
-        behind = lend @ weights
-        lent = behind > 0
-        share[lent] = (lend @ counts)[lent] / behind[lent]
-        share = np.where(slots, share, 0.0)
-        total = share.sum()
-        result[day] = share / total if total > 0 else slots / slots.sum()
+    own = np.divide(counts, weights, out=np.zeros_like(counts), where=weights > 0)
+    lend = _likeness(own, weights.max(axis=1))
+    behind = lend @ weights
+    share = np.divide(lend @ counts, behind, out=np.zeros_like(counts), where=behind > 0)
+    share = np.where(is_open, share, 0.0)
+    total = share.sum(axis=1, keepdims=True)
+    flat = is_open / np.maximum(is_open.sum(axis=1, keepdims=True), 1)
+    result: FloatArray = np.where(total > 0, share / np.where(total > 0, total, 1.0), flat)
     return result
 
 
-def _likeness(own: FloatArray, size: FloatArray, day: int, other: int) -> float:
-    """How much of another weekday's course may be lent: 1 when they differ by noise only, towards 0 beyond."""
-    if size[day] == 0:
-        return 1.0
-    mean = (own[day] + own[other]) / 2
-    noise = float((mean * (1 / size[day] + 1 / size[other])).sum())
-    apart = float(((own[day] - own[other]) ** 2).sum())
-    own_noise = float((own[day] / size[day]).sum())
-    truly = max(apart - noise, 0.0)
-    lent_noise = float((own[other] / size[other]).sum())
-    return own_noise / (own_noise + truly + 1e-12) if lent_noise > 0 else 0.0
+def _likeness(own: FloatArray, size: FloatArray) -> FloatArray:
+    """How much each weekday may borrow of each other's course, shape [7, 7]: all when they differ by noise only.
+
+    Parameters
+    ----------
+    own : courses, shape [7, slots].
+    size : contacts behind each, shape [7].
+    """
+    seen = size > 0
+    each = np.where(seen, size, 1.0)
+    noise = own.sum(axis=1) / each
+    apart = ((own[:, None] - own[None]) ** 2).sum(axis=2)
+    by_chance = ((own[:, None] + own[None]) / 2).sum(axis=2) * (1 / each[:, None] + 1 / each[None])
+    truly = np.maximum(apart - by_chance, 0.0)
+    likeness = noise[:, None] / (noise[:, None] + truly + 1e-12)
+    likeness = np.where(seen[:, None], likeness, 1.0)
+    np.fill_diagonal(likeness, 1.0)
+    result: FloatArray = np.where(seen[None], likeness, 0.0)
+    return result
