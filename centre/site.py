@@ -70,6 +70,9 @@ class Settings(Shape):
     policy: str = "operator-cn"
     database: str = "sqlite:///paiban.db"
     week_starts: Weekday = "mon"
+    language: Literal["", "en", "zh"] = ""
+    """What people of this site read; "" leaves it to the reader's environment."""
+
     opening: dict[Weekday, tuple[OpeningSpan, ...]] = Field(default_factory=dict)
     broker: Broker | None = None
 

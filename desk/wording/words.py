@@ -84,6 +84,10 @@ class Words:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, pattern, locale=self.locale)
 
+    def hours(self, minutes: float) -> str:
+        """Minutes as hours, as many decimals as needed: 450 is "7.5"."""
+        return format_decimal(minutes / 60, "#,##0.##", locale=self.locale)
+
     def percent(self, share: float | None, digits: int = 1) -> str:
         """A share as a percentage; a dash where it is undefined (no contacts: never 0 or 100 %)."""
         if share is None or share != share:
