@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from centre.policy import RosterWeights
 from centre.roster import Roster
 from scheduler.checks import View, view
+from scheduler.checks.line import Line
 from scheduler.frame import Option, Person
 from scheduler.framing import person_of
 from scheduler.problem import Problem
@@ -105,7 +107,7 @@ class _Places:
         self.base = base
         self.known: dict[Option, list[Place]] = {}
 
-    def of(self, line: "Lines.line", day: int, option: Option) -> list[Place]:
+    def of(self, line: Line, day: int, option: Option) -> list[Place]:
         if line.fixed:
             return places_of(self.base, line, day, option)
         if option not in self.known:
@@ -115,7 +117,7 @@ class _Places:
 
 def _clock(problem: Problem, everyone: Sequence[tuple[object, Person, list[list[list[Place]]]]]) -> Clock:
     options = {option for _, person, _ in everyone for day in person.options for option in day}
-    places = {tuple(place) for _, _, days in everyone for day in days for where in day for place in where}
+    places = {place for _, _, days in everyone for day in days for where in day for place in where}
     instants = {instant for option in options for instant in (option.start, option.end)}
     instants |= {place[0] for place in places}
     lengths = {place[2] for place in places} | {place[3] for place in places if place[3] > 1}
@@ -201,7 +203,7 @@ def _windows(base: View, person: Person) -> list[tuple[int, int]]:
     for bound in person.bounds:
         cuts |= {bound.days.start, bound.days.stop}
     ordered = sorted(cut for cut in cuts if 0 <= cut <= days)
-    return list(zip(ordered[:-1], ordered[1:], strict=True))
+    return list(pairwise(ordered))
 
 
 def fair_shares(floor: Floor) -> tuple[Floats, Floats]:

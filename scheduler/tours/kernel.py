@@ -53,7 +53,7 @@ def place_pauses(
             table[k, c] = best
     if count == 0:
         return 0.0
-    total = table[0, 0]
+    total = float(table[0, 0])
     if total >= NOTHING / 2:
         return NOTHING
     reached = low[first]
@@ -413,7 +413,7 @@ def best_window(
     wall_high: int, barred: Ints, price: Floats, key_table: Ints, slot_table: Ints, label_key: Ints,
     label_cost: Floats, label_parent: Ints, label_option: Ints, starts: Ints, trial: Ints, chosen: Ints,
 ) -> float:  # fmt: skip
-    """The cheapest tour over all sets of barred days (rows of `barred`) and, with a spread, over all bands of starts."""
+    """The cheapest tour over all sets of barred days (rows of `barred`) and, with a spread, all bands of starts."""
     first, last = options[day_first], options[day_last]
     best = NOTHING
     bands = 1

@@ -56,7 +56,7 @@ def construct(search: Search, stop: Stop) -> bool:
 def one_pass(search: Search, stop: Stop) -> bool:
     """Everybody's windows once more, each at the prices of all others; False when stopped before the end."""
     floor = search.floor
-    search.reprice_burdens()
+    search.share_burdens()
     search.lead()
     order = [int(p) for p in search.rng.permutation(len(floor.members))]
     for leads in (False, True):
@@ -124,24 +124,22 @@ def _local(search: Search, places: list[tuple[int, Window]], cluster: int, span:
 
 
 def own_cost(search: Search, p: int, window: Window) -> float:
-    """A person's own price of a window: wages, wishes, burdens, and what is missing to a lower bound."""
+    """A person's own price of a window: wages, wishes, burdens (all of them), what is missing to a lower bound."""
     member = search.floor.members[p]
     chosen = search.floor.chosen[p][window[0] : window[1]]
     taken = chosen[chosen >= 0]
-    limits = search._limits(p, window)
+    limits = search.limits(p, window)
     minutes = int(member.lines.paid[taken].sum())
     missing = SHORT_DAY * max(0, limits.days_low - taken.size) + SHORT_MINUTE * max(0, limits.minutes_low - minutes)
-    burdens = float((search.marginal[p] @ member.lines.burden[:, taken]).sum()) if taken.size else 0.0
-    return float(member.fixed_cost[taken].sum()) + burdens + missing
+    return float(member.fixed_cost[taken].sum()) + search.unfairness(p) + missing
 
 
 def weigh(search: Search) -> Weight:
     """Cost of the present roster by term."""
     floor = search.floor
     costs = [component.cost(floor.last) for component in floor.components]
-    marginal, search.marginal = search.marginal, np.zeros_like(search.marginal)
     own = sum(own_cost(search, p, window) for p, member in enumerate(floor.members) for window in member.windows)
-    search.marginal = marginal
+    own -= sum(search.unfairness(p) * len(member.windows) for p, member in enumerate(floor.members))
     wages = sum(
         float(member.fixed_cost[chosen[chosen >= 0]].sum())
         for member, chosen in zip(floor.members, floor.chosen, strict=True)

@@ -85,15 +85,18 @@ class Search:
             max((lines.low.size for lines in sizes), default=0),
             floor.clock.count,
         )
-        self.marginal = np.zeros((len(floor.members), 3))
+        self.counts, self.fair = fair_shares(floor)
+        self.fairly = False
         self.assigned = np.zeros((len(floor.members), floor.problem.horizon.days), bool)
         self.no_loss = np.zeros(floor.clock.count + 2)
+        self.gains: list[Floats] | None = None
 
     # -- the current roster -------------------------------------------------------------------------------------
 
     def take_out(self, p: int, window: tuple[int, int]) -> None:
         """Remove a person's duties of a window from the coverage."""
         self._presence(p, window, -1.0)
+        self.counts[p] -= self._burdens(p, window)
         self.floor.chosen[p][window[0] : window[1]] = -1
 
     def put_in(self, p: int, window: tuple[int, int], move: Move) -> None:
@@ -102,6 +105,7 @@ class Search:
         for pause, tick in move.places:
             self.floor.places[p][pause] = tick
         self.assigned[p, window[0] : window[1]] = True
+        self.counts[p] += self._burdens(p, window)
         self._presence(p, window, 1.0)
 
     def current(self, p: int, window: tuple[int, int]) -> Move:
@@ -110,6 +114,10 @@ class Search:
         lines = self.floor.members[p].lines
         pauses = [k for o in chosen if o >= 0 for k in range(lines.pause_first[o], lines.pause_first[o + 1])]
         return Move(0.0, chosen, [(k, int(self.floor.places[p][k])) for k in pauses])
+
+    def _burdens(self, p: int, window: tuple[int, int]) -> Floats:
+        chosen = self.floor.chosen[p][window[0] : window[1]]
+        return np.asarray(self.floor.members[p].lines.burden[:, chosen[chosen >= 0]].sum(axis=1), dtype=float)
 
     def _presence(self, p: int, window: tuple[int, int], sign: float) -> None:
         member = self.floor.members[p]
@@ -126,6 +134,18 @@ class Search:
             for k in range(lines.pause_first[o], lines.pause_first[o + 1]):
                 at = self.floor.places[p][k]
                 kernel.add_presence(at, at + lines.length[k], -weight, member.touched, lines.present, staffed)
+
+    def load(self, chosen: Sequence[Ints], places: Sequence[Ints]) -> None:
+        """Put a whole roster in the place of the present one."""
+        for component in self.floor.components:
+            component.staffed[:] = 0.0
+        whole = (0, self.floor.problem.horizon.days)
+        for p in range(len(self.floor.members)):
+            self.floor.chosen[p][:] = chosen[p]
+            self.floor.places[p][:] = places[p]
+            self._presence(p, whole, 1.0)
+        self.counts, _ = fair_shares(self.floor)
+        self.lead()
 
     # -- the best tour ------------------------------------------------------------------------------------------
 
@@ -144,7 +164,9 @@ class Search:
         gain = loss = self.no_loss
         if last == first:
             return
-        if member.component >= 0:
+        if self.gains is not None:
+            gain = loss = self.gains[p]
+        elif member.component >= 0:
             begin, stop = int(lines.start[first:last].min()), int(lines.end[first:last].max())
             begin, stop = max(0, begin), min(stop, self.floor.clock.count)
             scratch.gain[begin] = 0.0
@@ -152,7 +174,10 @@ class Search:
             component.gain(begin, stop, member.weight, member.touched, lines.present, scratch.gain)
             gain = scratch.gain
             loss = self.no_loss if member.leads else gain
-        extra = member.fixed_cost + self.marginal[p] @ lines.burden
+        extra = member.fixed_cost
+        if self.fairly:
+            # One more of a burden costs what it adds to the square of the distance from the fair share.
+            extra = extra + self.floor.weights.unfair * (2 * (self.counts[p] - self.fair[p]) + 1) @ lines.burden
         kernel.price_options(
             first, last, lines.start, lines.end, extra, lines.pause_first, lines.low, lines.high, lines.length,
             lines.stride, gain, loss, scratch.spots, scratch.table, scratch.base,
@@ -161,7 +186,7 @@ class Search:
     def _tour(self, p: int, member: Member, window: tuple[int, int]) -> Move | None:
         scratch, lines, person = self.scratch, member.lines, member.lines.person
         before, after = self._state_before(p, window), self._after(p, window)
-        limits = self._limits(p, window)
+        limits = self.limits(p, window)
         walls = self._walls(p, window)
         contract = lines.line.contract
         rest = -(-person.rest_s // self.floor.clock.tick)
@@ -273,7 +298,7 @@ class Search:
                 break
         return _After(accepted, start, night, nights)
 
-    def _limits(self, p: int, window: tuple[int, int]) -> "_Limits":
+    def limits(self, p: int, window: tuple[int, int]) -> "_Limits":
         found = _Limits()
         member = self.floor.members[p]
         for bound in member.lines.person.bounds:
@@ -311,13 +336,22 @@ class Search:
             return 0, NO_BOUND
         week = next((week for week in person.weeks if week.start <= window[0] < week.stop), range(*window))
         walls = [
-            int(lines.wall[self.floor.chosen[p][day]]) if day >= 0 else past.wall
+            wall
             for day in week
-            if not window[0] <= day < window[1] and day < person.days
-            for past in [person.before(day) if -len(person.past) <= day < 0 else None]
-            if (day >= 0 and self.floor.chosen[p][day] >= 0) or past is not None
+            if not window[0] <= day < window[1] and -len(person.past) <= day < person.days
+            for wall in [self._wall(p, day)]
+            if wall is not None
         ]
         return (max(walls) - person.spread, min(walls) + person.spread) if walls else (0, NO_BOUND)
+
+    def _wall(self, p: int, day: int) -> int | None:
+        """Wall-clock start of a duty outside the window."""
+        lines = self.floor.members[p].lines
+        if day < 0:
+            past = lines.person.before(day)
+            return past.wall if past else None
+        o = self.floor.chosen[p][day]
+        return int(lines.wall[o]) if o >= 0 else None
 
     def _barred(self, p: int, window: tuple[int, int]) -> Ints:
         """Which days must stay free for the sake of free weekends: one row for each way to choose them."""
@@ -350,10 +384,14 @@ class Search:
         self.put_in(p, window, move or old)
         return move is not None
 
-    def reprice_burdens(self) -> None:
-        """What one more late, night or weekend duty costs each person, by how much they carry already."""
-        counts, fair = fair_shares(self.floor)
-        self.marginal = self.floor.weights.unfair * (2 * (counts - fair) + 1)
+    def share_burdens(self) -> None:
+        """Settle what the fair share of late, night and weekend duties is, by what peers carry now."""
+        self.counts, self.fair = fair_shares(self.floor)
+        self.fairly = True
+
+    def unfairness(self, p: int) -> float:
+        """Price of how far a person's burdens are from the fair share."""
+        return float(self.floor.weights.unfair * ((self.counts[p] - self.fair[p]) ** 2).sum()) if self.fairly else 0.0
 
     def lead(self) -> None:
         """Want as many leaders as the agents on the floor make necessary."""
