@@ -63,7 +63,7 @@ def choices(past: Past, trials: Trials, first: int, last: int) -> tuple[Choice, 
 
 def _rule(past: Past) -> str:
     if past.silent:
-        return "no contacts in the history"
+        return "no contacts in the history, or none any more"
     if past.span < YOUNG_DAYS:
         return f"young queue, {past.span} days of history"
     daily = float(past.totals[past.running].mean())

@@ -35,7 +35,7 @@ def handle_time(record: Record, weekday: IntArray, default_s: float) -> FloatArr
     seconds = np.where(known, record.aht_s, 0.0)
     # One interval with a forgotten call of hours must not become the queue's afternoon.
     centre, apart = _robust(seconds[known], answered[known])
-    seconds = np.clip(seconds, centre - 6 * apart, centre + 6 * apart)
+    seconds = np.minimum(seconds, centre + max(6 * apart, 4 * centre))
     mean = float((weight * seconds).sum() / weight.sum())
     slot = _smooth(_shrunk((weight * (seconds - mean)).sum(axis=0), weight.sum(axis=0)))
     left = seconds - mean - slot
@@ -52,7 +52,7 @@ def _robust(seconds: FloatArray, weight: FloatArray) -> tuple[float, float]:
     order = np.argsort(seconds)
     ranks = np.cumsum(weight[order]) / weight.sum()
     low, middle, high = np.interp([0.25, 0.5, 0.75], ranks, seconds[order])
-    return float(middle), max(float(high - low) / 1.349, 0.05 * float(middle))
+    return float(middle), float(high - low) / 1.349
 
 
 def _shrunk(total: NDArray[Any], weight: NDArray[Any]) -> FloatArray:

@@ -13,6 +13,9 @@ BoolArray = NDArray[np.bool_]
 OUTLIER = 8.0
 """Deviations (on the square-root scale, where a Poisson count has one of 1/2) past which a value is an outlier."""
 
+LEAST_SILENT_DAYS = 21
+"""Days of zeros at either end of a history after which a queue counts as not open yet, or closed."""
+
 OUTAGE = 20.0
 """Contacts that should have come in a run of zeros before it is taken for an outage."""
 
@@ -33,7 +36,9 @@ def closed_days(
     steady = len(busy) > 0 and float(np.median(busy)) >= 10.0
     nothing = opens & (total == 0)
     holiday = nothing & (known.holiday | (known.factor == 0))
-    zeros = nothing & rows & ~holiday & steady
+    alive = np.zeros(len(total), dtype=bool)
+    alive[int(np.argmax(total > 0)) : len(total) - int(np.argmax(total[::-1] > 0))] = True
+    zeros = nothing & rows & ~holiday & steady & alive
     findings += wall.findings(
         queue, _days(holiday, expected), "closed day", "no contacts on a holiday", "learned as closed"
     )
@@ -52,6 +57,7 @@ def _days(days: BoolArray, expected: BoolArray) -> BoolArray:
 def learnable(
     queue: str,
     offered: FloatArray,
+    rowless: BoolArray,
     open_now: BoolArray,
     closed: BoolArray,
     known: Calendar,
@@ -60,17 +66,22 @@ def learnable(
 ) -> tuple[FloatArray, FloatArray]:
     """What to learn from, and what to measure a forecast by; both shape [days, slots].
 
+    Parameters
+    ----------
+    rowless : where the history has no row (rather than one whose value is unknown), shape [days, slots].
+
     Returns
     -------
     counts : gaps, outages and closed days NaN, outliers capped; closed slots 0.
     offered : as it came, with rows that were left out because nothing came filled in as 0.
     """
     expected = open_now[known.weekday]
-    offered = _gaps(queue, offered, expected, closed, wall, findings)
+    offered = _gaps(queue, offered, rowless, expected, closed, wall, findings)
     counts = offered.copy()
     counts[~expected] = np.nan_to_num(counts[~expected]) * 0.0
     counts[closed] = np.nan
     if (counts > 0).any():
+        _life(queue, counts, expected, wall, findings)
         outage = _outages(counts, expected, known, queue, wall, findings)
         offered = np.where(outage, np.nan, offered)
         counts[outage] = np.nan
@@ -80,7 +91,13 @@ def learnable(
 
 
 def _gaps(
-    queue: str, offered: FloatArray, expected: BoolArray, closed: BoolArray, wall: Walls, findings: list[Finding]
+    queue: str,
+    offered: FloatArray,
+    rowless: BoolArray,
+    expected: BoolArray,
+    closed: BoolArray,
+    wall: Walls,
+    findings: list[Finding],
 ) -> FloatArray:
     missing: BoolArray = np.isnan(offered) & expected & (wall.times > 0) & ~closed[:, None]
     if not missing.any():
@@ -89,7 +106,7 @@ def _gaps(
     if not (offered[here & expected] == 0).any():
         # An export that leaves empty intervals out: on a day with rows, no row means nobody called. (A stretch too
         # long for that is found with the outages.)
-        empty = missing & np.asarray(here.any(axis=1))[:, None]
+        empty = missing & rowless & np.asarray(here.any(axis=1))[:, None]
         if empty.any():
             offered = np.where(empty, 0.0, offered)
             missing &= ~empty
@@ -116,6 +133,26 @@ def baseline(counts: FloatArray, weekday: NDArray[np.int64]) -> FloatArray:
     level = np.divide(roots, weight, out=np.ones(len(counts)), where=weight > 0) ** 2
     course_of_day: FloatArray = plain * level[:, None]
     return course_of_day
+
+
+def _life(queue: str, counts: FloatArray, expected: BoolArray, wall: Walls, findings: list[Finding]) -> None:
+    """Weeks of zeros before a queue's first contact, or after its last: it was not there yet, or is no more."""
+    total = np.nansum(counts, axis=1)
+    busy = np.flatnonzero(total > 0)
+    first, last = int(busy[0]), int(busy[-1])
+    mean = float(total[first : last + 1].mean())
+    if first >= LEAST_SILENT_DAYS and first * mean > OUTAGE:
+        silent = _days(np.arange(len(counts)) < first, expected & ~np.isnan(counts))
+        what = f"nothing but zeros for the first {first} days"
+        findings += wall.findings(queue, silent, "queue opened", what, "left out of learning")[:1]
+        counts[:first] = np.nan
+    quiet = _days(np.arange(len(counts)) > last, expected & ~np.isnan(counts))
+    days = int(quiet.any(axis=1).sum())
+    if days >= LEAST_SILENT_DAYS and days * mean > OUTAGE:
+        what = f"nothing but zeros on the last {days} days"
+        findings += wall.findings(queue, quiet, "queue closed", what, "forecast as closed until contacts come again")[
+            :1
+        ]
 
 
 def _outages(

@@ -52,6 +52,9 @@ def open_slots(
         busy = (np.nan_to_num(rows[mine]) > 0).sum(axis=0) / number
         learned = (present >= 0.2) & (busy > 0)
         result[day] = learned if given is None else given[day] | (busy >= SHOWN)
+    unseen = ~np.isin(np.arange(7), weekday)
+    if given is None and unseen.any():
+        result[unseen] = result[~unseen].any(axis=0)  # a history of less than a week
     if given is not None:
         outside = result & ~given
         if outside.any():

@@ -105,7 +105,8 @@ def _record(
     given = given_slots(opening, grid.minutes) if opening is not None else None
     open_now = open_slots(queue, offered, known, given, wall, findings)
     closed = closed_days(queue, offered, open_now, known, wall, findings)
-    counts, offered = learnable(queue, offered, open_now, closed, known, wall, findings)
+    rowless = np.isnan(wall.matrix(values["rows"]))
+    counts, offered = learnable(queue, offered, rowless, open_now, closed, known, wall, findings)
     return Record(
         queue=queue,
         first_day=grid.first_day,

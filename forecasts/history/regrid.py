@@ -35,8 +35,8 @@ def regrid(
 
     Returns
     -------
-    values : by column, shape [count], NaN where nothing is known; `aht_s` is the mean weighted by the answered
-        (by the offered where the answered are not given).
+    values : by column, shape [count], NaN where nothing is known. `rows` tells where there is a row; `aht_s` is the
+        mean weighted by the answered (by the offered where the answered are not given), `aht_weight` its weight.
     seen : share of each interval that rows cover, shape [count].
     """
     fine = gcd(source, minutes)
@@ -71,6 +71,7 @@ def regrid(
     weights = total(weight)
     values["aht_weight"] = weights
     values["aht_s"] = np.divide(work, weights, out=np.full(count, np.nan), where=weights > 0)
+    values["rows"] = total(spread(np.ones(len(first)), False))
     seen: FloatArray = (~np.isnan(offered)).reshape(count, joined).mean(axis=1)
     return values, seen
 

@@ -13,6 +13,10 @@ BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
 
+SILENT_DAYS, SILENT_CONTACTS = 21, 60.0
+"""Days without a contact, and contacts that should have come on them, after which a queue counts as closed."""
+
+
 @dataclass(frozen=True, eq=False)
 class Past:
     """A queue's days up to an origin, and the calendar of those days and of the days to come.
@@ -54,8 +58,14 @@ class Past:
 
     @cached_property
     def silent(self) -> bool:
-        """Whether no contact at all is known."""
-        return not bool((self.running & (self.totals > 0)).any())
+        """Whether no contact is known, or none since weeks in a queue that had them daily: it is closed."""
+        totals = self.totals[self.running]
+        busy = np.flatnonzero(totals > 0)
+        if not len(busy):
+            return True
+        quiet = len(totals) - 1 - int(busy[-1])
+        usual = float(totals[busy[0] : busy[-1] + 1].mean())
+        return quiet >= SILENT_DAYS and quiet * usual > SILENT_CONTACTS
 
     @cached_property
     def span(self) -> int:

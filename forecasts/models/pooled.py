@@ -11,7 +11,7 @@ from forecasts.models.profile import day_profiles
 FloatArray = NDArray[np.float64]
 
 HALF_LIFE_DAYS = 56.0
-SHRINK_DAYS = 3.0
+SHRINK_DAYS = 1.0
 SHRINK_CONTACTS = 30.0
 """A weekday's own mean counts in full when it has far more days, and contacts, than these behind it."""
 
@@ -35,6 +35,8 @@ class Pooled:
 
 def weekday_means(past: Past) -> FloatArray:
     """Expected contacts of a plain day of each weekday, shape [7]."""
+    if past.silent:
+        return np.zeros(7)
     use = past.plain & past.running
     if not use.any():
         use = past.running
