@@ -149,11 +149,11 @@ def _alert(
     coverage: tuple[Coverage, ...],
 ) -> Alert:
     index = departure.transition
-    mark = view.timeline.mark(index)
+    event = view.timeline.id(index)
     segment = view.plan.segment(departure.segment, agent)
     facts: dict[str, object] = {
         "state": STATE_NAMES[view.timeline.state(index)],
-        "events": [mark.id] if mark else [],
+        "events": [event] if event else [],
         "duty_end": view.plan.duty(departure.segment)[1],
     }
     if now.type == "wrong_queue":

@@ -189,7 +189,10 @@ class View:
         return planned
 
     def _other_queue(self, segment: int, transition: int) -> Departure | None:
-        """Work on a queue that is not the agent's; moments that name no queue say nothing for or against."""
+        """Work on a queue that is not the agent's, until the rostered one is served again.
+
+        Moments that name no queue, or another one of the agent's, say nothing for or against.
+        """
         rostered = self.plan.queue(segment)
         if not rostered or len(self.timeline.queues) == 1:
             return None
@@ -197,9 +200,9 @@ class View:
         since, index = None, transition
         while index >= 0 and self.codes[index] in ON_QUEUE:
             queue = self.timeline.queue(index)
-            if queue:
-                if not wrong_queue(self.floor, self.agent, queue, rostered, self.codes[index]):
-                    break
+            if queue == rostered:
+                break
+            if queue and wrong_queue(self.floor, self.agent, queue, rostered, self.codes[index]):
                 since = max(self.ats[index], begun)
             if self.ats[index] <= begun:
                 break

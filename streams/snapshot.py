@@ -13,7 +13,7 @@ from streams.persistent import PersistentMap
 from streams.pieces import Excuse
 from streams.plan import Coverage, Plan
 from streams.state import Line, State
-from streams.timeline import Mark, Timeline
+from streams.timeline import Timeline
 
 FORMAT = 1
 
@@ -25,7 +25,8 @@ class LineRow(msgspec.Struct, array_like=True):
     codes: bytes
     places: bytes
     queues: tuple[str, ...]
-    marks: tuple[Mark, ...]
+    ids: tuple[str, ...]
+    sequences: tuple[int, ...]
     starts: bytes
     ends: bytes
     activities: bytes
@@ -61,7 +62,8 @@ def line_to_bytes(line: Line) -> bytes:
             timeline.codes,
             timeline.places,
             timeline.queues,
-            timeline.marks,
+            timeline.ids,
+            timeline.sequences,
             plan.starts.tobytes(),
             plan.ends.tobytes(),
             plan.activities,
@@ -78,7 +80,7 @@ def line_from_bytes(data: bytes) -> Line:
     """The line that `line_to_bytes` wrote."""
     row = _decode_line(data)
     return Line(
-        Timeline(_array(row.ats), row.codes, row.places, row.queues, row.marks),
+        Timeline(_array(row.ats), row.codes, row.places, row.queues, row.ids, row.sequences),
         Plan(_array(row.starts), _array(row.ends), row.activities, row.plan_places, row.plan_queues),
         row.excuses,
         Told(*row.told) if row.told else None,
@@ -112,7 +114,7 @@ def state_of(head: bytes, lines: dict[str, Line]) -> State:
 def canonical(state: State, floor: FloorPolicy) -> bytes:
     """The state's meaning as bytes: equal for equal states, however they came about.
 
-    What is kept for speed only (when to look again, marks that a late event can no longer meet) is left out.
+    What is kept for speed only (when to look again, ids that a late event can no longer meet) is left out.
     """
     before = state.now - floor.horizon
     lines: list[Any] = []

@@ -34,10 +34,10 @@ from streams.pieces import Excuse
 from streams.plan import Coverage, free_windows
 from streams.plan import replace as replace_plan
 from streams.state import Line, State, day_window
-from streams.timeline import STATE_CODES, Mark
+from streams.timeline import STATE_CODES
 
 SETTLE_ABOVE = 48
-"""Marks an agent may carry before those past the horizon are dropped."""
+"""Ids an agent may carry before those past the horizon are dropped."""
 
 
 def step(state: State, event: Input, policy: FloorPolicy) -> tuple[State, list[Output]]:
@@ -131,9 +131,9 @@ class Draft:
             raise InputError(f"event {event.id}: no such state: {event.state}; map it in the policy's adherence.states")
         line = self._line(event.agent)
         timeline = line.timeline
-        if len(timeline.marks) > SETTLE_ABOVE:
+        if len(timeline.ids) > SETTLE_ABOVE:
             timeline = timeline.settle(self._now - self._floor.horizon)
-        known = timeline.insert(event.at, code, event.queue, Mark(event.sequence, event.id))
+        known = timeline.insert(event.at, code, event.queue, event.id, event.sequence)
         if known is None:
             return
         if self._changes_nothing(line, event, code):

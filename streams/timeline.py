@@ -2,13 +2,12 @@
 
 A timeline is the sorted set of the transitions heard of one agent, so it is the same whatever order they came in.
 It is kept small, because a floor has many agents and a day has hundreds of transitions each: instants and state codes
-lie packed; only transitions young enough to be preceded by a late one, or heard twice, still carry their marks.
+lie packed; only transitions young enough to be preceded by a late one, or heard twice, still carry their ids.
 """
 
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from centre.events import STATES
 
@@ -17,13 +16,6 @@ UNKNOWN = 0
 
 STATE_CODES: dict[str, int] = {state: code for code, state in enumerate(STATES, start=1)}
 STATE_NAMES = ("unknown", *STATES)
-
-
-class Mark(NamedTuple):
-    """What tells transitions of the same instant apart, and duplicates: the sender's counting, then the id."""
-
-    sequence: int
-    id: str
 
 
 def _no_instants() -> "array[int]":
@@ -40,47 +32,52 @@ class Timeline:
     codes : state entered at each instant.
     places : for each transition the index of its queue in `queues`.
     queues : names of the queues in order of the alphabet, "" where none was named.
-    marks : marks of the last `len(marks)` transitions; older ones are settled: nothing can come before them.
+    ids, sequences : event id and the sender's own counting of the last `len(ids)` transitions; older ones are settled:
+        nothing can come before them, or a second time.
     """
 
     ats: "array[int]" = field(default_factory=_no_instants)
     codes: bytes = b""
     places: bytes = b""
     queues: tuple[str, ...] = ("",)
-    marks: tuple[Mark, ...] = ()
+    ids: tuple[str, ...] = ()
+    sequences: tuple[int, ...] = ()
 
-    def insert(self, at: int, code: int, queue: str, mark: Mark) -> "Timeline | None":
+    def insert(self, at: int, code: int, queue: str, id: str, sequence: int = 0) -> "Timeline | None":  # noqa: A002
         """The timeline with one more transition, or None when it is there already.
 
         The caller keeps transitions out that are older than the settled part.
         """
-        marks = self.marks
-        for known in marks:
-            if known[1] == mark[1]:
-                return None
+        if id in self.ids:
+            return None
         if queue not in self.queues:
-            return self._knowing(queue).insert(at, code, queue, mark)
-        ats, one = self.ats, bytes((code,))
-        place = bytes((self.queues.index(queue),))
-        if not marks or (at, mark) > (ats[-1], marks[-1]):
-            return Timeline(ats + array("q", (at,)), self.codes + one, self.places + place, self.queues, (*marks, mark))
-        settled = len(ats) - len(marks)
+            return self._knowing(queue).insert(at, code, queue, id, sequence)
+        ats, ids, sequences = self.ats, self.ids, self.sequences
+        one, place = bytes((code,)), bytes((self.queues.index(queue),))
+        if not ids or at > ats[-1]:
+            return Timeline(
+                ats + array("q", (at,)), self.codes + one, self.places + place, self.queues, (*ids, id),
+                (*sequences, sequence),
+            )  # fmt: skip
+        settled = len(ats) - len(ids)
         index = bisect_left(ats, at, settled)
-        while index < len(ats) and ats[index] == at and marks[index - settled] < mark:
+        while index < len(ats) and ats[index] == at and self._order(index) < (sequence, id):
             index += 1
+        mark = index - settled
         return Timeline(
             ats[:index] + array("q", (at,)) + ats[index:],
             self.codes[:index] + one + self.codes[index:],
             self.places[:index] + place + self.places[index:],
             self.queues,
-            (*marks[: index - settled], mark, *marks[index - settled :]),
+            (*ids[:mark], id, *ids[mark:]),
+            (*sequences[:mark], sequence, *sequences[mark:]),
         )
 
     def settle(self, before: int) -> "Timeline":
         """Forget the marks of transitions before an instant, but for the one in force at it."""
         first = bisect_left(self.ats, before) - 1
-        drop = first - (len(self.ats) - len(self.marks))
-        return self if drop <= 0 else replace(self, marks=self.marks[drop:])
+        drop = first - (len(self.ats) - len(self.ids))
+        return self if drop <= 0 else replace(self, ids=self.ids[drop:], sequences=self.sequences[drop:])
 
     def prune(self, before: int) -> "Timeline":
         """Forget transitions before an instant, but for the one in force at it."""
@@ -90,7 +87,9 @@ class Timeline:
         keep = len(self.ats) - first
         names = sorted({"", *(self.queues[place] for place in self.places[first:])})
         moved = bytes(names.index(self.queues[place]) for place in self.places[first:])
-        return Timeline(self.ats[first:], self.codes[first:], moved, tuple(names), self.marks[-keep:])
+        return Timeline(
+            self.ats[first:], self.codes[first:], moved, tuple(names), self.ids[-keep:], self.sequences[-keep:]
+        )
 
     def index(self, at: int) -> int:
         """Index of the transition in force at an instant; -1 before the first."""
@@ -104,13 +103,18 @@ class Timeline:
         """The queue a transition named, or ""."""
         return self.queues[self.places[index]] if index >= 0 else ""
 
-    def mark(self, index: int) -> Mark | None:
-        """The mark of a transition, where it is still kept."""
-        place = index - len(self.ats) + len(self.marks)
-        return self.marks[place] if index >= 0 and place >= 0 else None
+    def id(self, index: int) -> str:
+        """The event id of a transition, where it is still kept, else ""."""
+        place = index - len(self.ats) + len(self.ids)
+        return self.ids[place] if index >= 0 and place >= 0 else ""
 
     def __len__(self) -> int:
         return len(self.ats)
+
+    def _order(self, index: int) -> tuple[int, str]:
+        """What orders an unsettled transition among those of its instant."""
+        place = index - len(self.ats) + len(self.ids)
+        return self.sequences[place], self.ids[place]
 
     def _knowing(self, queue: str) -> "Timeline":
         """The same with one more name among the queues."""

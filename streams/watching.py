@@ -5,7 +5,7 @@ after the last one it goes on to the end of the duties of that day, so that whoe
 What runs for months, over a log and a database, is `streams.processor`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -14,13 +14,14 @@ from centre.policy import Policy
 from centre.roster import Roster
 from streams.days import report
 from streams.floor_policy import SECOND, FloorPolicy
-from streams.outputs import Output
+from streams.outputs import AdherenceDay, Output
 from streams.state import State, day_window, initial
 from streams.step import fold, with_ticks
 
 Decision = RosterPublished | ExceptionGranted | ExceptionRevoked
 
 FOR_EVER_S = 100 * 366 * 86_400
+BATCH = 1000
 
 
 def publication(roster: Roster, site: str, at: int = 0) -> RosterPublished:
@@ -50,9 +51,10 @@ def watch(
 
     Parameters
     ----------
-    events : as they come; those of a finite log put `in_order` first, then late ones raise no false alarm.
+    events : as they come, each answered before the next is asked for, and none too late; or a finite log as a sequence,
+        which is put in order first, so that late events raise no false alarm.
     decisions : rosters and exceptions, known from the beginning.
-    floor : the policy. No event is too late here: days stay open to the end.
+    floor : the policy.
     until : how far time goes on after the last event, UTC microseconds; by default to the end of the last duty that
         began on that local day.
 
@@ -60,19 +62,32 @@ def watch(
     ------
     Alerts, escalations, ends; then the adherence of every agent and day.
     """
-    floor = replace(floor, policy=_never_too_late(floor))
-    stream = iter(events)
+    finite = isinstance(events, Sequence)
+    floor = floor if finite else replace(floor, policy=_never_too_late(floor))
+    stream = iter(in_order(events) if finite else events)
     first = next(stream, None)
     if first is None:
         return
+    days: list[Output] = []
     state, said = fold(initial(first.at, floor.zone), decisions, floor)
-    yield from said
-    for event in with_ticks(chain([first], stream), state.now):
-        state, said = fold(state, [event], floor)
-        yield from said
+    yield from _now(said, days)
+    inputs = with_ticks(chain([first], stream), state.now)
+    while batch := list(islice(inputs, BATCH if finite else 1)):
+        state, said = fold(state, batch, floor)
+        yield from _now(said, days)
     state, said = fold(state, [Tick(_last_moment(state, floor) if until is None else until)], floor)
-    yield from said
+    yield from _now(said, days)
+    yield from days
     yield from report(state, floor)
+
+
+def _now(said: Iterable[Output], days: list[Output]) -> Iterator[Output]:
+    """What has to be said at once; days that were closed are put by for the end."""
+    for output in said:
+        if isinstance(output, AdherenceDay):
+            days.append(output)
+        else:
+            yield output
 
 
 def lived(events: Iterable[Event], decisions: Iterable[Decision], floor: FloorPolicy, until: int) -> State:
@@ -85,7 +100,7 @@ def lived(events: Iterable[Event], decisions: Iterable[Decision], floor: FloorPo
     state = initial(ordered[0].at if ordered else until, floor.zone)
     state, _ = fold(state, decisions, boundless)
     stream: Iterator[Input] = chain(with_ticks(ordered, state.now), [Tick(until)])
-    while batch := list(islice(stream, 10_000)):
+    while batch := list(islice(stream, BATCH)):
         state, _ = fold(state, batch, boundless)
     return state
 
