@@ -1,6 +1,6 @@
 """A roster the way people look at one: teams of people, each with what stands in each day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from centre.requirement import Requirement
 from centre.roster import Roster, Segment
 from centre.site import Site
 from centre.words import WEEKDAYS
+from forecasts.holidays import public_holidays
 from scheduler.checks import Line, view
 from scheduler.problem import Problem
 
@@ -67,12 +68,20 @@ class Team:
 
 @dataclass(frozen=True)
 class Plan:
-    """A roster for people to look at."""
+    """A roster for people to look at.
+
+    Attributes
+    ----------
+    free : days on which the country does not work: weekends (less those worked in exchange) and holidays.
+    holidays : name of the public holiday by day number.
+    """
 
     site: Site
     horizon: Horizon
     teams: tuple[Team, ...]
     version: int
+    free: frozenset[int]
+    holidays: Mapping[int, str]
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -97,7 +106,15 @@ def plan_of(site: Site, horizon: Horizon, requirement: Requirement, roster: Rost
     for rows in teams.values():
         rows.sort(key=lambda row: _FROM_THE_TOP[row.agent.role])
     ordered = sorted(teams.items(), key=lambda team: team[0] == "")
-    return Plan(site, horizon, tuple(Team(name, tuple(rows)) for name, rows in ordered), roster.version)
+    known = public_holidays(site.settings.holidays, horizon.day(0), horizon.day(horizon.days - 1))
+    return Plan(
+        site,
+        horizon,
+        tuple(Team(name, tuple(rows)) for name, rows in ordered),
+        roster.version,
+        frozenset(number for number, day in enumerate(horizon) if not known.works(day)),
+        {number: known.names[day] for number, day in enumerate(horizon) if day in known.names},
+    )
 
 
 def _row(line: Line, horizon: Horizon) -> Row:

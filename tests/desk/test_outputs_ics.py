@@ -117,6 +117,14 @@ def test_another_reader_of_the_zone_component_finds_the_same_offsets(zone: str, 
         assert wall.utcoffset() == moment.utcoffset(), moment
 
 
+def test_an_onset_is_given_in_the_local_time_just_before_it() -> None:
+    """RFC 5545, 3.6.5: in its examples summer time begins at 02:00 standard, standard time at 02:00 summer time."""
+    parts = vtimezone(Horizon("America/New_York", 15, date(2026, 3, 1), 28)).subcomponents
+    assert [(part.name, part["dtstart"].to_ical()) for part in parts][1:] == [("DAYLIGHT", b"20260308T020000")]
+    parts = vtimezone(Horizon("America/New_York", 15, date(2026, 10, 26), 14)).subcomponents
+    assert [(part.name, part["dtstart"].to_ical()) for part in parts][1:] == [("STANDARD", b"20261101T020000")]
+
+
 def test_a_duty_in_the_hour_that_occurs_twice_is_at_its_instant(tmp_path: Path) -> None:
     at = Horizon("Europe/Berlin", 15, date(2026, 10, 25), 1)
     second = int(datetime(2026, 10, 25, 1, 30, tzinfo=UTC).timestamp())  # 02:30 for the second time
