@@ -13,13 +13,14 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka import errors as kafka_errors
 from kafka.admin import KafkaAdminClient
+from kafka.net.compat import KafkaNetClient
 from kafka.structs import OffsetAndMetadata
 
 from centre.errors import FencedError, PositionLostError, StreamError
@@ -34,6 +35,8 @@ _CONSUMER: dict[str, Any] = {
     "isolation_level": "read_committed",
     "allow_auto_create_topics": False,
     "session_timeout_ms": 10_000,
+    "heartbeat_interval_ms": 1_000,  # a member hears of a rebalance by its heartbeat
+    "metadata_max_age_ms": 30_000,
     "max_poll_records": 1000,
 }
 _PRODUCER: dict[str, Any] = {
@@ -46,7 +49,10 @@ _PRODUCER: dict[str, Any] = {
     "request_timeout_ms": 15_000,
 }
 _BOOTSTRAP_MS = 15_000
-_SLICE_S = 0.05
+_GAP_S = 1.0
+_SLICE_S = 0.3
+_FIRST_SLICE_S = 0.05
+_ATTEMPT = re.compile(r"connection to .* failed: (.*?)(?: \(backoff.*)?$")
 _CORRUPT = re.compile(r"TopicPartition\(topic='(.+)', partition=(\d+)\) at offset (\d+)")
 
 
@@ -77,10 +83,12 @@ class KafkaLog:
         self._unplaced: frozenset[Partition] = frozenset()
         self._paused = False
         self._moved: dict[Partition, float] = {}
+        self._fetched = time.monotonic()
+        self._lookup: Any = None
 
     def create(self, topics: Iterable[str], partitions: int = 1) -> None:
         with self._explained("creating topics"):
-            admin = KafkaAdminClient(**self._settings)
+            admin = self._client(KafkaAdminClient)
             try:
                 missing = sorted(set(topics) - set(admin.list_topics()))
                 if missing:
@@ -94,7 +102,7 @@ class KafkaLog:
     def append(self, topic: str, messages: Sequence[Message]) -> None:
         with self._explained(f"appending to {topic}"):
             if self._producer is None:
-                self._producer = KafkaProducer(**self._settings, **_PRODUCER)
+                self._producer = self._client(KafkaProducer, **_PRODUCER)
             try:
                 sent = [
                     self._producer.send(topic, key=key, value=value, headers=list(headers))
@@ -121,10 +129,9 @@ class KafkaLog:
     def poll(self, timeout_s: float, limit: int = 1000) -> list[Batch]:
         deadline = time.monotonic() + timeout_s
         while True:
-            left = deadline - time.monotonic()
-            # Until we hold something, look often: an assignment is acted upon here, not on the client's thread.
-            slice_s = left if self._cursors.held() and not self._unplaced else min(left, _SLICE_S)
-            batches = self._poll_once(max(slice_s, 0.0), limit)
+            left = max(deadline - time.monotonic(), 0.0)
+            # In slices: what is assigned meanwhile is placed between two of them, not on the client's thread.
+            batches = self._poll_once(min(left, _SLICE_S if self._cursors.held() else _FIRST_SLICE_S), limit)
             if batches or time.monotonic() >= deadline:
                 return batches
 
@@ -161,9 +168,9 @@ class KafkaLog:
         return {Partition(*partition): end for partition, end in ends.items()}
 
     def committed(self, positions: Mapping[Partition, Position]) -> None:
-        self._consumer.commit_async(
-            {TopicPartition(*held): OffsetAndMetadata(at.next, "", -1) for held, at in positions.items()}
-        )
+        offsets = {TopicPartition(*held): OffsetAndMetadata(at.next, "", -1) for held, at in positions.items()}
+        with self._explained("reporting progress"):
+            self._consumer.commit_async(offsets)
 
     def close(self) -> None:
         consumer, self._consumer = self._consumer, None
@@ -175,8 +182,27 @@ class KafkaLog:
         self._cursors = Cursors()
 
     def _connect(self) -> None:
-        self._consumer = KafkaConsumer(**self._settings, **_CONSUMER, **self._group)
-        self._consumer.subscribe(list(self._topics), listener=_Assignments(self._consumer, self._changes))
+        consumer = self._client(KafkaConsumer, **_CONSUMER, **self._group)
+        consumer.subscribe(list(self._topics), listener=_Assignments(consumer, self._changes))
+        self._consumer = consumer
+        self._lookup = consumer._cluster.request_update()
+
+    def _client(self, kind: Callable[..., Any], **config: Any) -> Any:
+        """A client that is connected. Why one could not connect stands only in the client's log: it is read there."""
+        made: list[Any] = []
+
+        def network(**settings: Any) -> Any:
+            made.append(KafkaNetClient(**settings))
+            return made[-1]
+
+        with _attempts() as reasons:
+            try:
+                return kind(**self._settings, **config, kafka_client=network)
+            except kafka_errors.KafkaTimeoutError as error:
+                for client in made:
+                    client.close()  # its thread would go on for ever
+                why = "; ".join(dict.fromkeys(reasons)) or "nobody answers"
+                raise kafka_errors.KafkaTimeoutError(f"nobody let us in: {why}") from error
 
     def _reconnect(self) -> None:
         consumer, self._consumer = self._consumer, None
@@ -187,25 +213,48 @@ class KafkaLog:
         self._connect()
 
     def _poll_once(self, timeout_s: float, limit: int) -> list[Batch]:
-        before = self._cursors.held()
         with self._explained("reading"):
             try:
-                fetched = self._consumer.poll(timeout_ms=int(timeout_s * 1000), max_records=limit)
+                batches = self._fetch(timeout_s, limit)
+                if not batches and not self._paused:
+                    self._cure_stall()
+                return batches
             except kafka_errors.CorruptRecordError as error:
                 return [self._step_over(error)]
             except kafka_errors.RetriableError as error:
                 log.warning("%s: %s; trying on", self.name, error)
                 return []
-            self._take_changes()
-            batches = [
-                self._batch(Partition(*partition), records, records[-1].offset + 1)
-                for partition, records in fetched.items()
-                if Partition(*partition) in before & self._cursors.held()
-            ]
-            self._place_new()
-            if not batches and not self._paused:
-                self._cure_stall()
-        return batches
+
+    def _fetch(self, timeout_s: float, limit: int) -> list[Batch]:
+        if self._consumer is None:
+            self._connect()
+        if not self._is_known_anew(timeout_s):
+            return []
+        self._take_changes()
+        self._place_new()
+        before = self._cursors.held()
+        fetched = self._consumer.poll(timeout_ms=int(timeout_s * 1000), max_records=limit)
+        self._take_changes()
+        here = before & self._cursors.held()
+        return [
+            self._batch(Partition(*partition), records, records[-1].offset + 1)
+            for partition, records in fetched.items()
+            if Partition(*partition) in here
+        ]
+
+    def _is_known_anew(self, timeout_s: float) -> bool:
+        """Whether we know the topics as they are now: while nobody fetched, one may have been made anew unnoticed."""
+        now = time.monotonic()
+        if now - self._fetched > _GAP_S:
+            self._lookup = self._consumer._cluster.request_update()
+        self._fetched = now
+        if self._lookup is None:
+            return True
+        if not self._lookup.is_done:
+            time.sleep(min(timeout_s, 0.005))
+            return False
+        self._lookup = self._consumer._cluster.request_update() if self._lookup.failed() else None
+        return self._lookup is None
 
     def _batch(self, partition: Partition, records: Sequence[Any], end: int, faults: tuple[Fault, ...] = ()) -> Batch:
         log_id = self._same_log(partition, self._cursors.at(partition))
@@ -268,7 +317,7 @@ class KafkaLog:
         The header that would tell is as damaged as the rest. But an offset lies in that batch exactly if reading from
         it gives the error of that batch again: so the end is found by halving, with a consumer apart.
         """
-        scout = KafkaConsumer(**self._settings, auto_offset_reset="none", enable_auto_commit=False)
+        scout = self._client(KafkaConsumer, auto_offset_reset="none", enable_auto_commit=False)
         try:
             scout.assign([partition])
             inside, outside = base, scout.end_offsets([partition])[partition]
@@ -336,6 +385,33 @@ class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def on_partitions_revoked(self, revoked: Collection[Any]) -> None:
         self._changes.append((False, frozenset(Partition(*partition) for partition in revoked)))
+
+
+class _Reasons(logging.Handler):
+    """Keeps the reasons that the client logs for attempts that failed."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__()
+        self._reasons = reasons
+
+    def emit(self, record: logging.LogRecord) -> None:
+        found = _ATTEMPT.search(record.getMessage())
+        if found:
+            self._reasons.append(found[1])
+
+
+@contextmanager
+def _attempts() -> Iterator[list[str]]:
+    reasons: list[str] = []
+    manager, handler = logging.getLogger("kafka.net.manager"), _Reasons(reasons)
+    level = manager.level
+    manager.setLevel(logging.WARNING)
+    manager.addHandler(handler)
+    try:
+        yield reasons
+    finally:
+        manager.removeHandler(handler)
+        manager.setLevel(level)
 
 
 def _is_damaged(scout: Any, base: int) -> bool:
