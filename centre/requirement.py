@@ -31,3 +31,10 @@ class Requirement:
     required: NDArray[np.int64]
     gross: NDArray[np.int64]
     curve: NDArray[np.float32]
+
+    @classmethod
+    def nothing(cls, horizon: Horizon, queues: tuple[str, ...]) -> "Requirement":
+        """Nobody is needed: for looking at a roster where no requirement is known."""
+        shape = (len(queues), horizon.count)
+        none = np.zeros(shape, dtype=np.int64)
+        return cls(horizon, queues, np.zeros(shape), np.zeros(shape), none, none, np.zeros((*shape, 1), np.float32))

@@ -50,7 +50,6 @@ class Result:
     seconds : what it took.
     violations : everything the checker found, hard ones first.
     coverage : rostered against required staff.
-    predicted_service_level : [queues, intervals], NaN where no contacts are expected.
     log : how the search went.
     """
 
@@ -62,7 +61,6 @@ class Result:
     seconds: float
     violations: tuple[Violation, ...]
     coverage: Coverage
-    predicted_service_level: NDArray[np.float64]
     log: tuple[Progress, ...] = field(default=())
 
     @property
@@ -107,7 +105,6 @@ def solve(
     terms = _terms(course.search)
     roster = roster_of(floor, place_activities(floor))
     objective = sum(terms.values())
-    staffed = coverage(roster, problem)
     course.report("checked", bound)
     return Result(
         roster=roster,
@@ -117,26 +114,9 @@ def solve(
         cost_by_term=terms,
         seconds=course.elapsed,
         violations=tuple(check(roster, problem)),
-        coverage=staffed,
-        predicted_service_level=predicted_service_level(staffed),
+        coverage=coverage(roster, problem),
         log=tuple(course.log),
     )
-
-
-def predicted_service_level(staffed: Coverage) -> NDArray[np.float64]:
-    """What the service curves promise for the rostered staff, [queues, intervals]; NaN without contacts."""
-    requirement = staffed.requirement
-    curve = requirement.curve.astype(np.float64)
-    most = curve.shape[2] - 1
-    level = np.clip(staffed.rostered, 0, most)
-    below = np.floor(level).astype(np.int64)
-    above = np.minimum(below + 1, most)
-    part = level - below
-    low = np.take_along_axis(curve, below[:, :, None], axis=2)[:, :, 0]
-    high = np.take_along_axis(curve, above[:, :, None], axis=2)[:, :, 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = (low + part * (high - low)) / requirement.volume
-    return np.where(requirement.volume > 0, np.clip(share, 0.0, 1.0), np.nan)
 
 
 def _raise_contradictions(problem: Problem) -> None:

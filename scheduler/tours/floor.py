@@ -121,6 +121,9 @@ def _clock(problem: Problem, everyone: Sequence[tuple[object, Person, list[list[
     instants = {instant for option in options for instant in (option.start, option.end)}
     instants |= {place[0] for place in places}
     lengths = {place[2] for place in places} | {place[3] for place in places if place[3] > 1}
+    for planned in problem.site.activities:
+        lengths |= {planned.minutes * 60}
+        instants |= {problem.horizon.at(0, minute) for minute in planned.window}
     return clock_of(problem.horizon, instants, lengths)
 
 

@@ -1,0 +1,87 @@
+"""The whole loop on an example centre, told as it happens."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from desk.actions.live import Watched, rehearse, watch
+from desk.actions.nightly import nightly
+from desk.actions.sites import make_example
+from desk.wiring import open_place
+from scheduler.progress import OnProgress
+from streams.outputs import AdherenceDay, Alert
+
+SEED = 7
+ZONE = "Asia/Shanghai"
+
+
+def demonstrate(
+    folder: Path | None, *, seconds: float, language: str, now: datetime, on_progress: OnProgress | None
+) -> Iterator[str]:
+    """Make a site, roster its next four weeks, live through the first day, and say who kept to the roster.
+
+    Parameters
+    ----------
+    folder : where the site is made and stays; None: a temporary folder that is removed at the end.
+    """
+    with ExitStack() as stack:
+        place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paiban-"))) / "hotline"
+        yield "1. A centre: about 60 agents, three voice queues, a year of history."
+        make_example(place, seed=SEED, today=now.astimezone(ZoneInfo(ZONE)).date(), language=language)
+        yield f"   {place}"
+        yield "2. The night: forecast, required staff, roster for four weeks, checked and published."
+        night = nightly(
+            place,
+            from_day=None,
+            weeks=4,
+            seconds=seconds,
+            seed=SEED,
+            workers=2,
+            again=False,
+            language=language,
+            now=now,
+            log=lambda line: None,
+            on_progress=on_progress,
+        )
+        yield from (f"   {line}" for line in night.words())
+        day = night.days.first_day
+        events = place / "day.jsonl"
+        yield f"3. {day}: the first day, lived through by a simulated floor."
+        with open_place(place, now) as opened:
+            lived = rehearse(opened, day, seed=SEED, to=str(events))
+            yield from (f"   {line}" for line in lived.words())
+            yield "4. The shift leader watches the events come in."
+            yield from _told(opened, events)
+        yield (
+            f"5. Look at it: {place / 'out' / 'roster.html'}"
+            if folder
+            else "   (paiban demo --keep FOLDER keeps it all)"
+        )
+
+
+def _told(opened: "object", events: Path) -> Iterator[str]:
+    from desk.wiring import Place
+
+    assert isinstance(opened, Place)
+    watched = Watched()
+    alerts: list[Alert] = []
+    days: list[AdherenceDay] = []
+    lines: list[str] = []
+    for output, floor in watch(opened, str(events), watched=watched):
+        if isinstance(output, Alert):
+            alerts.append(output)
+            if len(lines) < 8:
+                row = output.to_json(floor)
+                lines.append(f"   {row['at'][11:16]}  {output.severity:8} {row['text']['en']}")
+        elif isinstance(output, AdherenceDay):
+            days.append(output)
+    yield from lines
+    counts = Counter(alert.type for alert in alerts)
+    yield f"   {watched.events:,} events, {len(alerts)} alerts: " + ", ".join(
+        f"{n} {kind}" for kind, n in counts.most_common()
+    )
+    del days

@@ -1,0 +1,201 @@
+"""The shift leader's steps: let a day happen, and watch who keeps to the roster."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from centre.errors import InputError
+from centre.events import AgentState, Event
+from centre.grid import instant
+from centre.roster import Roster
+from desk.outputs import read_roster_csv
+from desk.terminal import as_json
+from desk.wiring import Place
+from store.atomic import write_whole
+from streams.clock import SystemClock
+from streams.dead_letters import Ceiling, DeadLetter
+from streams.decode import States, decode_batch
+from streams.event_log import EventLog, Message
+from streams.floor_policy import FloorPolicy, floor_policy
+from streams.native import key, native_adapter, write
+from streams.outputs import Output
+from streams.rehearsal.rehearse import Rehearsal
+from streams.rehearsal.rehearse import rehearse as live_through
+from streams.sources import event_topics, open_source
+from streams.watching import publication
+from streams.watching import watch as watch_events
+
+POLL_S = 0.3
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """A rehearsed day and where it went."""
+
+    day: Rehearsal
+    to: str
+    truth: Path | None
+
+    def summary(self) -> dict[str, Any]:
+        """For --json."""
+        return {
+            "to": self.to,
+            "events": len(self.day.events),
+            "departures": len(self.day.truth),
+            "truth": str(self.truth) if self.truth else None,
+            "queues": {
+                queue.queue: {
+                    "offered": queue.offered,
+                    "answered": queue.answered,
+                    "answered_within": queue.answered_within,
+                    "abandoned": queue.abandoned,
+                }
+                for queue in self.day.queues
+            },
+        }
+
+    def words(self) -> Iterable[str]:
+        """For people."""
+        yield f"{len(self.day.events):,} events to {self.to}; {len(self.day.truth)} departures from the roster"
+        for queue in self.day.queues:
+            level = f"{queue.answered_within / queue.offered:.1%}" if queue.offered else "-"
+            yield f"{queue.queue}: {queue.offered} offered, {queue.abandoned} abandoned, {level} in time"
+        if self.truth:
+            yield f"what really happened: {self.truth}"
+
+
+def rehearse(place: Place, day: date, *, seed: int, to: str, roster_file: Path | None = None) -> Rehearsed:
+    """Let a day of the roster happen and send its events to a file, the embedded log or Kafka.
+
+    Beside a file the truth is written, as FILE.truth.jsonl, so that detection can be scored.
+
+    Raises
+    ------
+    InputError : no roster or no requirement for that day.
+    StreamError : the log did not take the events.
+    """
+    zone = place.site.settings.zone
+    begin, end = instant(day, 0, zone), instant(day, 1440, zone)
+    roster = roster_of(place, roster_file, begin, end)
+    demand = place.plans.requirement_covering(begin, end)
+    if demand is None:
+        raise InputError(f"no requirement is known for {day}: run `paiban staff` (or `paiban nightly`) for it first")
+    lived = live_through(place.site, roster, demand, day, seed)
+    truth = None
+    if to in ("embedded", "kafka", "-"):
+        _send(place, to, lived.events)
+    else:
+        write_whole(Path(to), b"".join(write(event) + b"\n" for event in lived.events))
+        truth = Path(f"{to}.truth.jsonl")
+        write_whole(truth, b"".join(as_json(row.to_json(zone)).encode() + b"\n" for row in lived.truth))
+    return Rehearsed(lived, to, truth)
+
+
+def roster_of(place: Place, file: Path | None, begin: int, end: int) -> Roster:
+    """The roster of a file, or the published one over [begin, end), UTC seconds.
+
+    Raises
+    ------
+    InputError : there is none.
+    """
+    zone = place.site.settings.zone
+    roster = read_roster_csv(file, zone) if file else place.plans.published_roster(begin, end)
+    if not any(segment.start < end and begin < segment.end for segment in roster.segments):
+        raise InputError(
+            f"no roster for these days in {file}"
+            if file
+            else "no roster is published for these days: run `paiban nightly`"
+        )
+    return roster
+
+
+def _send(place: Place, to: str, events: Sequence[Event]) -> None:
+    log = open_log(place, to)
+    states, queues = event_topics(place.site.settings.broker)
+    try:
+        log.create((states, queues))
+        for first in range(0, len(events), BATCH):
+            batch = events[first : first + BATCH]
+            for topic, mine in ((states, True), (queues, False)):
+                messages = [Message(key(e), write(e)) for e in batch if isinstance(e, AgentState) is mine]
+                if messages:
+                    log.append(topic, messages)
+    finally:
+        log.close()
+
+
+def open_log(place: Place, source: str, follow: bool = False) -> EventLog:
+    """The log a person names."""
+    return open_source(
+        source,
+        folder=place.folder,
+        now=SystemClock().now,
+        broker=place.site.settings.broker,
+        secrets=os.environ,
+        follow=follow,
+    )
+
+
+@dataclass
+class Watched:
+    """What a run of watching has seen so far, for the last words."""
+
+    dead: list[DeadLetter] = field(default_factory=list)
+    events: int = 0
+
+
+def watch(
+    place: Place,
+    source: str,
+    *,
+    roster_file: Path | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    watched: Watched | None = None,
+) -> Iterator[tuple[Output, FloorPolicy]]:
+    """Watch a file or standard input: alerts as they come, adherence by agent and day at the end.
+
+    Raises
+    ------
+    InputError : no roster.
+    PoisonCeilingError : too many messages that cannot be read.
+    """
+    floor = floor_policy(place.site, place.policy)
+    seen = watched if watched is not None else Watched()
+    log = open_log(place, source)
+    try:
+        events: Iterable[Event] = _events(place, log, stop, seen)
+        if source != "-":
+            events = list(events)
+        roster = _roster_for(place, roster_file)
+        decisions = [publication(roster, place.site.settings.name)]
+        for output in watch_events(events, decisions, floor):
+            yield output, floor
+    finally:
+        log.close()
+
+
+def _roster_for(place: Place, file: Path | None) -> Roster:
+    roster = read_roster_csv(file, place.site.settings.zone) if file else place.plans.latest_published()
+    if not roster.segments:
+        raise InputError("there is no roster to watch: publish one with `paiban nightly`, or name a file with --roster")
+    return roster
+
+
+def _events(place: Place, log: EventLog, stop: Callable[[], bool], seen: Watched) -> Iterator[Event]:
+    """The events of a log until it ends or `stop` says so; what cannot be read is noted and passed over."""
+    adapter = native_adapter(States(place.policy.adherence.states))
+    ceiling = Ceiling()
+    log.subscribe(event_topics(place.site.settings.broker), lambda partitions: {})
+    while not stop():
+        for batch in log.poll(POLL_S):
+            decoded = decode_batch(batch, adapter)
+            seen.dead += decoded.dead
+            ceiling.count(batch, decoded.dead, decoded.unreadable)
+            seen.events += len(decoded.events)
+            yield from decoded.events
+        if log.finished:
+            return

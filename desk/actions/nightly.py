@@ -1,0 +1,135 @@
+"""The night: validate, forecast, staff, roster, check, publish; one lock, one log line a step, one summary."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from centre.errors import InputError
+from centre.grid import Horizon
+from desk.actions.planning import forecast, history_files, horizon, staff
+from desk.actions.rostering import MadeRoster, Stopped, make_roster
+from desk.wiring import Place, open_place
+from scheduler.checks import Violation
+from scheduler.progress import OnProgress
+from store.lock import site_lock
+from store.site_folder import validate_site
+
+Step = TypeVar("Step")
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night came to. `made` is None when nothing that goes in had changed since `version`."""
+
+    days: Horizon
+    made: MadeRoster | None
+    version: int
+
+    @property
+    def hard_violations(self) -> tuple[Violation, ...]:
+        """Hard rules that tonight's roster breaks; it is then not published."""
+        return self.made.hard_violations if self.made else ()
+
+    def summary(self) -> dict[str, Any]:
+        """For --json."""
+        first, last = self.days.first_day, self.days.day(self.days.days - 1)
+        head = {"from": str(first), "to": str(last), "changed": self.made is not None, "version": self.version}
+        return {**head, **(self.made.summary() if self.made else {})}
+
+    def words(self) -> Iterable[str]:
+        """For people."""
+        first, last = self.days.first_day, self.days.day(self.days.days - 1)
+        if self.made is None:
+            yield f"{first} to {last}: nothing has changed since version {self.version}; it stands. --again makes it anew."
+            return
+        yield f"{first} to {last}"
+        yield from self.made.words()
+
+
+def nightly(
+    folder: Path,
+    *,
+    from_day: date | None,
+    weeks: int,
+    seconds: float,
+    seed: int,
+    workers: int,
+    again: bool,
+    language: str,
+    now: datetime,
+    log: Callable[[str], None],
+    on_progress: OnProgress | None = None,
+    stop: Stopped = lambda: False,
+) -> Night:
+    """Run the night. Whatever fails, what was published before stands, and out/ shows it whole.
+
+    Raises
+    ------
+    BusyError : another run holds the site's lock.
+    InputError : anything wrong in any file, the history included.
+    """
+    steps = _Steps(log)
+    with site_lock(folder):
+        steps.run("validate", lambda: _valid(folder))
+        with open_place(folder, now) as place:
+            days = horizon(place, from_day, weeks)
+            inputs = fingerprint(place, days, seconds, seed)
+            known = place.plans.version_made_from(inputs)
+            if known is not None and not again:
+                return Night(days, None, known)
+            expected = steps.run("forecast", lambda: forecast(place, days))
+            need = steps.run("staff", lambda: staff(place, days, expected))
+            made = steps.run(
+                "roster",
+                lambda: make_roster(
+                    place,
+                    days,
+                    seconds=seconds,
+                    seed=seed,
+                    workers=workers,
+                    language=language,
+                    on_progress=on_progress,
+                    stop=stop,
+                    demand=(expected, need),
+                ),
+            )
+            if made.published:
+                place.plans.remember_inputs(inputs, made.version)
+            return Night(days, made, made.version)
+
+
+def fingerprint(place: Place, days: Horizon, seconds: float, seed: int) -> str:
+    """One digest of everything that goes into a night: files, history, days, the roster before them, settings."""
+    digest = sha256(repr((days, seconds, seed, sorted(place.site.sources.items()))).encode())
+    digest.update(place.policy.model_dump_json().encode())
+    digest.update(repr(place.plans.published_roster(days.begin - 35 * 86400, days.begin).version).encode())
+    for file in history_files(place.folder):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _valid(folder: Path) -> None:
+    problems = validate_site(folder)
+    if problems:
+        raise InputError(problems)
+
+
+class _Steps:
+    """One line a step, with what it took."""
+
+    def __init__(self, log: Callable[[str], None]) -> None:
+        self.log = log
+
+    def run(self, name: str, step: Callable[[], Step]) -> Step:
+        begin = time.monotonic()
+        try:
+            result = step()
+        except BaseException as error:
+            self.log(f"{name}: failed after {time.monotonic() - begin:.1f} s ({type(error).__name__})")
+            raise
+        self.log(f"{name}: {time.monotonic() - begin:.1f} s")
+        return result

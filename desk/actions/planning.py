@@ -1,0 +1,162 @@
+"""The planner's steps before the roster: which days, what is expected, how many are needed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from centre.errors import InputError, Problem
+from centre.grid import Horizon
+from centre.requirement import Requirement
+from centre.words import WEEKDAYS
+from desk.outputs import write_forecast, write_requirement
+from desk.wiring import Place
+from forecasts import arrivals
+from forecasts.history import read_history
+from forecasts.staffing import required_staff
+
+HISTORY_KINDS = (".csv", ".parquet")
+
+
+def horizon(place: Place, from_day: date | None, weeks: int) -> Horizon:
+    """The days to plan: from a day, or from the next start of a week."""
+    settings = place.site.settings
+    first = from_day or next_week(place.today, settings.week_starts)
+    return Horizon(settings.zone, settings.grid_minutes, first, 7 * weeks)
+
+
+def next_week(day: date, week_starts: str) -> date:
+    """The first start of a week after a day."""
+    return day + timedelta(days=(WEEKDAYS.index(week_starts) - day.weekday() - 1) % 7 + 1)
+
+
+@dataclass(frozen=True)
+class MadeForecast:
+    """A forecast that was made and kept."""
+
+    run: int
+    forecast: arrivals.Forecast
+
+    def summary(self) -> dict[str, Any]:
+        """For --json: contacts, models and accuracy by queue, and what was found in the history."""
+        table = self.forecast.table
+        volumes = table.groupby("queue")["mean"].sum()
+        return {
+            "run": self.run,
+            "from": str(self.forecast.horizon.first_day),
+            "days": self.forecast.horizon.days,
+            "queues": {
+                name: {
+                    "contacts": float(volumes[name]),
+                    "models": [f"{choice.model}: {choice.why}" for choice in queue.choices],
+                    "accuracy": dict(queue.accuracy),
+                }
+                for name, queue in self.forecast.queues.items()
+            },
+            "history": self.forecast.report.summary(),
+        }
+
+    def words(self) -> Iterable[str]:
+        """For people: one line a queue, then what was found in the history."""
+        for name, queue in self.summary()["queues"].items():
+            accuracy = queue["accuracy"]
+            share = f", WAPE {accuracy['wape']:.1%} (day {accuracy['wape_day']:.1%})" if "wape" in accuracy else ""
+            yield f"{name}: {queue['contacts']:,.0f} contacts, {queue['models'][0]}{share}"
+        yield from self.forecast.report.summary()
+
+
+def forecast(place: Place, days: Horizon) -> MadeForecast:
+    """Forecast every queue over some days, keep the run, and write out/forecast.csv.
+
+    Raises
+    ------
+    InputError : a history that is missing or cannot be read.
+    """
+    site = place.site
+    settings = site.settings
+    history = read_history(history_files(place.folder), settings.zone)
+    made = arrivals.forecast(
+        history[history["queue"].isin(list(site.queues))],
+        zone=settings.zone,
+        grid_minutes=settings.grid_minutes,
+        from_day=days.first_day,
+        days=days.days,
+        holidays=settings.holidays,
+        special_days=site.special_days,
+        opening=settings.opening or None,
+        default_aht_s={name: queue.aht_s for name, queue in site.queues.items()},
+    )
+    run = place.plans.save_forecast(made.table, days, models=_models(made), at=place.now)
+    write_forecast(place.out, made.table, settings.zone)
+    return MadeForecast(run, made)
+
+
+def history_files(folder: Path) -> list[Path]:
+    """The history files of a site folder, in order of name.
+
+    Raises
+    ------
+    InputError : there is none.
+    """
+    files = sorted(path for path in (folder / "history").glob("*") if path.suffix in HISTORY_KINDS)
+    if not files:
+        raise InputError([Problem("history/", "folder", "no file", "at least one .csv or .parquet file")])
+    return files
+
+
+def _models(made: arrivals.Forecast) -> Mapping[str, str]:
+    return {name: "; ".join(choice.model for choice in queue.choices) for name, queue in made.queues.items()}
+
+
+@dataclass(frozen=True)
+class MadeRequirement:
+    """A requirement that was made and kept."""
+
+    version: int
+    requirement: Requirement
+    table: pd.DataFrame
+
+    def summary(self) -> dict[str, Any]:
+        """For --json: agent-hours, the peak, and which goal binds how often, by queue."""
+        need = self.requirement
+        hours = need.horizon.minutes / 60
+        binding = self.table[self.table["required"] > 0].groupby(["queue", "binding"]).size()
+        return {
+            "version": self.version,
+            "from": str(need.horizon.first_day),
+            "days": need.horizon.days,
+            "queues": {
+                queue: {
+                    "required_hours": float(need.required[row].sum() * hours),
+                    "gross_hours": float(need.gross[row].sum() * hours),
+                    "peak": int(need.gross[row].max(initial=0)),
+                    "binding": {str(goal): int(count) for (name, goal), count in binding.items() if name == queue},
+                }
+                for row, queue in enumerate(need.queues)
+            },
+        }
+
+    def words(self) -> Iterable[str]:
+        """For people: one line a queue."""
+        for name, queue in self.summary()["queues"].items():
+            goals = ", ".join(f"{goal} in {count}" for goal, count in queue["binding"].items())
+            yield (
+                f"{name}: {queue['required_hours']:,.0f} agent-hours, {queue['gross_hours']:,.0f} with unplanned "
+                f"shrinkage, at most {queue['peak']} at once; binding intervals: {goals or 'none'}"
+            )
+
+
+def staff(place: Place, days: Horizon, made: MadeForecast | None = None) -> MadeRequirement:
+    """Required staff over some days from a forecast (made now if none is given); keep and write it."""
+    expected = made or forecast(place, days)
+    site = place.site
+    staffing = required_staff(
+        expected.forecast.table, site.queues.values(), interval_minutes=site.settings.grid_minutes
+    )
+    requirement = staffing.requirement(days)
+    version = place.plans.save_requirement(requirement, forecast_run=expected.run, at=place.now)
+    write_requirement(place.out, requirement)
+    return MadeRequirement(version, requirement, staffing.table)

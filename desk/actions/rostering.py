@@ -1,0 +1,233 @@
+"""Make a roster, check one, publish it."""
+
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from centre.errors import InputError
+from centre.grid import Horizon, instant, local_day
+from centre.requirement import Requirement
+from centre.roster import Roster
+from desk.actions.planning import MadeForecast, MadeRequirement, forecast, staff
+from desk.outputs import predicted_service_by_queue, read_roster_csv, write_outputs
+from desk.wiring import Place
+from scheduler.checks import Coverage, Violation, coverage
+from scheduler.checks import check as check_roster
+from scheduler.problem import Problem
+from scheduler.progress import OnProgress
+from scheduler.solve import Result, solve
+
+TAIL_DAYS = 35
+"""How far back the previous roster is looked at: a month's minutes, and any run of days."""
+
+Stopped = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class MadeRoster:
+    """A roster that was made, checked, kept and written."""
+
+    version: int
+    published: bool
+    result: Result
+    files: tuple[Path, ...]
+
+    @property
+    def hard_violations(self) -> tuple[Violation, ...]:
+        """Hard rules that are broken: such a roster is never published."""
+        return self.result.hard_violations
+
+    def summary(self) -> dict[str, Any]:
+        """For --json."""
+        result = self.result
+        return {
+            "version": self.version,
+            "published": self.published,
+            "objective": result.objective,
+            "bound": result.bound,
+            "gap": result.gap,
+            "seconds": result.seconds,
+            "cost_by_term": dict(result.cost_by_term),
+            "coverage": coverage_figures(result.coverage),
+            "violations": [violation_row(violation) for violation in result.violations],
+            "files": [str(path) for path in self.files],
+        }
+
+    def words(self) -> Iterable[str]:
+        """For people."""
+        result = self.result
+        state = f"published as version {self.version}" if self.published else f"kept as draft {self.version}"
+        if self.hard_violations:
+            state += ", NOT published: it breaks hard rules"
+        yield (
+            f"Roster {state}: cost {result.objective:,.1f}, bound {result.bound:,.1f}, gap {result.gap:.1%}, "
+            f"{result.seconds:.0f} s"
+        )
+        yield from coverage_words(result.coverage)
+        yield from violation_words(result.violations)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a roster breaks, and how it covers the requirement (where there is one)."""
+
+    violations: tuple[Violation, ...]
+    coverage: Coverage | None
+
+    @property
+    def hard(self) -> tuple[Violation, ...]:
+        """Violations of hard rules."""
+        return tuple(violation for violation in self.violations if violation.hard)
+
+    def summary(self) -> dict[str, Any]:
+        """For --json."""
+        return {
+            "hard": len(self.hard),
+            "soft": len(self.violations) - len(self.hard),
+            "violations": [violation_row(violation) for violation in self.violations],
+            "coverage": coverage_figures(self.coverage) if self.coverage else None,
+        }
+
+    def words(self) -> Iterable[str]:
+        """For people: every violation on a line, then the sums."""
+        for violation in self.violations:
+            yield f"{'HARD' if violation.hard else 'soft'}  {violation}"
+        yield f"{len(self.hard)} hard, {len(self.violations) - len(self.hard)} soft"
+        if self.coverage:
+            yield from coverage_words(self.coverage)
+
+
+def make_roster(
+    place: Place,
+    days: Horizon,
+    *,
+    seconds: float,
+    seed: int = 0,
+    workers: int = 2,
+    publish: bool = True,
+    language: str = "en",
+    on_progress: OnProgress | None = None,
+    stop: Stopped = lambda: False,
+    demand: tuple[MadeForecast, MadeRequirement] | None = None,
+) -> MadeRoster:
+    """Make a roster for some days and publish it, unless it breaks a hard rule; write all of out/.
+
+    The forecast and requirement are made anew unless given. The published roster before these days is the tail.
+    """
+    expected = demand[0] if demand else forecast(place, days)
+    need = demand[1] if demand else staff(place, days, expected)
+    problem = problem_of(place, days, need.requirement)
+    result = solve(problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop)
+    good = publish and not result.hard_violations
+    version = place.plans.save_roster(
+        result.roster, days, requirement_version=need.version, published=good, at=place.now
+    )
+    numbered = Roster(result.roster.segments, version)
+    files = write_outputs(
+        place.out,
+        problem=problem,
+        forecast=expected.forecast.table,
+        roster=numbered,
+        result=result,
+        versions={"forecast_run": expected.run, "requirement": need.version, "roster": version, "seed": seed},
+        language=language,
+    )
+    return MadeRoster(version, good, result, tuple(files))
+
+
+def problem_of(place: Place, days: Horizon, requirement: Requirement) -> Problem:
+    """The roster problem of some days, with the published roster before them as its tail."""
+    before = instant(days.first_day - timedelta(days=TAIL_DAYS), 0, days.zone)
+    previous = place.plans.published_roster(before, days.begin)
+    return Problem(place.site, days, requirement, place.policy, previous)
+
+
+def check(place: Place, file: Path | None, from_day: date | None, weeks: int | None) -> Checked:
+    """Check a roster file, or the published roster, against every rule.
+
+    Raises
+    ------
+    InputError : a file that cannot be read, or nothing to check.
+    """
+    settings = place.site.settings
+    if file is not None:
+        roster = read_roster_csv(file, settings.zone)
+    else:
+        roster = place.plans.latest_published()
+    if not roster.segments:
+        raise InputError("there is no roster to check: give a file, or publish one with `paiban roster`")
+    first = from_day or local_day(min(segment.start for segment in roster.segments), settings.zone)
+    last = local_day(max(segment.start for segment in roster.segments), settings.zone)
+    days = 7 * weeks if weeks else -(-((last - first).days + 1) // 7) * 7
+    horizon = Horizon(settings.zone, settings.grid_minutes, first, days)
+    known = place.plans.requirement_for(horizon)
+    requirement = known if known is not None else Requirement.nothing(horizon, tuple(place.site.queues))
+    problem = problem_of(place, horizon, requirement)
+    found = tuple(check_roster(roster, problem))
+    return Checked(found, coverage(roster, problem) if known is not None else None)
+
+
+def violation_row(violation: Violation) -> dict[str, Any]:
+    """A violation for --json and result.json."""
+    return {**asdict(violation), "day": violation.day.isoformat()}
+
+
+def violation_words(violations: Iterable[Violation]) -> Iterable[str]:
+    """How often each rule is broken, hard ones first, with the first cases."""
+    counts = Counter((not violation.hard, violation.rule) for violation in violations)
+    if not counts:
+        yield "No rule is broken."
+    for (soft, rule), count in sorted(counts.items()):
+        yield f"{'soft' if soft else 'HARD'}  {rule}: {count}"
+
+
+def coverage_figures(staffed: Coverage) -> dict[str, Any]:
+    """Hours required, short and to spare, and the service level predicted, in all and by queue."""
+    required = staffed.hours(staffed.requirement.gross.astype(float))
+    short, spare = staffed.hours(staffed.under), staffed.hours(staffed.over)
+    return {
+        "required_hours": required,
+        "short_hours": short,
+        "surplus_hours": spare,
+        "short_share": short / required if required else 0.0,
+        "surplus_share": spare / required if required else 0.0,
+        "predicted_service_level": predicted_service_by_queue(staffed),
+    }
+
+
+def coverage_words(staffed: Coverage) -> Iterable[str]:
+    """The same for people."""
+    figures = coverage_figures(staffed)
+    yield (
+        f"Coverage: {figures['required_hours']:,.0f} agent-hours required, {figures['short_hours']:,.1f} short "
+        f"({figures['short_share']:.2%}), {figures['surplus_hours']:,.1f} to spare ({figures['surplus_share']:.1%})"
+    )
+    levels = figures["predicted_service_level"]
+    yield "Predicted service level: " + ", ".join(
+        f"{queue} {level:.1%}" for queue, level in levels.items() if level is not None
+    )
+
+
+@contextmanager
+def interruptible() -> Iterator[Stopped]:
+    """Within it the first Ctrl-C (or SIGTERM) asks the work to end with what it has; the second one breaks off."""
+    asked = False
+
+    def ask(signum: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

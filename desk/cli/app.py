@@ -1,0 +1,51 @@
+"""The one visible list of verbs, and the one place where an error becomes words and an exit code."""
+
+import typer
+
+from centre.errors import PaibanError
+from desk import exit_codes
+from desk.cli import calculator, demonstration, live, planning
+from desk.terminal import complain, err
+
+EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
+6 database, 7 stream, 130 interrupted."
+
+app = typer.Typer(
+    name="paiban",
+    help="Paiban 排班: forecast, required staff, roster, live adherence of a contact centre.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+VERBS = (
+    planning.init,
+    planning.validate,
+    planning.forecast,
+    planning.staff,
+    planning.roster,
+    planning.check,
+    planning.nightly,
+    live.rehearse,
+    live.watch,
+    calculator.erlang,
+    demonstration.demo,
+)
+for verb in VERBS:
+    app.command()(verb)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command with these arguments (the process's own by default); return its exit code."""
+    try:
+        app(args=arguments)
+    except PaibanError as error:
+        complain(error)
+        return exit_codes.exit_code(error)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else exit_codes.DONE
+    except KeyboardInterrupt:
+        err.print("Interrupted.")
+        return exit_codes.INTERRUPTED
+    return exit_codes.DONE

@@ -1,0 +1,43 @@
+"""Arguments and options that several verbs share, declared once."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def day_of(text: str) -> date:
+    """A date as a user writes it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date; write YYYY-MM-DD") from None
+
+
+def moment_of(text: str) -> datetime:
+    """An instant as a user writes it: ISO 8601 with offset."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no moment; write 2026-03-02T14:30+08:00") from None
+    if at.tzinfo is None:
+        raise typer.BadParameter(f"{text!r} has no offset; write 2026-03-02T14:30+08:00")
+    return at
+
+
+SiteFolder = Annotated[Path, typer.Argument(metavar="SITE", help="The site folder.", show_default=False)]
+FromDay = Annotated[
+    date | None,
+    typer.Option("--from", parser=day_of, metavar="DATE", help="First day. Default: the next start of a week."),
+]
+Day = Annotated[date, typer.Option("--date", parser=day_of, metavar="DATE", help="The local day.")]
+Weeks = Annotated[int, typer.Option("--weeks", min=1, max=53, help="How many weeks.")]
+Seconds = Annotated[float, typer.Option("--seconds", min=1, help="Time limit of the solver.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Solver threads.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+Language = Annotated[
+    str,
+    typer.Option("--language", "--lang", envvar="PAIBAN_LANGUAGE", help="en or zh: the language of what people read."),
+]

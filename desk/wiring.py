@@ -1,0 +1,56 @@
+"""From a site folder to the objects the actions work with. The only place where rooms are joined to the world."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from centre.policy import Policy
+from centre.site import Site
+from desk import clock
+from store.database import open_database
+from store.plans import Plans
+from store.site_folder import read_policy, read_site
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site, opened: what its folder says, its policy, its memory, and the moment it is worked on.
+
+    Attributes
+    ----------
+    now : the moment of the action, aware UTC.
+    """
+
+    folder: Path
+    site: Site
+    policy: Policy
+    plans: Plans
+    now: datetime
+
+    @property
+    def out(self) -> Path:
+        """Where results go."""
+        return self.folder / "out"
+
+    @property
+    def today(self) -> date:
+        """The site's local day."""
+        return self.now.astimezone(ZoneInfo(self.site.settings.zone)).date()
+
+
+@contextmanager
+def open_place(folder: Path, now: datetime | None = None) -> Iterator[Place]:
+    """Read and open a site; its database is made if it is not there yet.
+
+    Raises
+    ------
+    InputError : with every problem of every file of the folder.
+    StoreError : the database cannot be opened.
+    """
+    site = read_site(folder)
+    policy = read_policy(site.settings.policy, folder)
+    with open_database(site.settings.database, folder) as database:
+        yield Place(folder, site, policy, Plans(database), now or clock.now())
