@@ -96,7 +96,7 @@ class RosterWeights(Shape):
 
     paid_hour: float = Field(0.02, ge=0)
     overtime_hour: float = Field(0.5, ge=0)
-    unfair: float = Field(0.2, ge=0)
+    unfair: float = Field(0.02, ge=0)
     """For each shift of a disliked kind (late, night, weekend) above the fair share, squared."""
 
     unstable: float = Field(0.5, ge=0)
