@@ -48,10 +48,16 @@ class Bands:
         deviation: FloatArray = np.sqrt(self.noise + self.factor * mean)
         return deviation
 
-    def quantile(self, mean: FloatArray, level: float) -> FloatArray:
-        """Quantile of the contacts for each mean, never below 0."""
-        mark = float(np.interp(level, self.levels, self.marks))
-        root = np.maximum(np.sqrt(mean) + mark * self.deviation(mean), 0.0)
+    def quantile(self, mean: FloatArray, level: float | FloatArray, share: FloatArray | float = 1.0) -> FloatArray:
+        """Quantile of the contacts for each mean, never below 0.
+
+        Parameters
+        ----------
+        level : of all, or of each of the shape of `mean`.
+        share : what is left of the level's variance, where a part of it is known by now; of the shape of `mean`.
+        """
+        mark = np.interp(level, self.levels, self.marks)
+        root = np.maximum(np.sqrt(mean) + mark * np.sqrt(self.noise + self.factor * share * mean), 0.0)
         return np.where(mean > 0, root**2, 0.0)
 
 

@@ -10,9 +10,12 @@ from forecasts.accuracy import bias, coverage, poisson_floor, wape
 from forecasts.bands import Bands, fit_bands
 from forecasts.calendar import Calendar
 from forecasts.choice import FEWEST_ORIGINS, Choice, choices, trial_of
+from forecasts.components import Components, find_components
 from forecasts.handle_time import handle_time
 from forecasts.history import Record
+from forecasts.intraday import IntradayModel, learn
 from forecasts.models import MODELS, Model, Past
+from forecasts.paths import sample_paths
 from forecasts.trials import Trials, open_ahead, origins_of, run_trials
 
 FloatArray = NDArray[np.float64]
@@ -39,7 +42,11 @@ class QueueForecast:
     ----------
     mean : expected contacts, 0 where closed, shape [days, slots].
     aht_s : expected handle time, shape [days, slots].
-    bands : of each day, shape [days].
+    bands : of each day's intervals, length days.
+    day_bands : of each day's total, length days.
+    components : what each day's forecast is off by, length days.
+    tried : what came and what was said on past days up to a week ahead, shape [2, origins, days ahead, slots], NaN
+        where unknown: what an intraday model learns from.
     choices : which model for which days ahead, and why.
     accuracy : of the chosen models from past origins: "wape", "wape_day", "bias", "coverage_80", "coverage_95",
         "poisson_floor", "excess" (shares of 1); empty when the history is too short to tell.
@@ -50,6 +57,10 @@ class QueueForecast:
     mean: FloatArray
     aht_s: FloatArray
     bands: tuple[Bands, ...]
+    day_bands: tuple[Bands, ...]
+    components: tuple[Components, ...]
+    tried: FloatArray
+    grid_minutes: int
     choices: tuple[Choice, ...]
     accuracy: Mapping[str, float]
     notes: tuple[str, ...] = ()
@@ -57,6 +68,20 @@ class QueueForecast:
     def quantile(self, level: float) -> FloatArray:
         """Quantile of the contacts of each interval, shape [days, slots]."""
         return np.stack([band.quantile(row, level) for band, row in zip(self.bands, self.mean, strict=True)])
+
+    def day_quantile(self, level: float) -> FloatArray:
+        """Quantile of the contacts of each whole day, shape [days]: narrower than the sum of its intervals'."""
+        totals = self.mean.sum(axis=1, keepdims=True)
+        return np.concatenate([band.quantile(total, level) for band, total in zip(self.day_bands, totals, strict=True)])
+
+    def paths(self, number: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Possible courses of all days, shape [number, days, slots]."""
+        return sample_paths(self.mean, self.components, self.day_bands, self.grid_minutes, number, rng)
+
+    def intraday(self) -> IntradayModel:
+        """What past days teach about the rest of a day, once its morning is known."""
+        actual, said = self.tried
+        return learn(actual, said, self.grid_minutes)
 
 
 def forecast_queue(
@@ -82,14 +107,19 @@ def forecast_queue(
     chosen = choices(past, trials, gap + 1, reach)
     mean = np.where(open_ahead(past, reach), _mean(past, chosen, ready, reach), 0.0)[gap:]
     bands = [bands_of(trials, choice) for choice in chosen]
+    day_bands = [bands_of(by_day(trials), choice) for choice in chosen]
+    parts = [components_of(trials, choice, record.grid_minutes) for choice in chosen]
+    each = [place for place, choice in enumerate(chosen) for _ in range(choice.first, choice.last + 1)]
     weekdays = known.weekday[record.days : record.days + days]
     return QueueForecast(
         queue=record.queue,
         mean=mean,
         aht_s=handle_time(record, weekdays, default_aht_s),
-        bands=tuple(
-            band for band, choice in zip(bands, chosen, strict=True) for _ in range(choice.first, choice.last + 1)
-        ),
+        bands=tuple(bands[place] for place in each),
+        day_bands=tuple(day_bands[place] for place in each),
+        components=tuple(parts[place] for place in each),
+        tried=np.stack(trial_of(trials, replace(chosen[0], first=1, last=NEAREST))),
+        grid_minutes=record.grid_minutes,
         choices=chosen,
         accuracy=accuracy_of(trials, chosen, bands),
         notes=_notes(past, gap, days),
@@ -138,6 +168,25 @@ def bands_of(trials: Trials, choice: Choice) -> Bands:
         return fit_bands(actual, said)
     near = fit_bands(trials.actual, trials.forecasts[trials.models.index(choice.model)])
     return replace(near, factor=near.factor * FARTHER) if choice.first > NEAREST else near
+
+
+def by_day(trials: Trials) -> Trials:
+    """Trials of whole days: one slot, what is known of each day summed."""
+    known = ~np.isnan(trials.actual)
+    some = known.any(axis=2, keepdims=True)
+
+    def total(values: FloatArray) -> FloatArray:
+        return np.where(some, np.where(known, values, 0.0).sum(axis=-1, keepdims=True), np.nan)
+
+    return Trials(trials.models, trials.origins, total(trials.forecasts), total(trials.actual))
+
+
+def components_of(trials: Trials, choice: Choice, grid_minutes: int) -> Components:
+    """What a choice was off by in the past, at its days ahead where there are any, else at all."""
+    actual, said = trial_of(trials, choice)
+    if (~np.isnan(actual)).any(axis=(1, 2)).sum() < FEWEST_ORIGINS:
+        actual, said = trials.actual, trials.forecasts[trials.models.index(choice.model)]
+    return find_components(actual, said, grid_minutes)
 
 
 def accuracy_of(trials: Trials, chosen: Sequence[Choice], bands: Sequence[Bands]) -> dict[str, float]:

@@ -86,6 +86,29 @@ def test_each_queue_says_which_model_and_why(july):
     assert figures["coverage_80"].between(0.77, 0.83).all()
 
 
+def test_whole_days_have_bands_of_their_own_and_paths_to_go_with_them(site, july):
+    history, _ = site
+    came = history.groupby(["queue", history["start"].dt.date])["offered"].sum()
+    inside = [
+        low <= came[name, date(2025, 7, 1 + day)] <= high
+        for name, queue in july.queues.items()
+        for day, (low, high) in enumerate(zip(queue.day_quantile(0.025), queue.day_quantile(0.975), strict=True))
+    ]
+    assert np.mean(inside) > 0.85
+    sales = july.queues["sales"]
+    summed = sales.quantile(0.9).sum(axis=1)
+    assert (sales.day_quantile(0.9) < summed).all()
+    paths = sales.paths(200, np.random.default_rng(1))
+    assert paths.shape == (200, 28, 96)
+    np.testing.assert_allclose(paths.sum(axis=2).mean(axis=0), sales.mean.sum(axis=1), rtol=0.05)
+
+
+def test_a_forecast_teaches_its_intraday_model(july):
+    model = july.queues["billing"].intraday()
+    assert len(model.gains) == 97
+    assert max(model.gains) > 0.3  # the example's days are 5 % off as a whole, and wave
+
+
 def test_handle_times_are_those_of_the_queue(site, july):
     history, _ = site
     means = history.groupby("queue")["aht_s"].mean()
