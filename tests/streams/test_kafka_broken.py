@@ -123,11 +123,11 @@ def test_a_batch_whose_bytes_changed_on_disk_is_stepped_over_and_said(broker: Ow
 
 
 def test_nobody_at_the_address_is_said_with_the_address(tmp_path: Path) -> None:
-    from streams import kafka
+    from streams.kafka import clients
 
     absent = own_broker(tmp_path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kafka, "_BOOTSTRAP_MS", 1000)
+        patch.setattr(clients, "BOOTSTRAP_MS", 1000)
         with pytest.raises(StreamError, match=f"{absent.address}.*nobody let us in: .*ECONNREFUSED"):
             log(absent).subscribe(["events"], MemoryPositions().read)
 
@@ -192,8 +192,9 @@ def test_tls_with_certificates_and_a_password_lets_us_in_and_nothing_less(
     secure: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from streams import kafka
+    from streams.kafka import clients
 
-    monkeypatch.setattr(kafka, "_BOOTSTRAP_MS", 5000)
+    monkeypatch.setattr(clients, "BOOTSTRAP_MS", 2500)
     secrets = {USERNAME: "desk", PASSWORD: "desk-secret", KEY_PASSWORD: "key-secret"}
     inside = kafka.KafkaLog(client_settings(secure, secrets), "paiban")
     inside.create(["events"], 1)
