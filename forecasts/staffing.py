@@ -1,7 +1,7 @@
 """Arrivals + goals + shrinkage -> required staff, and what each agent more is worth."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from centre.requirement import Requirement
 from forecasts.channels import CHANNELS, Channel
 from forecasts.demand import checked_arrivals, demand_of, seconds_of
 from forecasts.erlang import gross_staff
+from forecasts.periods import groups_of, need_over
 
 _HEADROOM = 1.3
 """How far beyond the largest need the service curves reach: nobody rosters more than that against one interval."""
@@ -33,6 +34,7 @@ class Staffing:
     curve : for the same rows, expected contacts that count as served in time with n = 0..N rostered agents,
         [rows, N + 1], before shrinkage is taken off; never falls with n.
     minutes : length of an interval.
+    saved_hours : net agent-hours, by queue, that a goal over days or the period takes fewer than one in every interval.
     """
 
     table: pd.DataFrame
@@ -40,6 +42,7 @@ class Staffing:
     aht_s: NDArray[np.float64]
     curve: NDArray[np.float32]
     minutes: int
+    saved_hours: Mapping[str, float] = field(default_factory=dict)
 
     def requirement(self, horizon: Horizon) -> Requirement:
         """The same on the grid of a horizon; an interval without a row needs nobody.
@@ -82,6 +85,8 @@ def required_staff(
     interval_minutes: int,
     rule: str = "mean",
     chance: float = 0.9,
+    target_over: str = "interval",
+    least_level: float = 0.0,
     shared: Mapping[str, Iterable[str]] | None = None,
     short_abandon_s: float = 5.0,
     channels: Iterable[Channel] = CHANNELS,
@@ -100,6 +105,10 @@ def required_staff(
         over the forecast's distribution reaches the target; "chance", so that it is reached with probability `chance`
         in each interval. Goals other than the service level are kept at the mean ("chance": at that rate too).
     chance : for rule "chance", above 0, below 1.
+    target_over : where the service level has to reach its target, one of SPANS: in every "interval"; over each local
+        "day"; over the whole "period". Over more than an interval, voice and chat get the cheapest staffing that
+        does, their other goals holding in every interval all the same; `saved_hours` says what that saves.
+    least_level : with a target over more than an interval, the service level that every single one keeps.
     shared : for a deferred queue, the queues whose agents also do its work; it is laid into the valleys of their need.
     short_abandon_s : which abandons are short, for the service levels that treat them apart.
     channels : how each channel is staffed; CHANNELS by default.
@@ -116,12 +125,15 @@ def required_staff(
     required = np.zeros(len(table), dtype=np.int64)
     gross = np.zeros(len(table), dtype=np.int64)
     binding = np.full(len(table), "", dtype=object)
+    saved: dict[str, float] = {}
     bases = {}
     # Deferred work comes last: it is laid around what the others need.
     for name in sorted(rows, key=lambda name: by_name[name].channel == "deferred"):
         queue, at = by_name[name], rows[name]
         bases[name] = _base(table, required, rows, at, (shared or {}).get(name, ()))
-        need = by_channel[queue.channel].need(demand(at, queue, rule, bases[name]), queue)
+        group = groups_of(table["start"].iloc[at], target_over)
+        freed = need_over(by_channel[queue.channel], demand(at, queue, rule, bases[name]), queue, group, least_level)
+        need, saved[name] = freed.need, freed.saved * interval_minutes / 60
         required[at], binding[at] = need.required, need.binding
         gross[at] = gross_staff(need.required, queue.unplanned_shrinkage)
     most = int(np.ceil(gross.max(initial=0) * _HEADROOM)) + 2
@@ -131,7 +143,7 @@ def required_staff(
         expected = demand(at, by_name[name], "expected" if rule == "chance" else rule, bases[name])
         curve[at] = by_channel[by_name[name].channel].curve(expected, by_name[name], most)
     out = table[["queue", "start"]].assign(required=required, gross=gross, binding=binding)
-    return Staffing(out, table["mean"].to_numpy(), table["aht_s"].to_numpy(), curve, interval_minutes)
+    return Staffing(out, table["mean"].to_numpy(), table["aht_s"].to_numpy(), curve, interval_minutes, saved)
 
 
 def _base(
