@@ -9,13 +9,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from streams.agenda import NEVER
 from streams.floor_policy import SECOND, FloorPolicy
 from streams.matrix import ANSWERING_CODES, GONE, ON_QUEUE, PAUSE_CODES, RESTING, cell
 from streams.pieces import Excuse
 from streams.plan import Plan, index_after
 from streams.timeline import STATE_CODES, UNKNOWN, Timeline
 
-NEVER = 1 << 62
 READY = STATE_CODES["ready"]
 
 GONE_AWAY, ON_PAUSE, OCCUPIED, OTHER_QUEUE, SILENT = "gone", "pause", "occupied", "queue", "silent"

@@ -9,6 +9,7 @@ import msgspec
 
 from centre.policy import Policy
 from centre.queues import Queue
+from centre.requirement import Requirement
 from centre.site import Site
 from streams.matrix import Matrix, alarming_cells, build_matrix
 
@@ -28,6 +29,7 @@ class FloorPolicy:
     queues : the queues and their goals.
     skills : the queues each agent can serve; an agent who is not listed has none known.
     teams : the team of each agent.
+    required : for each queue, agents needed by interval, named by its start in UTC seconds.
     """
 
     zone: str
@@ -36,6 +38,7 @@ class FloorPolicy:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     skills: Mapping[str, frozenset[str]] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)
+    required: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
 
     @cached_property
     def matrix(self) -> Matrix:
@@ -96,8 +99,8 @@ class FloorPolicy:
         return self.policy.adherence.late_events_s * SECOND
 
 
-def floor_policy(site: Site, policy: Policy) -> FloorPolicy:
-    """The floor's policy of a site."""
+def floor_policy(site: Site, policy: Policy, requirement: Requirement | None = None) -> FloorPolicy:
+    """The floor's policy of a site, with what its queues need where that is known."""
     return FloorPolicy(
         zone=site.settings.zone,
         grid_minutes=site.settings.grid_minutes,
@@ -105,4 +108,13 @@ def floor_policy(site: Site, policy: Policy) -> FloorPolicy:
         queues=dict(site.queues),
         skills={name: frozenset(agent.skills) for name, agent in site.agents.items()},
         teams={name: agent.team for name, agent in site.agents.items()},
+        required=_required(requirement) if requirement else {},
     )
+
+
+def _required(requirement: Requirement) -> dict[str, dict[int, int]]:
+    starts = requirement.horizon.starts.tolist()
+    return {
+        queue: dict(zip(starts, requirement.required[row].tolist(), strict=True))
+        for row, queue in enumerate(requirement.queues)
+    }

@@ -154,6 +154,7 @@ class Correction:
     agent: str
     at: int
     noticed: int
+    queue: str = ""
 
     @property
     def key(self) -> str:
@@ -164,7 +165,7 @@ class Correction:
         """As one line of `paiban watch --json`."""
         return {
             "type": "correction",
-            "agent": self.agent,
+            **_subject(self.agent, self.queue),
             "at": iso(self.at, floor.zone),
             "severity": "info",
             "facts": {"event": self.event},

@@ -7,12 +7,14 @@ horizon of late events give the same state in any order, however often each came
 from dataclasses import dataclass, field
 
 from centre.grid import instant, local_day
+from streams.agenda import NEVER, Index
 from streams.alerts import Told
-from streams.departures import NEVER
+from streams.case_line import CaseLine
 from streams.floor_policy import SECOND, FloorPolicy
 from streams.persistent import PersistentMap
 from streams.pieces import Excuse
 from streams.plan import Coverage, Plan
+from streams.queue_line import QueueLine
 from streams.timeline import Timeline
 
 NO_STATES = Timeline()
@@ -51,7 +53,9 @@ class State:
     policy : digest of the policy it was last judged by.
     coverage : roster versions known, and over which time.
     lines : the agents.
-    dues : by second, the agents to look at again in it; an index of `Line.due`.
+    queues : the queues.
+    cases : deferred cases that are open, or were lately.
+    dues : by second, whom to look at again in it; an index of what each of them knows itself.
     """
 
     begun: int
@@ -60,7 +64,9 @@ class State:
     policy: str = ""
     coverage: tuple[Coverage, ...] = ()
     lines: PersistentMap[str, Line] = field(default_factory=PersistentMap)
-    dues: PersistentMap[int, tuple[str, ...]] = field(default_factory=PersistentMap)
+    queues: PersistentMap[str, QueueLine] = field(default_factory=PersistentMap)
+    cases: PersistentMap[str, CaseLine] = field(default_factory=PersistentMap)
+    dues: Index = field(default_factory=PersistentMap)
 
 
 def initial(at: int, zone: str) -> State:

@@ -11,7 +11,9 @@ from centre.policy import Policy
 from centre.roster import Roster, Segment
 from forecasts.erlang import service_level
 from streams.floor_policy import floor_policy
+from streams.outputs import Alert
 from streams.rehearsal import FAULTLESS, Disturbance, Habits, disturb, rehearse, score
+from streams.service_level import virtual_from_waits
 from streams.snapshot import digest
 from streams.state import initial
 from streams.step import fold, with_ticks
@@ -97,26 +99,44 @@ def test_snapshots_count_what_the_milestones_say(day):
             assert seen.wait_s == pytest.approx(sum(waits.values()), abs=0.01)
 
 
-def test_a_floor_of_one_queue_keeps_the_service_level_of_erlang_a():
-    """Ten agents, 8.5 erlangs, patience 150 s; handle times are lognormal, so within a few points."""
+def one_queue_day(load, seeds):
+    """Days of ten agents and one queue with patience 150 s, one after the other."""
     site = centre(10)
-    queue = site.queues["billing"]
     roster = Roster.of([Segment(f"a{n:04}", at(0), at(24), "work", "billing") for n in range(10)], 1)
     people = {name: agent.model_copy(update={"skills": {"billing": 1.0}}) for name, agent in site.agents.items()}
-    site = type(site)(site.settings, {"billing": queue}, {}, site.contracts, people)
-    flat = type(DEMAND)(DEMAND.horizon, ("billing",), np.full((1, 96), 8.5 / 240 * 900), np.full((1, 96), 240.0))
-    met = offered = 0
-    for seed in range(4):
-        ran = rehearse(site, roster, flat, DAY, seed, FAULTLESS, factor=1.0).queues[0]
-        met, offered = met + ran.answered_within, offered + ran.offered
+    site = type(site)(site.settings, {"billing": site.queues["billing"]}, {}, site.contracts, people)
+    flat = type(DEMAND)(DEMAND.horizon, ("billing",), np.full((1, 96), load / 240 * 900), np.full((1, 96), 240.0))
+    days = [rehearse(site, roster, flat, DAY, seed, FAULTLESS, factor=1.0) for seed in seeds]
+    return site, days
+
+
+def test_a_floor_of_one_queue_keeps_the_service_level_of_erlang_a():
+    """Ten agents, 8.5 erlangs, patience 150 s; handle times are lognormal, so within a few points."""
+    _, days = one_queue_day(8.5, range(4))
+    met = sum(day.queues[0].answered_within for day in days)
+    offered = sum(day.queues[0].offered for day in days)
     theory = service_level(10, 8.5, 240, 20, patience_s=150, definition="of_offered")
     assert met / offered == pytest.approx(float(theory), abs=0.05)
+
+
+def test_the_measured_virtual_service_level_is_the_modelled_one():
+    """Kaplan and Meier's estimate from the contacts of such days, against Erlang A."""
+    _, days = one_queue_day(9.5, range(3))
+    offered, answered, gone = {}, [], []
+    for event in (event for day in days for event in day if isinstance(event, Contact)):
+        offered.setdefault(event.contact, event.at)
+        wait = (event.at - offered[event.contact]) / 1e6
+        if event.milestone in ("answered", "abandoned"):
+            (answered if event.milestone == "answered" else gone).append(wait)
+    theory = service_level(10, 9.5, 240, 20, patience_s=150, definition="virtual")
+    assert virtual_from_waits(answered, gone, 20) == pytest.approx(float(theory), abs=0.05)
 
 
 def test_without_habits_nobody_is_late_absent_or_leaves_early():
     calm = rehearse(SITE, ROSTER, DEMAND, DAY, 5, FAULTLESS)
     assert {row.type for row in calm.truth} <= {"away", "long_break"}
-    told = {o.type for o in watch(calm.events, [publication(ROSTER, "x")], POLICY) if hasattr(o, "severity")}
+    outputs = watch(calm.events, [publication(ROSTER, "x")], POLICY)
+    told = {o.type for o in outputs if isinstance(o, Alert) and o.agent}
     assert told <= {"away"}
 
 

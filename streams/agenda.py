@@ -1,0 +1,91 @@
+"""Who has to be looked at when: an index by second that changes without copying what it does not touch."""
+
+import heapq
+from collections.abc import Callable
+from typing import NamedTuple
+
+from streams.persistent import PersistentMap
+
+SECOND = 1_000_000
+NEVER = 1 << 62
+"""Later than anything, UTC microseconds."""
+
+
+class Subject(NamedTuple):
+    """What is looked at: an "agent", a "queue" or a "case", by name."""
+
+    kind: str
+    name: str
+
+
+Index = PersistentMap[int, tuple[Subject, ...]]
+"""By second, who is due within it. Entries may be stale: each subject knows itself when it is due."""
+
+
+class Agenda:
+    """An index being changed.
+
+    Parameters
+    ----------
+    base : the index as it was.
+    due_of : when a subject is really due, UTC microseconds.
+    look : looks at a subject as of an instant; it may `add` the subject again, for later.
+    """
+
+    def __init__(self, base: Index, due_of: Callable[[Subject], int], look: Callable[[Subject, int], None]) -> None:
+        self._base = base
+        self._due_of = due_of
+        self._look = look
+        self._changed: dict[int, set[Subject]] = {}
+        self._seconds: list[int] = []  # to be looked into, up to and with `_last`
+        self._last = -1
+        self._queue: list[tuple[int, Subject]] = []  # who is due within `_second`, the one being looked into
+        self._second = -1
+
+    def add(self, subject: Subject, due: int) -> None:
+        """A subject is due, at `due` at the earliest."""
+        if due == NEVER:
+            return
+        second = due // SECOND
+        if second == self._second:
+            heapq.heappush(self._queue, (due, subject))
+            return
+        if second <= self._last:
+            heapq.heappush(self._seconds, second)
+        self._bucket(second).add(subject)
+
+    def advance(self, since: int, to: int) -> None:
+        """Look at everybody due within (since, to], each as of when he is due, in order of time, kind and name."""
+        first, self._last = since // SECOND, to // SECOND
+        if self._last - first < 64:
+            self._seconds = list(range(first, self._last + 1))
+        else:
+            keys = {*self._base, *self._changed}
+            self._seconds = sorted(second for second in keys if second <= self._last)
+        while self._seconds:
+            self._look_within(heapq.heappop(self._seconds), to)
+        self._last = -1
+
+    def finish(self) -> Index:
+        """The index as it has become."""
+        filled = {second: tuple(sorted(subjects)) for second, subjects in self._changed.items() if subjects}
+        return self._base.replace(filled, {second for second, subjects in self._changed.items() if not subjects})
+
+    def _look_within(self, second: int, to: int) -> None:
+        if not self._changed.get(second, self._base.get(second)):
+            return
+        entries = ((self._due_of(subject), subject) for subject in self._bucket(second))
+        self._second, self._queue = second, [entry for entry in entries if entry[0] // SECOND == second]
+        heapq.heapify(self._queue)
+        while self._queue and self._queue[0][0] <= to:
+            due, subject = heapq.heappop(self._queue)
+            if self._due_of(subject) == due:
+                self._look(subject, due)
+        self._changed[second] = {subject for _, subject in self._queue}
+        self._second, self._queue = -1, []
+
+    def _bucket(self, second: int) -> set[Subject]:
+        found = self._changed.get(second)
+        if found is None:
+            found = self._changed[second] = set(self._base.get(second, ()))
+        return found

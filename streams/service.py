@@ -1,0 +1,59 @@
+"""What there is to say of the queues: rolling, and by interval, from a state."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from centre.queues import Queue
+from streams.days import interval_bounds
+from streams.floor_policy import SECOND, FloorPolicy
+from streams.matrix import ON_QUEUE
+from streams.outputs import iso
+from streams.pieces import Pieces
+from streams.queue_alerts import rolling
+from streams.queue_line import MINUTE_S, QueueLine
+from streams.service_level import figures
+from streams.state import State
+from streams.timeline import STATE_CODES
+
+READY = STATE_CODES["ready"]
+
+
+def queue_now(state: State, floor: FloorPolicy) -> Iterator[dict[str, Any]]:
+    """Each queue as it stands: who waits, and the rolling figures at the last whole minute."""
+    mark = state.now // SECOND // MINUTE_S * MINUTE_S
+    for name in sorted(state.queues):
+        line = state.queues[name]
+        seen = line.latest(mark)
+        yield {
+            "queue": name,
+            "at": iso(mark * SECOND, floor.zone),
+            "minutes": floor.policy.alerts.rolling_minutes,
+            "waiting": seen.waiting if seen else None,
+            "oldest_wait_s": seen.oldest_wait / SECOND if seen else None,
+            "staffed": seen.staffed if seen else None,
+            **figures(rolling(line, floor, mark)),
+        }
+
+
+def queue_intervals(state: State, floor: FloorPolicy, name: str, at: int) -> Iterator[dict[str, Any]]:
+    """A queue's figures for each interval of the local day in which `at`, UTC microseconds, lies, up to now."""
+    line = state.queues.get(name) or QueueLine()
+    queue = floor.queues.get(name) or Queue(name=name)
+    bounds = [bound // SECOND for bound in interval_bounds(at, floor).tolist()]
+    for start, end in pairwise(bounds):
+        if start * SECOND >= state.now:
+            return
+        row = figures(line.between(start, end, floor.zone, floor.grid_minutes * 60))
+        level: Any = row["service_level"]
+        if level["virtual"] is None:
+            level["virtual"] = line.virtual(start, end, queue.within_s)
+        yield {"queue": name, "start": iso(start * SECOND, floor.zone), "definition": queue.definition, **row}
+
+
+def occupancy(parts: Pieces) -> float | None:
+    """Handling over handling and waiting, of the time in an agent's pieces; None when there was neither."""
+    lengths, states = parts.lengths, parts.states
+    on_queue = sum(int(lengths[states == code].sum()) for code in ON_QUEUE)
+    waiting = int(lengths[states == READY].sum())
+    return (on_queue - waiting) / on_queue if on_queue else None
