@@ -137,6 +137,7 @@ def make_roster(
         result=result,
         versions={"forecast_run": expected.run, "requirement": need.version, "roster": version, "seed": seed},
         language=language,
+        at=place.now,
     )
     return MadeRoster(version, good, result, tuple(files))
 

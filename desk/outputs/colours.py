@@ -32,7 +32,7 @@ GOOD = Colour("E3F1EB", "0B4F3A")
 SHORT = Colour("FDE5D8", "8A2D00")
 
 ACTIVITY: dict[Activity, Colour] = {
-    "work": Colour("77AADD", "10202E"),
+    "work": Colour("B8C4D0", "10202E"),
     "break": Colour("FFFFFF", "444444"),
     "meal": Colour("F5F0E1", "444444"),
     "briefing": Colour("EEDD88", "2E2800"),

@@ -76,3 +76,8 @@ def over_horizon(coverage: Coverage) -> dict[str, float]:
     volume = coverage.requirement.volume.sum(axis=1)
     level = share(answered_within(coverage).sum(axis=1), volume)
     return dict(zip(coverage.requirement.queues, level.tolist(), strict=True))
+
+
+def predicted_service_by_queue(coverage: Coverage) -> dict[str, float | None]:
+    """The same with None where it is undefined, for JSON and for words."""
+    return {queue: None if level != level else level for queue, level in over_horizon(coverage).items()}

@@ -8,16 +8,18 @@ from typing import get_args
 
 from centre.events import STATES
 from centre.people import ROLES
-from centre.policy import RosterWeights
 from centre.queues import Channel, Definition
 from centre.shifts import ACTIVITIES
 
 RULES = (
     "shift", "opening", "leave", "fixed", "employment", "rest", "consecutive days", "week days", "week minutes",
     "month minutes", "weekends", "nights", "start spread", "overlap", "skills",
-    "coverage", "leaders", "wishes", "fairness",
+    "coverage", "leaders", "weekend posts", "wishes", "fairness",
 )  # fmt: skip
 """The rules of docs/rules.md: the hard ones, then the elastic ones."""
+
+COSTS = ("shortage", "surplus", "leaders", "paid hours", "wishes", "unfairness", "below lower bounds")
+"""The terms of the roster's objective, as `scheduler.solve` names them."""
 
 LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "business", "study")
 """LEV: kinds of leave; a site may use others, which are shown as written."""
@@ -34,7 +36,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "channel": get_args(Channel),
     "definition": get_args(Definition),
     "rule": RULES,
-    "cost": tuple(RosterWeights.model_fields),
+    "cost": COSTS,
     "leave": LEAVE_KINDS,
     "attendance": ATTENDANCE,
     "adherence": ADHERENCE,

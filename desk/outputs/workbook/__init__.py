@@ -1,6 +1,6 @@
 """roster.xlsx: the roster for people who plan, print and pin up in spreadsheets."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -10,6 +10,7 @@ from desk.outputs.plan import Plan
 from desk.outputs.workbook.cells import sheet_names
 from desk.outputs.workbook.days import fill_days
 from desk.outputs.workbook.legend import fill_legend
+from desk.outputs.workbook.settle import settle
 from desk.outputs.workbook.team import TeamSheet
 from desk.wording import Words
 from scheduler.checks import Coverage
@@ -34,8 +35,8 @@ def write_workbook(path: Path, plan: Plan, coverage: Coverage, words: Words, at:
     fill_legend(book.create_sheet(legend), plan, colours, words, under)
     book.properties.title = f"{plan.site.settings.name}: {under}"
     book.properties.creator = "Paiban"
-    book.properties.created = at.astimezone(UTC).replace(tzinfo=None)
     book.save(path)
+    settle(path, at)
 
 
 def _under(plan: Plan, words: Words) -> str:

@@ -1,0 +1,94 @@
+"""Everything of out/, written to the side and moved into place whole."""
+
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from centre.requirement import Requirement
+from centre.roster import Roster
+from desk.outputs.ics import write_calendars
+from desk.outputs.page import write_page
+from desk.outputs.plan import plan_of
+from desk.outputs.result import write_result
+from desk.outputs.service_curve import write_service_curve
+from desk.outputs.tables import write_coverage_csv, write_forecast_csv, write_requirement_csv, write_roster_csv
+from desk.outputs.workbook import write_workbook
+from desk.wording import words
+from scheduler.problem import Problem
+from scheduler.solve import Result
+from store.atomic import replace_folder_files, staging_folder
+
+
+def write_outputs(
+    out: Path,
+    *,
+    problem: Problem,
+    forecast: pd.DataFrame,
+    roster: Roster,
+    result: Result,
+    versions: Mapping[str, Any],
+    language: str,
+    at: datetime,
+) -> list[Path]:
+    """Write every file of the site format; a reader sees the files before, or all of these.
+
+    Calendars of people who are no longer in the roster go; other files in `out` stay as they are.
+
+    Parameters
+    ----------
+    out : the folder; made if it is not there.
+    forecast : queue, start, mean, q10, q50, q90, aht_s.
+    roster : the roster with its version; the same segments as `result`'s.
+    versions : forecast_run, requirement, roster, seed: what result.json names beside the digests of the site's files.
+    language : "en" or "zh", of workbook, page and calendars; tables and result.json are the same in both.
+    at : aware; when this version was made.
+
+    Returns
+    -------
+    The files written, in order of name.
+    """
+    requirement, said = problem.requirement, words(language)
+    plan = plan_of(problem.site, problem.horizon, requirement, roster)
+    with staged(out, drop=("ics",)) as folder:
+        write_forecast_csv(folder / "forecast.csv", forecast, problem.horizon.zone)
+        write_requirement_csv(folder / "requirement.csv", requirement)
+        write_service_curve(folder / "service_curve.parquet", requirement)
+        write_roster_csv(folder / "roster.csv", roster, problem.horizon.zone)
+        write_coverage_csv(folder / "coverage.csv", result.coverage)
+        write_workbook(folder / "roster.xlsx", plan, result.coverage, said, at)
+        write_page(folder / "roster.html", plan, result.coverage, said, at)
+        write_calendars(folder / "ics", plan, said, at)
+        write_result(folder / "result.json", problem, result, versions, at)
+        names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return [out / name for name in names]
+
+
+def write_forecast(out: Path, table: pd.DataFrame, zone: str) -> list[Path]:
+    """Write out/forecast.csv, whole."""
+    with staged(out) as folder:
+        write_forecast_csv(folder / "forecast.csv", table, zone)
+    return [out / "forecast.csv"]
+
+
+def write_requirement(out: Path, requirement: Requirement) -> list[Path]:
+    """Write out/requirement.csv and the service curves, both at once."""
+    with staged(out) as folder:
+        write_requirement_csv(folder / "requirement.csv", requirement)
+        write_service_curve(folder / "service_curve.parquet", requirement)
+    return [out / "requirement.csv", out / "service_curve.parquet"]
+
+
+@contextmanager
+def staged(out: Path, drop: Collection[str] = ()) -> Iterator[Path]:
+    """A folder to write into whose files come into `out` all at once, when and only when nothing went wrong."""
+    folder = staging_folder(out)
+    try:
+        yield folder
+        replace_folder_files(folder, out, drop=drop)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,152 @@
+"""Words: both catalogues whole, compiled and true to the code; dates and numbers as their readers write them."""
+
+import re
+import string
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+
+from centre.errors import InputError
+from desk.wording import LANGUAGES, catalogues, choose_language, words
+from desk.wording.terms import COSTS, RULES, TERMS, keys
+
+ROOT = Path(__file__).parents[2]
+AGAIN = "run `python -m desk.wording.catalogues`, fill in what it lists, run it again"
+
+
+@pytest.fixture(scope="module")
+def said() -> Catalog:
+    """Every message of the code, collected once."""
+    return catalogues.template()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_of_the_code_has_its_words(language: str, said: Catalog) -> None:
+    catalogue = catalogues.brought_up_to_date(catalogues.read(language), said)
+    assert catalogues.missing(catalogue) == [], AGAIN
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogues_hold_what_the_code_says_and_nothing_else(language: str, said: Catalog) -> None:
+    catalogue = catalogues.brought_up_to_date(catalogues.read(language), said)
+    assert catalogues.po_bytes(catalogue) == (catalogues.FOLDER / f"{language}.po").read_bytes(), AGAIN
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compiled_catalogues_agree_with_the_edited_ones(language: str) -> None:
+    compiled = read_mo(BytesIO((catalogues.FOLDER / f"{language}.mo").read_bytes()))
+    edited = catalogues.read(language)
+    assert {m.id: m.string for m in compiled if m.id} == {
+        m.id: m.string for m in edited if m.id and (m.string if isinstance(m.string, str) else any(m.string))
+    }, AGAIN
+
+
+def test_translations_fill_in_the_same_values() -> None:
+    def values(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    for message in catalogues.read("zh"):
+        if message.id:
+            ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+            strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+            wanted = set().union(*map(values, ids))
+            assert all(values(text) == wanted for text in strings), message.id
+
+
+def test_chinese_words_are_chinese() -> None:
+    for message in catalogues.read("zh"):
+        if message.id:
+            text = message.string if isinstance(message.string, str) else message.string[0]
+            assert re.search(r"[\u4e00-\u9fff]", text), message.id
+
+
+def test_a_catalogue_that_lacks_a_word_is_found(said: Catalog) -> None:
+    """The tests above can fail."""
+    catalogue = catalogues.brought_up_to_date(catalogues.read("zh"), said)
+    catalogue.get("activity.meal").string = ""  # type: ignore[union-attr]
+    assert catalogues.missing(catalogue) == ["activity.meal"]
+
+
+@pytest.mark.parametrize(
+    ("key", "chinese"),
+    [
+        ("role.leader", "班长"), ("role.agent", "座席代表"), ("role.inspector", "质检员"), ("role.head", "客服部主任"),
+        ("attendance.late", "迟到"), ("attendance.absent", "旷工"), ("attendance.early_leaving", "早退"),
+        ("attendance.away", "脱岗"), ("attendance.breach", "违纪"), ("activity.overtime", "加班"),
+        ("state.not_ready", "示忙"), ("leave.personal", "事假"), ("leave.sick", "病假"), ("Service level", "服务水平"),
+    ],
+)  # fmt: skip
+def test_terms_are_those_of_the_house_rules(key: str, chinese: str) -> None:
+    assert words("zh")._(key) == chinese
+
+
+def test_every_rule_the_checker_names_has_words() -> None:
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "scheduler/checks").glob("*.py"))
+    named = set(re.findall(r'Violation\(\s*"([^"]+)"', source))
+    assert named
+    assert named <= set(RULES)
+
+
+def test_every_term_of_the_objective_has_words() -> None:
+    source = (ROOT / "scheduler/solve.py").read_text("utf-8")
+    named = re.findall(r'^ {8}"([a-z ]+)":', source[source.index("def _terms") :], re.MULTILINE)
+    assert set(named) == set(COSTS)
+
+
+def test_no_key_is_shown_to_a_person() -> None:
+    for language in LANGUAGES:
+        for kind, names in TERMS.items():
+            for name in names:
+                assert words(language).term(kind, name) != f"{kind}.{name}"
+    assert len(set(keys())) == len(keys())
+
+
+def test_a_name_that_a_site_made_up_is_shown_as_written() -> None:
+    assert words("zh").term("leave", "wedding_leave") == "wedding leave"
+
+
+@pytest.mark.parametrize(
+    ("argument", "site", "environment", "language"),
+    [
+        ("zh", "en", {"LANG": "en_GB.UTF-8"}, "zh"),
+        (None, "zh", {"LANG": "en_GB.UTF-8"}, "zh"),
+        (None, "", {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (None, "", {"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, "en"),
+        (None, "", {"LC_ALL": "", "LC_MESSAGES": "zh_TW", "LANG": "en_US"}, "zh"),
+        (None, "", {"LANG": "fr_FR"}, "en"),
+        (None, "", {}, "en"),
+        ("zh-Hans", "", {}, "zh"),
+    ],
+)
+def test_language_is_the_argument_the_site_the_environment_english(
+    argument: str | None, site: str, environment: dict[str, str], language: str
+) -> None:
+    assert choose_language(argument, site, environment) == language
+
+
+def test_asking_for_a_language_without_words_is_wrong_input() -> None:
+    with pytest.raises(InputError, match="en or zh"):
+        choose_language("fr")
+
+
+def test_dates_and_numbers_are_written_as_their_readers_write_them() -> None:
+    day, en, zh = date(2026, 3, 2), words("en"), words("zh")
+    assert (en.day(day), en.day_short(day), en.weekday(day), en.month(day)) == (
+        "2 Mar 2026",
+        "2 Mar",
+        "Mon",
+        "March 2026",
+    )
+    assert (zh.day(day), zh.day_short(day), zh.weekday(day), zh.month(day)) == (
+        "2026年3月2日",
+        "3月2日",
+        "周一",
+        "2026年3月",
+    )
+    assert (en.number(1234.56, 1), en.percent(0.8123), en.hours(450), en.hours(480)) == ("1,234.6", "81.2%", "7.5", "8")
+    assert en.percent(None) == en.percent(float("nan")) == "–"
+    assert (en.listing(["a", "b"]), zh.listing(["a", "b"])) == ("a, b", "a、b")
