@@ -53,4 +53,4 @@ def open_place(folder: Path, now: datetime | None = None) -> Iterator[Place]:
     site = read_site(folder)
     policy = read_policy(site.settings.policy, folder)
     with open_database(site.settings.database, folder) as database:
-        yield Place(folder, site, policy, Plans(database), now or clock.now())
+        yield Place(folder, site, policy, Plans.of(database, site, policy), now or clock.now())

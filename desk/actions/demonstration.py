@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from desk.actions.live import Watched, rehearse, watch
 from desk.actions.nightly import nightly
 from desk.actions.sites import make_example
-from desk.wiring import open_place
+from desk.wiring import Place, open_place
 from scheduler.progress import OnProgress
 from streams.outputs import AdherenceDay, Alert
 
@@ -63,10 +63,7 @@ def demonstrate(
         )
 
 
-def _told(opened: "object", events: Path) -> Iterator[str]:
-    from desk.wiring import Place
-
-    assert isinstance(opened, Place)
+def _told(opened: Place, events: Path) -> Iterator[str]:
     watched = Watched()
     alerts: list[Alert] = []
     days: list[AdherenceDay] = []

@@ -15,13 +15,14 @@ from desk.outputs import read_roster_csv
 from desk.terminal import as_json
 from desk.wiring import Place
 from store.atomic import write_whole
+from streams.alert_words import words
 from streams.clock import SystemClock
 from streams.dead_letters import Ceiling, DeadLetter
 from streams.decode import States, decode_batch
 from streams.event_log import EventLog, Message
 from streams.floor_policy import FloorPolicy, floor_policy
 from streams.native import key, native_adapter, write
-from streams.outputs import Output
+from streams.outputs import AdherenceDay, Alert, Correction, Ended, Escalated, Output
 from streams.rehearsal.rehearse import Rehearsal
 from streams.rehearsal.rehearse import rehearse as live_through
 from streams.sources import event_topics, open_source
@@ -155,6 +156,7 @@ def watch(
     roster_file: Path | None = None,
     stop: Callable[[], bool] = lambda: False,
     watched: Watched | None = None,
+    idle_s: float | None = None,
 ) -> Iterator[tuple[Output, FloorPolicy]]:
     """Watch a file or standard input: alerts as they come, adherence by agent and day at the end.
 
@@ -199,3 +201,20 @@ def _events(place: Place, log: EventLog, stop: Callable[[], bool], seen: Watched
             yield from decoded.events
         if log.finished:
             return
+
+
+def output_words(output: Output, floor: FloorPolicy, language: str) -> Iterable[str]:
+    """One thing the live floor says, for people."""
+    row = output.to_json(floor)
+    match output:
+        case AdherenceDay():
+            share = row["adherence"]["amazon"]
+            told = "-" if share is None else f"{share:.1%}"
+            yield f"{row['date']}  {row['agent']:12} adherence {told:>7}  out {row['out_s'] / 60:6.1f} min"
+        case Alert() | Escalated():
+            alert = output.alert if isinstance(output, Escalated) else output
+            yield f"{row['at'][:19]}  {row['severity']:8} {words(alert, floor.zone)[language]}"
+        case Ended():
+            yield f"{row['at'][:19]}  {'ended':8} {row.get('agent') or row.get('queue')}: {output.of} ({output.why})"
+        case Correction():
+            yield f"{row['at'][:19]}  {'late':8} {output.agent}: {output.event} came too late; the day is reckoned anew"

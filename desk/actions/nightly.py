@@ -44,7 +44,7 @@ class Night:
         """For people."""
         first, last = self.days.first_day, self.days.day(self.days.days - 1)
         if self.made is None:
-            yield f"{first} to {last}: nothing has changed since version {self.version}; it stands. --again makes it anew."
+            yield f"{first} to {last}: nothing has changed since version {self.version}, which stands (--again: anew)"
             return
         yield f"{first} to {last}"
         yield from self.made.words()

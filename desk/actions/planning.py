@@ -1,5 +1,6 @@
 """The planner's steps before the roster: which days, what is expected, how many are needed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -123,7 +124,8 @@ class MadeRequirement:
         """For --json: agent-hours, the peak, and which goal binds how often, by queue."""
         need = self.requirement
         hours = need.horizon.minutes / 60
-        binding = self.table[self.table["required"] > 0].groupby(["queue", "binding"]).size()
+        needed = self.table[self.table["required"] > 0]
+        binding = Counter(zip(needed["queue"].tolist(), needed["binding"].tolist(), strict=True))
         return {
             "version": self.version,
             "from": str(need.horizon.first_day),
@@ -133,7 +135,7 @@ class MadeRequirement:
                     "required_hours": float(need.required[row].sum() * hours),
                     "gross_hours": float(need.gross[row].sum() * hours),
                     "peak": int(need.gross[row].max(initial=0)),
-                    "binding": {str(goal): int(count) for (name, goal), count in binding.items() if name == queue},
+                    "binding": {goal: count for (name, goal), count in binding.most_common() if name == queue},
                 }
                 for row, queue in enumerate(need.queues)
             },
