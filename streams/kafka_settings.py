@@ -40,16 +40,13 @@ def client_settings(broker: Broker, secrets: Mapping[str, str]) -> dict[str, Any
             if value
         }
     if broker.security.startswith("SASL"):
+        missing = [name for name in (USERNAME, PASSWORD) if not secrets.get(name)]
+        if missing:
+            what = "the secret that [broker] security in site.toml asks for"
+            raise InputError([Problem("environment", name, "nothing", what) for name in missing])
         settings |= {
             "sasl_mechanism": broker.sasl_mechanism or "PLAIN",
-            "sasl_plain_username": _secret(secrets, USERNAME),
-            "sasl_plain_password": _secret(secrets, PASSWORD),
+            "sasl_plain_username": secrets[USERNAME],
+            "sasl_plain_password": secrets[PASSWORD],
         }
     return settings
-
-
-def _secret(secrets: Mapping[str, str], name: str) -> str:
-    if value := secrets.get(name):
-        return value
-    problem = Problem("environment", name, "nothing", "the secret that [broker] security in site.toml asks for")
-    raise InputError([problem])
