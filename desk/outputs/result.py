@@ -48,11 +48,11 @@ def result_document(problem: Problem, result: Result, versions: Mapping[str, Any
         "from": horizon.day(0),
         "to": horizon.day(horizon.days - 1),
         "made_at": at,
-        "objective": result.objective,
-        "bound": result.bound,
-        "gap": result.gap,
-        "seconds": result.seconds,
-        "cost_by_term": dict(result.cost_by_term),
+        "objective": _settled(result.objective),
+        "bound": _settled(result.bound),
+        "gap": _settled(result.gap),
+        "seconds": _settled(result.seconds),
+        "cost_by_term": {term: _settled(cost) for term, cost in result.cost_by_term.items()},
         "hard_violations": len(result.hard_violations),
         "violations": [asdict(violation) for violation in result.violations],
         "coverage": coverage_totals(result.coverage),
@@ -83,6 +83,11 @@ def coverage_totals(coverage: Coverage) -> dict[str, Any]:
         for name in names:
             queues[figures.queue][name] += getattr(figures, name)
     return {name: sum(queue[name] for queue in queues.values()) for name in names} | {"queues": queues}
+
+
+def _settled(figure: float) -> float:
+    """Six decimals, and no zero that a sum of floats left just beside it."""
+    return round(figure, 6) + 0.0
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:

@@ -71,6 +71,10 @@ class Words:
         """A date without its year: "2 Mar", "3月2日"."""
         return format_skeleton("MMMd", datetime(day.year, day.month, day.day), locale=self.locale)  # noqa: DTZ001
 
+    def day_narrow(self, day: date) -> str:
+        """A date without its year where there is little room: "23 Nov", "11/23"."""
+        return self.day_short(day) if self.language == "en" else f"{day.month}/{day.day}"
+
     def weekday(self, day: date) -> str:
         """The weekday, short: "Mon", "周一"."""
         return format_date(day, "EEE", locale=self.locale)

@@ -141,16 +141,8 @@ def chromium() -> str:
 def drawn(chromium: str, page: Path, profile: Path, fragment: str = "") -> str:
     """The document as a browser has it once the script has run."""
     arguments = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--virtual-time-budget=3000",
-        "--dump-dom",
+        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+        *("--disable-background-networking", "--disable-component-update", "--virtual-time-budget=3000", "--dump-dom"),
     ]
     command = [chromium, *arguments, f"--user-data-dir={profile}", page.as_uri() + fragment]
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout

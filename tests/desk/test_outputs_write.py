@@ -36,7 +36,9 @@ def made(agents: int = 6, **people: dict[str, Any]) -> dict[str, Any]:
     violation = Violation("rest", "A001", date(2026, 3, 3), True, "9 h", 120)
     log = (Progress(0.5, "first roster"), Progress(9.0, "checked", 12.5, 10.0))
     covered = sample.covered(of, at, needed, roster)
-    result = Result(roster, 12.5, 10.0, 0.2, {"shortage": 12.0, "wishes": 0.5}, 9.0, (violation,), covered, log)
+    result = Result(
+        roster, 12.5, 10.0, 0.2, {"shortage": 12.0, "wishes": 0.5, "surplus": -1e-13}, 9.0, (violation,), covered, log
+    )
     forecast = pd.DataFrame(
         {"queue": "billing", "start": at.starts, **dict.fromkeys(("mean", "q10", "q50", "q90"), 1.0)}
     )
@@ -82,7 +84,7 @@ def test_result_names_figures_versions_violations_and_the_digest_of_every_file(t
     found = strict(tmp_path / "result.json")
     figures = {key: found[key] for key in ("objective", "bound", "gap", "seconds", "hard_violations")}
     assert figures == {"objective": 12.5, "bound": 10.0, "gap": 0.2, "seconds": 9.0, "hard_violations": 1}
-    assert found["cost_by_term"] == {"shortage": 12.0, "wishes": 0.5}
+    assert found["cost_by_term"] == {"shortage": 12.0, "wishes": 0.5, "surplus": 0.0}
     assert found["violations"] == [
         {"rule": "rest", "agent": "A001", "day": "2026-03-03", "hard": True, "message": "9 h", "amount": 120}
     ]

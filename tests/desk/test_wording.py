@@ -147,6 +147,7 @@ def test_dates_and_numbers_are_written_as_their_readers_write_them() -> None:
         "周一",
         "2026年3月",
     )
+    assert (en.day_narrow(day), zh.day_narrow(day)) == ("2 Mar", "3/2")
     assert (en.number(1234.56, 1), en.percent(0.8123), en.hours(450), en.hours(480)) == ("1,234.6", "81.2%", "7.5", "8")
     assert en.percent(None) == en.percent(float("nan")) == "–"
     assert (en.listing(["a", "b"]), zh.listing(["a", "b"])) == ("a, b", "a、b")

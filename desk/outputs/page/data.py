@@ -38,7 +38,7 @@ def page_data(plan: Plan, coverage: Coverage, words: Words) -> dict[str, Any]:
                 "date": day.isoformat(),
                 "start": (horizon.at(number, 0) - horizon.begin) // 60,
                 "weekday": words.weekday(day),
-                "short": words.day_short(day),
+                "short": words.day_narrow(day),
                 "full": words.day(day),
                 "free": int(number in plan.free),
                 "holiday": plan.holidays.get(number, ""),
