@@ -68,6 +68,7 @@ def demand_of(
     minutes: int,
     chance: float,
     short_abandon_s: float,
+    lagged: bool,
 ) -> Demand:
     """The demand of one queue from its rows of the table, by a rule of `forecasts.spread`."""
     part = table.iloc[rows]
@@ -78,7 +79,8 @@ def demand_of(
         low, high = part["q10"].to_numpy(dtype=float), part["q90"].to_numpy(dtype=float)
         weights, volumes = volumes_for(rule, mean, low, high, chance)
     aht_s, open_ = part["aht_s"].to_numpy(dtype=float), part["open"].to_numpy(dtype=bool)
-    return Demand(volumes, weights, aht_s, open_, minutes, base, short_abandon_s)
+    starts = seconds_of(part["start"]) if lagged else None
+    return Demand(volumes, weights, aht_s, open_, minutes, base, short_abandon_s, starts)
 
 
 def seconds_of(start: "pd.Series[pd.Timestamp]") -> NDArray[np.int64]:

@@ -87,6 +87,7 @@ def required_staff(
     chance: float = 0.9,
     target_over: str = "interval",
     least_level: float = 0.0,
+    lagged: bool = False,
     shared: Mapping[str, Iterable[str]] | None = None,
     short_abandon_s: float = 5.0,
     channels: Iterable[Channel] = CHANNELS,
@@ -109,6 +110,8 @@ def required_staff(
         "day"; over the whole "period". Over more than an interval, voice and chat get the cheapest staffing that
         does, their other goals holding in every interval all the same; `saved_hours` says what that saves.
     least_level : with a target over more than an interval, the service level that every single one keeps.
+    lagged : whether the load of voice follows its arrivals with the lag of the handle time (`modified_load`), which is
+        right where arrivals change fast or contacts take long. By default every interval is taken as stationary.
     shared : for a deferred queue, the queues whose agents also do its work; it is laid into the valleys of their need.
     short_abandon_s : which abandons are short, for the service levels that treat them apart.
     channels : how each channel is staffed; CHANNELS by default.
@@ -121,7 +124,9 @@ def required_staff(
     by_channel = {channel.name: channel for channel in channels}
     table = checked_arrivals(arrivals, by_name, rule)
     rows = {str(name): np.asarray(part) for name, part in table.groupby("queue", sort=True).indices.items()}
-    demand = partial(demand_of, table, minutes=interval_minutes, chance=chance, short_abandon_s=short_abandon_s)
+    demand = partial(
+        demand_of, table, minutes=interval_minutes, chance=chance, short_abandon_s=short_abandon_s, lagged=lagged
+    )
     required = np.zeros(len(table), dtype=np.int64)
     gross = np.zeros(len(table), dtype=np.int64)
     binding = np.full(len(table), "", dtype=object)

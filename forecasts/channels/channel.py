@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from centre.queues import Queue
+from forecasts.erlang import modified_load
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,6 +28,8 @@ class Demand:
     minutes : length of an interval.
     base : agents that other queues need, where the same people do this work, [intervals].
     short_abandon_s : seconds below which an abandon is short, for the service levels that treat those apart.
+    starts : UTC second at which each interval begins, [intervals], where the load is to follow the arrivals with the
+        lag of the handle time; None where every interval is taken as stationary.
     """
 
     volumes: Floats
@@ -36,6 +39,7 @@ class Demand:
     minutes: int
     base: Floats
     short_abandon_s: float = 5.0
+    starts: Ints | None = None
 
     @property
     def volume(self) -> Floats:
@@ -51,6 +55,8 @@ class Demand:
     @property
     def loads(self) -> Floats:
         """Offered load in erlangs while open, [scenarios, intervals]."""
+        if self.starts is not None:
+            return np.where(self.open, modified_load(self.served, self.aht_s, self.starts, self.minutes), 0.0)
         loads: Floats = self.served * self.aht_s / (60.0 * self.minutes)
         return loads
 

@@ -12,6 +12,7 @@ from forecasts.erlang.calculator import (
     service_level,
 )
 from forecasts.erlang.curve import concave_hull, is_concave, service_curve
+from forecasts.erlang.lag import modified_load
 from forecasts.erlang.lines import FiniteLines, finite_lines
 from forecasts.erlang.required import Required, gross_staff, required_servers, required_with_binding
 from forecasts.erlang.search import GOALS
@@ -32,6 +33,7 @@ __all__ = [
     "gross_staff",
     "is_concave",
     "load_for_blocking",
+    "modified_load",
     "occupancy",
     "probability_of_wait",
     "required_lines",

@@ -187,3 +187,15 @@ def test_wrong_tables_are_refused_with_the_place() -> None:
         staff(arrivals("a"), queue, rule="hope")
     with pytest.raises(InputError, match=r"chance: found 1\.5"):
         staff(arrivals("a", **poisson_like(VOLUME, 0.1)), queue, rule="chance", chance=1.5)
+
+
+def test_a_load_that_lags_needs_fewer_while_it_rises_and_more_while_it_falls() -> None:
+    found = staff(arrivals("a", aht_s=1200.0), Queue(name="a"), lagged=True)
+    stationary = staff(arrivals("a", aht_s=1200.0), Queue(name="a")).table["required"].to_numpy()
+    lagged = found.table["required"].to_numpy()
+    opening = int(np.argmax(VOLUME > 0))
+    assert lagged[opening] < stationary[opening]
+    afternoon = (VOLUME > 0) & (HORIZON.local_minutes >= 600)  # the peak is at 09:30
+    falling = np.flatnonzero(afternoon & (HORIZON.local_minutes <= 840))
+    assert (lagged[falling] >= stationary[falling]).all()
+    assert (lagged[VOLUME == 0] == 0).all()
