@@ -1,9 +1,13 @@
-"""A small site folder that holds, for tests to break."""
+"""A small site folder that holds, for tests to break; an empty database of each kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, text
+
+from store.database import Database, open_database
 
 FILES = {
     "site.toml": """\
@@ -115,3 +119,27 @@ def write(tmp_path: Path) -> Write:
 def files() -> dict[str, str]:
     """The files that `write` writes, to be changed and given to it."""
     return dict(FILES)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of an empty database of each kind; relative ones are meant within `tmp_path`."""
+    if request.param == "sqlite":
+        yield "sqlite:///paiban.db"
+        return
+    server = str(request.getfixturevalue("postgresql_url"))
+    schema = f"store_{uuid4().hex}"
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        connection.execute(text(f"create schema {schema}"))
+    yield f"{server}?options=-csearch_path%3D{schema}"
+    with engine.begin() as connection:
+        connection.execute(text(f"drop schema {schema} cascade"))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+    """An open, empty database of each kind."""
+    with open_database(database_url, tmp_path) as opened:
+        yield opened

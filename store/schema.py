@@ -1,0 +1,179 @@
+"""The tables of a site's memory.
+
+Core, not ORM: everything kept here is an immutable value of `centre` that is written once and read whole, there is no
+object whose changes would have to be tracked, and the SQL that runs is the SQL that stands in the code.
+
+What a run produces in bulk (forecast rows, service curves, a roster's segments) is one compressed blob a version. It
+is never changed and never read but whole; as rows, a nightly month of 1,000 agents would add 140,000 of them a day.
+What is searched by (site, time, version, event id) is a column. For other tools the same data are in out/.
+
+Instants are integers, UTC: `_s` seconds, `_us` microseconds. They compare and come back exactly on every database.
+Rows are added, never changed: publishing a draft is a row of its own, and so is a correction.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+HEAD = "0001"
+"""The migration that makes this schema; a database at this revision needs no upgrade."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# BIGINT keys do not count up by themselves on SQLite, INTEGER ones do (and are 64 bits wide there).
+_KEY = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _numbered(name: str, *columns: Column[object] | Index | UniqueConstraint) -> Table:
+    """A table whose rows are numbered once and for all: SQLite would give the numbers of deleted rows again."""
+    return Table(
+        name,
+        metadata,
+        Column("id", _KEY, primary_key=True, autoincrement=True),
+        Column("site", Text, nullable=False),
+        *columns,
+        sqlite_autoincrement=True,
+    )
+
+
+def _horizon() -> list[Column[object]]:
+    return [
+        Column("zone", String(64), nullable=False),
+        Column("grid_minutes", Integer, nullable=False),
+        Column("first_day", String(10), nullable=False),
+        Column("days", Integer, nullable=False),
+        Column("begin_s", BigInteger, nullable=False),
+        Column("end_s", BigInteger, nullable=False),
+    ]
+
+
+def _origin() -> list[Column[object]]:
+    """When it was made and from what: the policy, and a digest of every file of the site."""
+    return [
+        Column("made_us", BigInteger, nullable=False),
+        Column("policy", Text, nullable=False),
+        Column("sources", Text, nullable=False),
+    ]
+
+
+forecast_run = _numbered(
+    "forecast_run",
+    *_horizon(),
+    *_origin(),
+    Column("models", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "site", "begin_s"),
+)
+
+requirement_version = _numbered(
+    "requirement_version",
+    *_horizon(),
+    *_origin(),
+    Column("forecast_run", _KEY, ForeignKey("forecast_run.id"), nullable=True),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "site", "begin_s"),
+)
+
+roster_version = _numbered(
+    "roster_version",
+    *_horizon(),
+    *_origin(),
+    Column("requirement_version", _KEY, ForeignKey("requirement_version.id"), nullable=True),
+    Column("note", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "site", "begin_s"),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("version", _KEY, ForeignKey("roster_version.id"), primary_key=True, autoincrement=False),
+    Column("published_us", BigInteger, nullable=False),
+    Column("applies_from_s", BigInteger, nullable=False),
+    Column("published_by", Text, nullable=False),
+)
+
+roster_result = Table(
+    "roster_result",
+    metadata,
+    Column("version", _KEY, ForeignKey("roster_version.id"), primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+)
+
+made_from = Table(
+    "made_from",
+    metadata,
+    Column("version", _KEY, ForeignKey("roster_version.id"), primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False, index=True),
+)
+
+event = _numbered(
+    "event",
+    Column("source", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("received_us", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("site", "source", "event_id"),
+    Index(None, "site", "at_us"),
+    Index(None, "site", "received_us"),
+)
+
+correction = _numbered(
+    "correction",
+    Column("about", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("corrected_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index(None, "site", "about"),
+)
+
+audit = _numbered(
+    "audit",
+    Column("at_us", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("did", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("changed", Boolean, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "site", "at_us"),
+    Index(None, "site", "what"),
+)
+
+run = _numbered(
+    "run",
+    Column("command", Text, nullable=False),
+    Column("began_us", BigInteger, nullable=False),
+    Index(None, "site", "began_us"),
+)
+
+run_end = Table(
+    "run_end",
+    metadata,
+    Column("run", _KEY, ForeignKey("run.id"), primary_key=True, autoincrement=False),
+    Column("ended_us", BigInteger, nullable=False),
+    Column("exit_code", Integer, nullable=False),
+    Column("summary", Text, nullable=False),
+)
