@@ -1,11 +1,13 @@
 """Cells: text that stays text, styles made once."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -18,6 +20,9 @@ DASHES = Border(left=_DASH, right=_DASH, top=_DASH, bottom=_DASH)
 MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 PLAIN = Colour("FFFFFF", "1A1A1A")
+
+_styles: WeakKeyDictionary[Any, dict["Look", Any]] = WeakKeyDictionary()
+"""Numbers of the styles of each workbook by look: the library hashes a style anew for every cell it is given to."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +41,21 @@ class Look:
 def put(sheet: Worksheet, row: int, column: int, value: str | float | date | None, look: Look) -> None:
     """Write a cell. Text is never read as a formula, whatever a person is called."""
     cell: Any = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.data_type = "s"
     else:
         cell.value = value
+    styles = _styles.setdefault(sheet.parent, {})
+    if look in styles:
+        cell._style = copy(styles[look])
+        return
     cell.fill, cell.font = _fill(look.colour.fill), _font(look)
     cell.alignment = LEFT if look.left else MIDDLE
     cell.border = DASHES if look.dashed else EDGES
     if look.format != "General":
         cell.number_format = look.format
+    styles[look] = copy(cell._style)
 
 
 @cache
