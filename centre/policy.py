@@ -6,9 +6,16 @@ its own that overrides single values.
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from centre.events import STATES
+from centre.shifts import ACTIVITIES
 from centre.words import Name, Shape
+
+
+def _one_of(word: str, known: tuple[str, ...], what: str) -> None:
+    if word not in known:
+        raise ValueError(f'{what} (not "{word}"): one of ' + ", ".join(known))
 
 
 class Organisation(Shape):
@@ -52,6 +59,30 @@ class AdherencePolicy(Shape):
 
     count_out_of_shift: bool = False
     """Whether on-queue time out of shift counts as an exception in the definition `genesys`."""
+
+    @field_validator("matrix")
+    @classmethod
+    def _known_cells(cls, matrix: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for activity, row in matrix.items():
+            _one_of(activity, ACTIVITIES, "activities")
+            for state, verdict in row.items():
+                _one_of(state, STATES, f"states of {activity}")
+                _one_of(verdict, ("in", "out", "neutral"), f"{activity} while {state}")
+        return matrix
+
+    @field_validator("states")
+    @classmethod
+    def _native(cls, states: dict[str, str]) -> dict[str, str]:
+        for theirs, ours in states.items():
+            _one_of(ours, STATES, f'the state that "{theirs}" stands for')
+        return states
+
+    @field_validator("without_adherence")
+    @classmethod
+    def _activities(cls, activities: tuple[str, ...]) -> tuple[str, ...]:
+        for activity in activities:
+            _one_of(activity, ACTIVITIES, "activities")
+        return activities
 
 
 class AlertPolicy(Shape):

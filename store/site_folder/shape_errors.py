@@ -28,6 +28,8 @@ def complain_of(door: Door, file: str, prefix: str, shape: type[Shape], data: An
             keys.add(str(detail["loc"][0]))
             continue
         place = _standing(data, detail["loc"])
+        if detail["type"] == "missing" and isinstance(place[-1], int):
+            place = place[:-1]  # a list that is too short: the list is what is wrong
         allowed = _allowed(shape, place, detail)
         if detail["type"] == "value_error":
             named, colon, words = allowed.partition(": ")
