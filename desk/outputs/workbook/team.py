@@ -142,6 +142,6 @@ class TeamSheet:
         area = f"A1:{get_column_letter(self.columns.total)}{last_row}"
         landscape(sheet, head_rows=HEADER, area=area, fit_width=False, foot=under)
         sheet.print_title_cols = f"A:{get_column_letter(FIRST_DAY - 1)}"
-        sheet.page_setup.scale = 85
+        sheet.page_setup.scale = 80
         for index in range(len(self.columns.weeks) - 1):
             sheet.col_breaks.append(Break(id=self.columns.week_hours(index)))
