@@ -18,7 +18,7 @@ from desk.outputs.result import write_result
 from desk.outputs.service_curve import write_service_curve
 from desk.outputs.tables import write_coverage_csv, write_forecast_csv, write_requirement_csv, write_roster_csv
 from desk.outputs.workbook import write_workbook
-from desk.wording import words
+from desk.wording import choose_language, words
 from scheduler.problem import Problem
 from scheduler.solve import Result
 from store.atomic import replace_folder_files, staging_folder
@@ -45,14 +45,20 @@ def write_outputs(
     forecast : queue, start, mean, q10, q50, q90, aht_s.
     roster : the roster with its version; the same segments as `result`'s.
     versions : forecast_run, requirement, roster, seed: what result.json names beside the digests of the site's files.
-    language : "en" or "zh", of workbook, page and calendars; tables and result.json are the same in both.
+    language : "en" or "zh", of workbook, page and calendars; "" for the site's own. Tables and result.json are the
+        same in both.
     at : aware; when this version was made.
 
     Returns
     -------
     The files written, in order of name.
+
+    Raises
+    ------
+    InputError : a language without words.
     """
-    requirement, said = problem.requirement, words(language)
+    said = words(choose_language(language, problem.site.settings.language))
+    requirement = problem.requirement
     plan = plan_of(problem.site, problem.horizon, requirement, roster)
     with staged(out, drop=("ics",)) as folder:
         write_forecast_csv(folder / "forecast.csv", forecast, problem.horizon.zone)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from centre.errors import InputError
 from centre.policy import Policy
 from centre.roster import Roster
 from desk.outputs import write as writing
@@ -77,6 +78,16 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     for folder in ("one", "two"):
         write_outputs(tmp_path / folder, **made())
     assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+def test_without_a_language_the_site_s_own_is_spoken(tmp_path: Path) -> None:
+    given = made()
+    site = given["problem"].site
+    chinese = replace(site, settings=site.settings.model_copy(update={"language": "zh"}))
+    write_outputs(tmp_path, **(given | {"problem": replace(given["problem"], site=chinese), "language": ""}))
+    assert '<html lang="zh-CN">' in (tmp_path / "roster.html").read_text("utf-8")
+    with pytest.raises(InputError, match="en or zh"):
+        write_outputs(tmp_path, **(given | {"language": "fr"}))
 
 
 def test_result_names_figures_versions_violations_and_the_digest_of_every_file(tmp_path: Path) -> None:
