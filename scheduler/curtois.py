@@ -52,8 +52,8 @@ class Instance:
 
     @property
     def weekends(self) -> tuple[range, ...]:
-        """Saturday and Sunday of each week."""
-        return tuple(range(week + 5, week + 7) for week in range(0, self.days, 7))
+        """Saturday and Sunday of each week that lies whole in the horizon (published horizons are whole weeks)."""
+        return tuple(range(week + 5, week + 7) for week in range(0, self.days - 6, 7))
 
 
 def read(text: str) -> Instance:

@@ -1,6 +1,8 @@
 """A roster as CP-SAT variables, behind the verbs of the field."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -120,12 +122,17 @@ class RosterModel:
                         act(variable, int(option == taken))
 
     def solve(
-        self, seconds: float, workers: int = 1, seed: int = 0, log: bool = False, stop_at_first: bool = False
+        self,
+        seconds: float,
+        workers: int = 1,
+        seed: int = 0,
+        stop_at_first: bool = False,
+        stop: Callable[[], bool] | None = None,
     ) -> Outcome:
         """Search for the cheapest roster.
 
         `seconds` is a limit on wall-clock time; the same seed and one worker give the same roster whenever the
-        search ends before it.
+        search ends before it. `stop` is asked ten times a second whether to end early with the best so far.
         """
         if self.terms:
             self.cp.minimize(Sum.sum([term.weight * term.amount for term in self.terms]))
@@ -133,13 +140,13 @@ class RosterModel:
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.num_workers = workers
         solver.parameters.random_seed = seed
-        solver.parameters.log_search_progress = log
         solver.parameters.stop_after_first_solution = stop_at_first
         if workers == 2:
             # Measured on the published instances: on two workers pseudo-costs beat the linear relaxation by far.
             solver.parameters.ignore_subsolvers.append("default_lp")
             solver.parameters.extra_subsolvers.append("pseudo_costs")
-        status = solver.solve(self.cp)
+        with _watched(solver, stop):
+            status = solver.solve(self.cp)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             name = "infeasible" if status == cp_model.INFEASIBLE else "unknown"
             return Outcome(name, {}, float("inf"), solver.best_objective_bound, {})
@@ -165,6 +172,27 @@ class RosterModel:
         for term in self.terms:
             costs[term.name] = costs.get(term.name, 0) + term.weight * solver.value(term.amount)
         return costs
+
+
+@contextmanager
+def _watched(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Stop a solver from outside while it runs."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            if stop is not None and stop():
+                solver.stop_search()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    if stop is not None:
+        watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if stop is not None:
+            watcher.join()
 
 
 def _not(literal: Literal) -> Literal:

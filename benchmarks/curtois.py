@@ -1,0 +1,89 @@
+"""Curtois' shift scheduling instances, read into the engine's own model, rules and search.
+
+    python -m benchmarks.curtois INSTANCE --seconds 300 --out FILE
+
+INSTANCE is a file in the published format (T. Curtois and R. Qu, 2014), or its number below the folder that PAIBAN_DATA
+names. FILE becomes {"assignments": [[employee, day, shift], ...]}. What is written was judged by the plain checker.
+"""
+
+import json
+import os
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from scheduler.checks.curtois import faults, penalty
+from scheduler.curtois import Instance, frame_of, read
+from scheduler.linewise.search import search
+from scheduler.model import Outcome
+from scheduler.progress import Progress
+
+BEST_KNOWN = {
+    1: 607, 2: 828, 3: 1001, 4: 1716, 5: 1143, 6: 1950, 7: 1056, 8: 1308, 9: 439, 10: 4631, 11: 3443, 12: 4040,
+    13: 1905, 14: 1279, 15: 3928, 16: 3225, 17: 5750, 18: 4650, 19: 3218,
+}  # fmt: skip
+"""Best published within 60 minutes, collected in ORProjects/NRP, ComputationalResults. 20 to 24 are open."""
+
+
+def main() -> int:
+    """Solve one instance, judge the solution, write it, and print what it came to."""
+    arguments = _arguments()
+    path = _path(arguments.instance)
+    instance = read(path.read_text(encoding="utf-8"))
+    begin = time.monotonic()
+    report = None if arguments.quiet else _print
+    outcome = search(
+        frame_of(instance),
+        seconds=arguments.seconds - 2.0,  # reading, starting and writing count too
+        clock=time.monotonic,
+        workers=arguments.workers,
+        seed=arguments.seed,
+        report=report or (lambda _: None),
+    )
+    return _finish(arguments, path, instance, outcome, time.monotonic() - begin)
+
+
+def _arguments() -> Namespace:
+    parser = ArgumentParser(prog="python -m benchmarks.curtois", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("instance", help="a file in the published format, or a number below PAIBAN_DATA")
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--out", type=Path, default=None)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--quiet", action="store_true", help="only the last line")
+    return parser.parse_args()
+
+
+def _path(instance: str) -> Path:
+    if not instance.isdigit():
+        return Path(instance)
+    return Path(os.environ.get("PAIBAN_DATA", "")) / "curtois" / f"Instance{instance}.txt"
+
+
+def _print(progress: Progress) -> None:
+    print(progress, file=sys.stderr, flush=True)
+
+
+def _finish(arguments: Namespace, path: Path, instance: Instance, outcome: Outcome, seconds: float) -> int:
+    assignments = [(agent, day, option.kind) for (agent, day), option in sorted(outcome.choice.items())]
+    if not assignments:
+        print(f"{path.stem}: no roster in {seconds:.0f} s, bound {outcome.bound:.0f}")
+        return 1
+    broken = faults(instance, assignments)
+    judged = penalty(instance, assignments)
+    digits = "".join(filter(str.isdigit, path.stem))
+    known = BEST_KNOWN.get(int(digits)) if digits else None
+    print(
+        f"{path.stem}: objective {judged}, bound {outcome.bound:.0f}, best known {known or 'open'}, "
+        f"{outcome.status}, {len(broken)} faults, {seconds:.0f} s"
+    )
+    for fault in broken[:10]:
+        print(f"  {fault}")
+    if arguments.out is not None:
+        arguments.out.write_text(json.dumps({"assignments": assignments}) + "\n", encoding="utf-8")
+    return 1 if broken or judged != round(outcome.objective) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

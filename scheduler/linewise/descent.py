@@ -1,0 +1,46 @@
+"""Take a person out, put the cheapest line at the others' prices back; again until nothing moves."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from scheduler.linewise.board import Board
+from scheduler.linewise.lines import Scratch, best_line
+
+SMALL = 1e-6
+Stop = Callable[[], bool]
+
+
+def construct(board: Board, scratch: Scratch, rng: np.random.Generator, stop: Stop) -> bool:
+    """Give everybody a line, one after the other; False when somebody has no legal one or time is up."""
+    for person in rng.permutation(len(board.tables)):
+        if stop():
+            return False
+        found = best_line(board.tables[person], board.price(person), scratch)
+        if found is None:
+            return False
+        board.put(person, found.days)
+    return True
+
+
+def descend(
+    board: Board, scratch: Scratch, rng: np.random.Generator, stop: Stop, people: Iterable[int] | None = None
+) -> None:
+    """Move single lines to their best until none moves any more."""
+    waiting = set(range(len(board.tables)) if people is None else people)
+    while waiting and not stop():
+        person = int(rng.choice(sorted(waiting)))
+        waiting.discard(person)
+        if improve(board, scratch, person):
+            waiting = set(range(len(board.tables))) - {person}
+
+
+def improve(board: Board, scratch: Scratch, person: int, window: range | None = None) -> bool:
+    """Put a cheaper line in a person's place where there is one."""
+    before = board.take_out(person)
+    price = board.price(person)
+    days = np.flatnonzero(before >= 0)
+    limit = float(price[days, before[days]].sum()) - SMALL
+    found = best_line(board.tables[person], price, scratch, limit, window, before)
+    board.put(person, before if found is None else found.days)
+    return found is not None
