@@ -44,6 +44,15 @@ class Cursors:
         """The held partitions, those served longest ago first, so that none starves behind a busy one."""
         return list(self._at)
 
+    def end(self, partition: Partition, first: int, end: int) -> int:
+        """What `ends` says of a held partition with records in [first, end)."""
+        return 0 if self._at[partition] is None and first >= end else end
+
+    def caught_up(self, partition: Partition) -> int:
+        """What `ends` says of a held partition in which nothing is left to read."""
+        at = self._at[partition]
+        return at.next if at else 0
+
     def advance(
         self, partition: Partition, records: Sequence[Record], after: Position, faults: tuple[Fault, ...] = ()
     ) -> Batch:

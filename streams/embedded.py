@@ -141,7 +141,7 @@ class EmbeddedLog:
 
     def ends(self) -> dict[Partition, int]:
         with self._explained():
-            return {partition: self._held(partition)[2] for partition in self._cursors.held()}
+            return {held: self._cursors.end(held, *self._held(held)[1:]) for held in self._cursors.held()}
 
     def committed(self, positions: Mapping[Partition, Position]) -> None:
         pass

@@ -185,7 +185,11 @@ class EventLog(Protocol):
         ...
 
     def ends(self) -> dict[Partition, int]:
-        """For each assigned partition the offset after its last record: lag is that less the position."""
+        """For each assigned partition how far there is to read: lag is that less the position, or less 0 without one.
+
+        It never waits: what the log last knew is the answer. At the end of a partition the lag is 0, whatever stands
+        there that is no record (markers, blank lines, half a line).
+        """
         ...
 
     def committed(self, positions: Mapping[Partition, Position]) -> None:

@@ -96,6 +96,8 @@ class FileLog:
 
     def ends(self) -> dict[Partition, int]:
         size = self._path.stat().st_size if self._path.exists() else 0
+        if self._file is not None and self._lines.fed >= size and not self._lines.pending:
+            return {held: self._cursors.caught_up(held) for held in self._cursors.held()}
         return dict.fromkeys(self._cursors.held(), size)
 
     def committed(self, positions: Mapping[Partition, Position]) -> None:

@@ -37,6 +37,11 @@ class Lines:
             rest = b""
         self._rest = rest
 
+    @property
+    def pending(self) -> bool:
+        """Whether a whole line waits to be taken."""
+        return bool(self._whole)
+
     def shift(self, offset: int) -> None:
         """Count from further on: what was fed before stands behind another stream's lines."""
         self.offset += offset

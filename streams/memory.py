@@ -109,7 +109,7 @@ class MemoryLog:
         self._paused = False
 
     def ends(self) -> dict[Partition, int]:
-        return {held: self._topic(held.topic).end(held.number) for held in self._cursors.held()}
+        return {held: self._end(held) for held in self._cursors.held()}
 
     def committed(self, positions: Mapping[Partition, Position]) -> None:
         pass
@@ -127,6 +127,10 @@ class MemoryLog:
         held, number = self._topic(partition.topic), partition.number
         at = self._cursors.at(partition)
         return check_held(self.name, partition, at, held.log_id, held.first[number], held.end(number))
+
+    def _end(self, partition: Partition) -> int:
+        held, number = self._topic(partition.topic), partition.number
+        return self._cursors.end(partition, held.first[number], held.end(number))
 
     def _waiting(self) -> bool:
         ends = self.ends()

@@ -117,7 +117,9 @@ class StandardInputLog:
         self._paused = False
 
     def ends(self) -> dict[Partition, int]:
-        return dict.fromkeys(self._cursors.held(), self._lines.fed)
+        if self._again is None and not self._lines.pending and (self._pieces is None or self._pieces.empty()):
+            return {held: self._cursors.caught_up(held) for held in self._cursors.held()}
+        return dict.fromkeys(self._cursors.held(), self._lines.fed + 1)
 
     def committed(self, positions: Mapping[Partition, Position]) -> None:
         pass

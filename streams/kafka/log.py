@@ -59,6 +59,7 @@ class KafkaLog:
         self._unplaced: frozenset[Partition] = frozenset()
         self._paused = False
         self._moved: dict[Partition, float] = {}
+        self._ends: dict[Partition, int] = {}
         self._fetched = time.monotonic()
         self._lookup: Any = None
 
@@ -116,14 +117,17 @@ class KafkaLog:
                 self._consumer.resume(TopicPartition(*held))
 
     def ends(self) -> dict[Partition, int]:
-        with explained(self.name, "asking for the ends"):
-            ends = self._consumer.end_offsets([TopicPartition(*held) for held in self._cursors.held()])
-        return {Partition(*partition): end for partition, end in ends.items()}
+        return {held: self._end(held) for held in self._cursors.held()}
 
     def committed(self, positions: Mapping[Partition, Position]) -> None:
         offsets = {TopicPartition(*held): OffsetAndMetadata(at.next, "", -1) for held, at in positions.items()}
-        with explained(self.name, "reporting progress"):
+        try:
             self._consumer.commit_async(offsets)
+        except errors.FencedInstanceIdError as error:
+            with explained(self.name, "reporting progress"):
+                raise error
+        except errors.KafkaError as error:
+            log.info("%s: progress not reported: %s", self.name, error)
 
     def close(self) -> None:
         consumer, self._consumer = self._consumer, None
@@ -204,16 +208,16 @@ class KafkaLog:
 
     def _place_new(self) -> None:
         """Seek what was assigned to its committed position and let it be fetched."""
-        if not self._unplaced:
+        if not self._unplaced or self._paused:
             return
+        self._ends |= self._consumer.end_offsets([TopicPartition(*new) for new in self._unplaced], timeout_ms=5000)
         committed = self._cursors.committed(self._unplaced)
         for partition, at in committed.items():
             self._same_log(partition, at)
         self._cursors.put(committed)
         self._place(committed)
         self._unplaced = frozenset()
-        if not self._paused:
-            self.resume()
+        self.resume()
 
     def _place(self, positions: Mapping[Partition, Position | None]) -> None:
         for partition, at in positions.items():
@@ -223,6 +227,14 @@ class KafkaLog:
                     self._consumer.seek_to_beginning(TopicPartition(*partition))
                 else:
                     self._consumer.seek(TopicPartition(*partition), at.next)
+
+    def _end(self, partition: Partition) -> int:
+        """The end as of the last fetch, or of the assignment; at it, markers of transactions do not count as lag."""
+        here, position, fetched = TopicPartition(*partition), None, None
+        with unless_just_lost():
+            position, fetched = self._consumer.position(here, timeout_ms=0), self._consumer.highwater(here)
+        end = max(fetched or 0, self._ends.get(partition, 0))
+        return self._cursors.caught_up(partition) if position is not None and position >= end else end
 
     def _same_log(self, partition: Partition, at: Position | None) -> str:
         """The identity of the topic, which must be the one we read before. Brokers before 2.8 have none: ""."""
@@ -248,7 +260,7 @@ class KafkaLog:
         if not quiet:
             return
         self._moved.update(dict.fromkeys(quiet, now))
-        ends = self._consumer.end_offsets([TopicPartition(*held) for held in quiet], timeout_ms=5000)
+        ends = self._consumer.end_offsets([TopicPartition(*held) for held in quiet], timeout_ms=1000)
         stuck = [str(held) for held in quiet if ends[held] > self._consumer.position(TopicPartition(*held), 1000)]
         if stuck:
             log.warning(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from centre.errors import FencedError, PositionLostError, StreamError
-from streams.event_log import Message, partition_of
+from streams.event_log import EventLog, Message, partition_of
 from streams.memory import MemoryPositions
 from tests.streams.logs import (
     PARTITIONS,
@@ -95,6 +95,29 @@ def test_batches_form_a_chain_from_no_position_to_the_end(place: Place) -> None:
         assert offsets == sorted(set(offsets))
         assert log.position(partition) == chain[-1].next
         assert log.ends()[partition] == chain[-1].next.next
+
+
+def lag(log: EventLog) -> int:
+    ends = log.ends()
+    return sum(ends[held] - (at.next if (at := log.position(held)) else 0) for held in log.assigned())
+
+
+def test_lag_is_there_before_the_first_record_and_gone_after_the_last(place: Place) -> None:
+    empty = place.reader(MemoryPositions())
+    read_until(empty, lambda _: bool(empty.assigned()))
+    if place.keyed:
+        assert lag(empty) == 0
+    empty.close()
+    place.writer().append(place.topic, messages(30))
+    log = place.reader(MemoryPositions())
+    came = log.poll(0.0)
+    while not log.assigned():
+        came += log.poll(0.0)
+    assert came or lag(log) > 0
+    read_until(log, lambda batches: len(values(came + batches)) >= 30)
+    assert lag(log) == 0
+    assert log.poll(0.3) == []
+    assert lag(log) == 0
 
 
 def test_a_new_reader_goes_on_where_the_last_one_committed(place: Place) -> None:
