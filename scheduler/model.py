@@ -140,6 +140,7 @@ class RosterModel:
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.num_workers = workers
         solver.parameters.random_seed = seed
+        solver.parameters.catch_sigint_signal = False  # it would leave the process without its own handler
         solver.parameters.stop_after_first_solution = stop_at_first
         if workers == 2:
             # Measured on the published instances: on two workers pseudo-costs beat the linear relaxation by far.

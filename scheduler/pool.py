@@ -110,6 +110,7 @@ class _Model:
         parameters.max_time_in_seconds = max(0.1, seconds)
         parameters.num_workers = workers
         parameters.random_seed = seed
+        parameters.catch_sigint_signal = False  # the interrupt is the command's: it keeps the best roster
         parameters.ignore_subsolvers.append("default_lp")
         parameters.extra_subsolvers.append("pseudo_costs")
         status = solver.solve(self.model)

@@ -104,7 +104,7 @@ def nightly(
 
 def fingerprint(place: Place, days: Horizon, seconds: float, seed: int) -> str:
     """One digest of everything that goes into a night: files, history, days, the roster before them, settings."""
-    digest = sha256(repr((days, seconds, seed, sorted(place.site.sources.items()))).encode())
+    digest = sha256(repr((days, float(seconds), seed, sorted(place.site.sources.items()))).encode())
     digest.update(place.policy.model_dump_json().encode())
     digest.update(repr(place.plans.published_roster(days.begin - 35 * 86400, days.begin).version).encode())
     for file in history_files(place.folder):
