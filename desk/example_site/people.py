@@ -17,6 +17,9 @@ AGENTS_IN_TEAM = 12
 
 FULL_TIME, PART_TIME = 44, 16
 
+LEADERS_IN_TEAM = (1, 2, 1, 2, 1)
+"""Each team has its leader; two more 值班长 are needed for a leader at every hour of seven days (ORG-3)."""
+
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹"
 GIVEN = (
     "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "霞", "平",
@@ -52,9 +55,12 @@ def example_agents(seed: int, first_day: date, language: str) -> list[Agent]:
     names = _names(rng)
     part_timers = set(rng.permutation(FULL_TIME + PART_TIME)[:PART_TIME].tolist())
     skills = list(_skill_sets(rng))
-    people = []
+    people: list[Agent] = []
+    leaders = 0
     for place, team in enumerate(TEAMS[language]):
-        people.append(_person(rng, f"l{place + 1:02d}", next(names), team, "leader", "full_time", {}, first_day))
+        for _ in range(LEADERS_IN_TEAM[place]):
+            leaders += 1
+            people.append(_person(rng, f"l{leaders:02d}", next(names), team, "leader", "full_time", {}, first_day))
         for number in range(place * AGENTS_IN_TEAM, (place + 1) * AGENTS_IN_TEAM):
             contract = "part_time" if number in part_timers else "full_time"
             speeds = _speeds(rng, skills[number])
