@@ -185,8 +185,11 @@ def _outliers(
     for row, slot in np.argwhere(wild):
         one = np.zeros_like(wild)
         one[row, slot] = True
-        what = f"{counts[row, slot]:g} contacts where about {mean[row, slot]:.0f} were to be expected"
-        findings += wall.findings(queue, one, "outlier", what, f"counted as {cap[row, slot]:.0f} in learning")
+        what = (
+            f"{counts[row, slot]:g} contacts where about {mean[row, slot]:.0f} were to be expected;"
+            f" learned as {cap[row, slot]:.0f}"
+        )
+        findings += wall.findings(queue, one, "outlier", what, "kept in the record, capped in learning")
     counts[wild] = cap[wild]
 
 

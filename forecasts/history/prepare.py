@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import gcd
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from forecasts.history.opening import given_slots, open_slots
 from forecasts.history.record import FloatArray, Record
 from forecasts.history.regrid import regrid, source_minutes
 from forecasts.history.report import Finding, HistoryReport, report
-from forecasts.history.rows import plain_rows
+from forecasts.history.rows import plain_rows, stretches
 from forecasts.history.table import history_table
 from forecasts.history.walls import Walls, walls
 
@@ -99,7 +100,7 @@ def _record(
     plain = plain_rows(queue, rows, source, findings)
     values, seen = regrid(plain, grid.begin, grid.count, grid.minutes, source)
     wall = walls(grid)
-    _say_grid(queue, source, grid, findings)
+    _say_grid(queue, plain, source, grid, findings)
     offered = wall.matrix(values["offered"])
     _partial(queue, offered, wall, seen, findings)
     given = given_slots(opening, grid.minutes) if opening is not None else None
@@ -120,16 +121,18 @@ def _record(
     )
 
 
-def _say_grid(queue: str, source: int, grid: Horizon, findings: list[Finding]) -> None:
+def _say_grid(queue: str, rows: pd.DataFrame, source: int, grid: Horizon, findings: list[Finding]) -> None:
+    starts = rows["start"].to_numpy()
+    off = starts[(starts - grid.begin) % (gcd(source, grid.minutes) * 60) != 0]
+    what = f"rows that do not begin on a grid of {gcd(source, grid.minutes)} minutes"
+    findings += stretches(queue, off, source, "regridded", what, "counted where they begin")
     if source == grid.minutes:
         return
-    how = (
-        "summed"
-        if grid.minutes % source == 0
-        else "spread over its parts"
-        if source % grid.minutes == 0
-        else "split and summed"
-    )
+    how = "split and summed"
+    if grid.minutes % source == 0:
+        how = "summed"
+    elif source % grid.minutes == 0:
+        how = "spread over its parts"
     what = f"rows of {source} minutes for a grid of {grid.minutes}"
     findings.append(Finding(queue, grid.begin, grid.end, "regridded", what, f"counts {how}, AHT weighted by answered"))
 

@@ -40,17 +40,22 @@ def regrid(
     seen : share of each interval that rows cover, shape [count].
     """
     fine = gcd(source, minutes)
-    pieces, joined = source // fine, minutes // fine
-    first = (table["start"].to_numpy() - begin) // (fine * 60)
+    joined = minutes // fine
+    starts = table["start"].to_numpy()
+    first = (starts - begin) // (fine * 60)
+    pieces = _lengths(starts, source) // fine
     size = count * joined
-    place = (first[:, None] + np.arange(pieces)).ravel()
+    within = np.arange(pieces.sum()) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    place = np.repeat(first, pieces) + within
     inside = (place >= 0) & (place < size)
     place = place[inside]
 
     def spread(values: FloatArray, as_count: bool) -> FloatArray:
         laid = np.full(size, np.nan)
-        parts = values[:, None] * (_tilt(first, values, pieces) if as_count else np.ones(pieces))
-        laid[place] = parts.ravel()[inside]
+        parts = np.repeat(values, pieces)
+        if as_count:
+            parts = parts * _shares(first, values, pieces, within)
+        laid[place] = parts[inside]
         return laid
 
     def total(laid: FloatArray) -> FloatArray:
@@ -76,15 +81,26 @@ def regrid(
     return values, seen
 
 
-def _tilt(first: IntArray, values: FloatArray, pieces: int) -> FloatArray:
-    """Shares of each row's pieces: along the line to its neighbours, never negative, summing to one."""
-    if pieces == 1 or len(values) < 3:
-        return np.full((len(values), pieces), 1.0 / pieces)
-    joined = np.diff(first) == pieces
+def _lengths(starts: IntArray, source: int) -> IntArray:
+    """Minutes that each row covers: the rows' grid, and an hour more or less where the clock changes within one."""
+    lengths = np.full(len(starts), source, dtype=np.int64)
+    if source > 60:
+        steps = np.diff(starts) // 60
+        changed = np.abs(steps - source) == 60
+        lengths[:-1][changed] = steps[changed]
+    return lengths
+
+
+def _shares(first: IntArray, values: FloatArray, pieces: IntArray, within: IntArray) -> FloatArray:
+    """Share of its row that each piece gets: along the line to the row's neighbours, never negative, summing to one."""
+    each = np.repeat(pieces, pieces)
+    if len(values) < 3 or int(pieces.max()) == 1:
+        return 1.0 / each
+    joined = np.diff(first) == pieces[:-1]
     before = np.where(np.r_[False, joined], np.r_[values[:1], values[:-1]], values)
     after = np.where(np.r_[joined, False], np.r_[values[1:], values[-1:]], values)
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.clip(np.nan_to_num((after - before) / 2 / values, nan=0.0, posinf=0.0, neginf=0.0), -1.0, 1.0)
-    position = (np.arange(pieces) + 0.5) / pieces - 0.5
-    shares: FloatArray = (1.0 + slope[:, None] * position) / pieces
+    position = (within + 0.5) / each - 0.5
+    shares: FloatArray = (1.0 + np.repeat(slope, pieces) * position) / each
     return shares

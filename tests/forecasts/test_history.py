@@ -113,6 +113,23 @@ def test_finer_rows_are_summed_and_their_handle_time_weighed_by_the_answered():
     assert record.answered[0, slot] == 9
 
 
+def test_daily_rows_cover_the_short_and_the_long_day_whole():
+    days = pd.date_range("2026-03-20", "2026-11-10", freq="D")
+    frame = pd.DataFrame({"queue": "a", "start": days.strftime("%Y-%m-%d"), "offered": 240.0})
+    prepared = prepare(frame, zone="Europe/Berlin", grid_minutes=60)
+    assert kinds(prepared) == {"regridded"}
+    offered = prepared.records["a"].offered
+    assert np.nansum(offered, axis=1).min() == pytest.approx(230.4)  # 25 hours, of which two share a slot
+    assert np.nansum(offered, axis=1).max() == pytest.approx(240)
+
+
+def test_rows_off_the_grid_are_counted_where_they_begin_and_named():
+    frame = rows("2026-03-02 08:07", [1, 2, 3, 4], "15min", SHANGHAI)
+    prepared = prepare(frame, zone=SHANGHAI, grid_minutes=15)
+    assert "do not begin on a grid of 15" in only(prepared, "regridded").what
+    assert prepared.records["a"].offered[0, 32:36].tolist() == [1, 2, 3, 4]
+
+
 def test_the_commonest_step_is_the_grid_of_the_rows():
     assert source_minutes(np.array([0, 300, 600, 900, 7200, 7500])) == 5
     assert source_minutes(np.array([0])) == 1440
