@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from msgspec import DecodeError, Meta, Struct, ValidationError, json
 
 from centre.events import AgentState, Case, Contact, Event, QueueSnapshot
+from streams.cloud_events import attributes
 from streams.decode import Adapter, States, UnreadableError
-from streams.event_log import Record
+from streams.event_log import Headers, Record
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Text = Annotated[str, Meta(min_length=1)]
@@ -111,10 +112,11 @@ def read(value: bytes, states: States) -> Event:
 
 
 def native_adapter(states: States) -> Adapter:
-    """The adapter for native messages."""
+    """The adapter for native messages, and for CloudEvents whose value is one: what it lacks, their headers say."""
 
     def adapter(record: Record) -> tuple[Event]:
-        return (read(record.value or b"", states),)
+        value = record.value or b""
+        return (read(_completed(value, record.headers) if record.headers else value, states),)
 
     return adapter
 
@@ -146,6 +148,15 @@ def key(event: Event) -> bytes:
     """What keeps the order of events that belong together: the agent, or else the queue."""
     agent: str = getattr(event, "agent", "")
     return (agent or event.queue).encode()
+
+
+def _completed(value: bytes, headers: Headers) -> bytes:
+    """The message with what only the headers of its CloudEvent say."""
+    try:
+        said = attributes(headers)
+        return _write(said | _object.decode(value)) if said else value
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableError(f"not a CloudEvent with a JSON object: {error}") from None
 
 
 def _event(known: _Known, extra: dict[str, Any], states: States) -> Event:

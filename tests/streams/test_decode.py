@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from centre.errors import InputError, PoisonCeilingError
 from centre.events import STATES, AgentState, Case, Contact, QueueSnapshot
+from streams.cloud_events import headers
 from streams.dead_letters import Ceiling, DeadLetter, as_message
-from streams.decode import States, decode_batch
+from streams.decode import States, UnreadableError, decode_batch
 from streams.event_log import Batch, Entry, Fault, Partition, Position
 from streams.native import key, native_adapter, read, write
 
@@ -157,6 +158,33 @@ def test_arbitrary_bytes_and_json_become_dead_letters_with_a_reason_and_no_other
     decoded = decode_batch(batch([value]), NATIVE)
     assert not decoded.events
     assert decoded.dead[0].reason
+
+
+@given(events)
+def test_the_headers_of_a_cloud_event_complete_its_value(event: AgentState | QueueSnapshot | Contact | Case) -> None:
+    whole = json.loads(write(event))
+    rest = {name: value for name, value in whole.items() if name not in ("id", "type", "at", "site")}
+    record = Entry(0, 0, None, json.dumps(rest).encode(), headers(event))
+    if "/" not in event.site:
+        assert NATIVE(record) == (event,)
+    said_twice = Entry(0, 0, None, write(event), headers(event))
+    assert NATIVE(said_twice) == (event,)
+
+
+def test_types_and_sources_of_other_senders_are_understood_and_other_headers_left_alone() -> None:
+    body = b'{"agent": "A001", "state": "ready"}'
+    said = (
+        ("ce_id", b"e7"),
+        ("ce_type", b"com.example.floor.agent_state"),
+        ("ce_source", b"/sites/Shanghai"),
+        ("ce_time", b"2026-03-02T08:00:00Z"),
+    )
+    (event,) = NATIVE(Entry(0, 0, None, body, said))
+    assert (event.id, event.site, type(event)) == ("e7", "Shanghai", AgentState)
+    assert NATIVE(Entry(0, 0, None, message(), (("trace", b"\xff"),)))
+    for value, found in ((body, (("ce_id", b"\xff"),)), (b"[]", said)):
+        with pytest.raises(UnreadableError, match="not a CloudEvent"):
+            NATIVE(Entry(0, 0, None, value, found))
 
 
 def test_events_of_one_agent_share_a_key_and_those_without_go_by_queue() -> None:
