@@ -261,7 +261,8 @@ class KafkaLog:
             return
         self._moved.update(dict.fromkeys(quiet, now))
         ends = self._consumer.end_offsets([TopicPartition(*held) for held in quiet], timeout_ms=1000)
-        stuck = [str(held) for held in quiet if ends[held] > self._consumer.position(TopicPartition(*held), 1000)]
+        at = {held: self._consumer.position(TopicPartition(*held), timeout_ms=0) or 0 for held in quiet}
+        stuck = [str(held) for held in quiet if ends[held] > at[held]]
         if stuck:
             log.warning(
                 "%s: %s stood still for %g s with more to read; a new consumer", self.name, stuck, self._stall_s
