@@ -144,7 +144,7 @@ def describe(kind: Any) -> str:
         return "a table with the keys " + ", ".join(_keys(bare))
     origin, inner = get_origin(bare), get_args(bare)
     if origin is Literal:
-        return ("one of " if len(inner) > 1 else "") + ", ".join(str(value) for value in inner)
+        return ("one of " if len(inner) > 1 else "") + ", ".join(str(value) or '""' for value in inner)
     if origin is tuple and Ellipsis in inner:
         return f"a list, each value {describe(inner[0])}"
     if origin is tuple:

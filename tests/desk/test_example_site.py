@@ -43,7 +43,9 @@ def test_it_is_valid_in_both_languages_and_says_the_same(folder: Path, site: Sit
     assert (chinese.queues, chinese.shifts, chinese.contracts) == (site.queues, site.shifts, site.contracts)
     assert chinese.activities == site.activities
     assert list(chinese.agents) == list(site.agents)
-    assert chinese.settings.model_copy(update={"name": site.settings.name}) == site.settings
+    assert (chinese.settings.name, chinese.settings.language) == ("上海热线", "zh")
+    same = {"name": site.settings.name, "language": site.settings.language}
+    assert chinese.settings.model_copy(update=same) == site.settings
 
 
 def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(folder: Path, tmp_path: Path) -> None:
