@@ -1,6 +1,7 @@
 """The shift leader's steps: let a day happen, and watch who keeps to the roster."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from centre.errors import InputError
-from centre.events import AgentState, Event
+from centre.events import AgentState, Event, RosterPublished
 from centre.grid import instant
 from centre.roster import Roster
 from desk.outputs import read_roster_csv
@@ -20,15 +21,18 @@ from streams.clock import SystemClock
 from streams.dead_letters import Ceiling, DeadLetter
 from streams.decode import States, decode_batch
 from streams.event_log import EventLog, Message
-from streams.floor_policy import FloorPolicy, floor_policy
+from streams.floor_policy import SECOND, FloorPolicy, floor_policy
+from streams.live_sqlite import SqliteLiveStore
 from streams.native import key, native_adapter, write
 from streams.outputs import AdherenceDay, Alert, Correction, Ended, Escalated, Output
+from streams.processor import Manner, Processor
 from streams.rehearsal.rehearse import Rehearsal
 from streams.rehearsal.rehearse import rehearse as live_through
 from streams.sources import event_topics, open_source
 from streams.watching import publication
 from streams.watching import watch as watch_events
 
+LIVE_FILE = "live.db"
 POLL_S = 0.3
 BATCH = 2000
 
@@ -158,7 +162,11 @@ def watch(
     watched: Watched | None = None,
     idle_s: float | None = None,
 ) -> Iterator[tuple[Output, FloorPolicy]]:
-    """Watch a file or standard input: alerts as they come, adherence by agent and day at the end.
+    """Alerts as they come, and at the end adherence by agent and day.
+
+    A file is read to its end, standard input as it comes. The embedded log and Kafka are followed until `stop`, or
+    until nothing has come for `idle_s` seconds (then only the events' own time passes, as befits a replay); what was
+    taken in and where the watch stands are committed together, so that the next one goes on from there.
 
     Raises
     ------
@@ -167,17 +175,83 @@ def watch(
     """
     floor = floor_policy(place.site, place.policy)
     seen = watched if watched is not None else Watched()
+    published = [publication(_roster_for(place, roster_file), place.site.settings.name)]
     log = open_log(place, source)
+    if source in ("embedded", "kafka"):
+        told = _follow(place, log, floor, published, stop, idle_s, seen)
+    else:
+        told = _read(place, log, floor, published, stop, seen, in_order=source != "-")
+    for output in told:
+        yield output, floor
+
+
+def _read(
+    place: Place,
+    log: EventLog,
+    floor: FloorPolicy,
+    published: Sequence[RosterPublished],
+    stop: Callable[[], bool],
+    seen: Watched,
+    in_order: bool,
+) -> Iterator[Output]:
     try:
         events: Iterable[Event] = _events(place, log, stop, seen)
-        if source != "-":
-            events = list(events)
-        roster = _roster_for(place, roster_file)
-        decisions = [publication(roster, place.site.settings.name)]
-        for output in watch_events(events, decisions, floor):
-            yield output, floor
+        yield from watch_events(list(events) if in_order else events, published, floor)
     finally:
         log.close()
+
+
+def _follow(
+    place: Place,
+    log: EventLog,
+    floor: FloorPolicy,
+    published: Sequence[RosterPublished],
+    stop: Callable[[], bool],
+    idle_s: float | None,
+    seen: Watched,
+) -> Iterator[Output]:
+    states, queues = event_topics(place.site.settings.broker)
+    said: deque[Output] = deque()
+    clock = SystemClock() if idle_s is None else _ReplayClock(published)
+    store = SqliteLiveStore(place.folder / LIVE_FILE)
+    engine = Processor(
+        events=log,
+        topics=(states, queues),
+        store=store,
+        adapter=native_adapter(States(place.policy.adherence.states)),
+        floor=floor,
+        clock=clock,
+        decisions=lambda: published,
+        hear=said.append,
+        manner=Manner(live=idle_s is None, people=states),
+    )
+    log.create((states, queues))
+    try:
+        engine.start()
+        heard = clock.now()
+        while not stop():
+            count = engine.turn(POLL_S)
+            seen.events += count
+            heard = clock.now() if count else heard
+            while said:
+                yield said.popleft()
+            if idle_s is not None and clock.now() - heard > idle_s * SECOND:
+                break
+        yield from engine.days()
+    finally:
+        engine.stop()
+        store.close()
+
+
+class _ReplayClock(SystemClock):
+    """The machine's clock, but never before the end of the rosters: a replayed day may lie in the future."""
+
+    def __init__(self, published: Sequence[RosterPublished]) -> None:
+        end = max((roster.end for roster in published), default=0) * SECOND
+        self.ahead = max(0, end - super().now())
+
+    def now(self) -> int:
+        return super().now() + self.ahead
 
 
 def _roster_for(place: Place, file: Path | None) -> Roster:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -48,13 +49,47 @@ def test_a_roster_file_stands_in_for_the_published_one(paiban, hotline, events):
     assert watched(paiban, hotline, "--source", events, "--roster", hotline / "out" / "roster.csv") == published
 
 
-def test_the_embedded_log_tells_the_same_adherence_as_the_file(paiban, hotline, events):
-    def told(rows: list[dict]) -> dict[tuple[str, str], dict]:
-        return {(row["agent"], row["date"]): row for row in rows if row["type"] == "adherence"}
+def told(rows: list[dict]) -> dict[tuple[str, str], dict]:
+    """Adherence by agent and day; conformance apart, which is summed in another order."""
+    days = [row for row in rows if row["type"] == "adherence"]
+    return {(row["agent"], row["date"]): {k: v for k, v in row.items() if k != "conformance"} for row in days}
 
+
+def alerts(rows: list[dict]) -> list[str]:
+    """What was told as it came, in one order for all."""
+    return sorted(json.dumps(row, sort_keys=True) for row in rows if row["type"] != "adherence")
+
+
+def test_the_embedded_log_tells_the_same_as_the_file(paiban, hotline, events):
     assert paiban("rehearse", hotline, "--date", DAY, "--seed", 3, "--to", "embedded").code == exit_codes.DONE
     from_log = watched(paiban, hotline, "--source", "embedded", "--idle", 1)
-    assert told(from_log) == told(watched(paiban, hotline, "--source", events))
+    from_file = watched(paiban, hotline, "--source", events)
+    assert told(from_log) == told(from_file)
+    assert alerts(from_log) == alerts(from_file)
+
+
+def test_a_second_watch_tells_no_alert_again(paiban, hotline):
+    paiban("rehearse", hotline, "--date", DAY, "--seed", 3, "--to", "embedded")
+    first = watched(paiban, hotline, "--source", "embedded", "--idle", 1)
+    second = watched(paiban, hotline, "--source", "embedded", "--idle", 1)
+    assert alerts(second) == []
+    assert told(second) == told(first)
+
+
+@pytest.mark.kafka
+def test_a_real_kafka_tells_the_same_as_the_file(paiban, hotline, events, kafka_bootstrap):
+    """Through a consumer group of a real broker: rehearsed into it, watched from it."""
+    suffix = uuid4().hex[:8]
+    with (hotline / "site.toml").open("a") as settings:
+        settings.write(
+            f'\n[broker]\nbootstrap = "{kafka_bootstrap}"\ngroup = "paiban-{suffix}"\n'
+            f'agent_states = "agent-states-{suffix}"\nqueue_events = "queue-events-{suffix}"\n'
+        )
+    assert paiban("rehearse", hotline, "--date", DAY, "--seed", 3, "--to", "kafka").code == exit_codes.DONE
+    from_kafka = watched(paiban, hotline, "--source", "kafka", "--idle", 5)
+    from_file = watched(paiban, hotline, "--source", events)
+    assert told(from_kafka) == told(from_file)
+    assert alerts(from_kafka) == alerts(from_file)
 
 
 def test_an_unreadable_line_is_named_and_passed_over(paiban, hotline, events):
