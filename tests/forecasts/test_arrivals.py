@@ -11,6 +11,7 @@ from centre.words import WEEKDAYS
 from forecasts.accuracy import coverage, wape
 from forecasts.arrivals import forecast, quantile_column
 from forecasts.example_history import ExampleQueue, example_history, example_special_days
+from forecasts.intraday_plan import intraday_plans, plan_from_json
 
 DAILY = dict.fromkeys(WEEKDAYS, ((510, 1320),))
 SHANGHAI = "Asia/Shanghai"
@@ -103,10 +104,17 @@ def test_whole_days_have_bands_of_their_own_and_paths_to_go_with_them(site, july
     np.testing.assert_allclose(paths.sum(axis=2).mean(axis=0), sales.mean.sum(axis=1), rtol=0.05)
 
 
-def test_a_forecast_teaches_its_intraday_model(july):
-    model = july.queues["billing"].intraday()
-    assert len(model.gains) == 97
-    assert max(model.gains) > 0.3  # the example's days are 5 % off as a whole, and wave
+def test_a_day_can_be_reforecast_from_its_plan_and_from_the_plans_text(july):
+    day = date(2025, 7, 3)
+    plan = intraday_plans(july, day)["billing"]
+    assert len(plan.model.gains) == 97
+    assert max(plan.model.gains) > 0.3  # the example's days are 5 % off as a whole, and wave
+    seen = np.where(np.arange(96) < 52, plan.mean * 1.3, np.nan)
+    said, read = plan.now(seen), plan_from_json(plan.to_json()).now(seen)
+    assert 1.02 < said.factor < 1.3
+    np.testing.assert_array_equal(said.mean, read.mean)
+    np.testing.assert_array_equal(said.quantiles[0.9], read.quantiles[0.9])
+    assert (said.quantiles[0.9][:52] == july.queues["billing"].quantile(0.9)[2, :52]).all()
 
 
 def test_handle_times_are_those_of_the_queue(site, july):
