@@ -1,5 +1,6 @@
 """From a site folder to the objects the actions work with. The only place where rooms are joined to the world."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from centre.policy import Policy
 from centre.site import Site
 from desk import clock
+from desk.wording import choose_language
 from store.database import open_database
 from store.plans import Plans
 from store.site_folder import read_policy, read_site
@@ -34,6 +36,20 @@ class Place:
     def out(self) -> Path:
         """Where results go."""
         return self.folder / "out"
+
+    def language(self, asked: str) -> str:
+        """The language to speak: the one asked for, else the site's, else the system's.
+
+        Raises
+        ------
+        InputError : a language that is not spoken here.
+        """
+        return choose_language(asked, self.site.settings.language, os.environ)
+
+    @property
+    def drafts(self) -> Path:
+        """Where results go that are not published."""
+        return self.folder / "draft"
 
     @property
     def today(self) -> date:

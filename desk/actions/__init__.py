@@ -1,21 +1,40 @@
-"""What a person does with Paiban, one function each; the command line and whatever comes after it call these."""
+"""What a person does with Paiban, one function each; the command line and whatever comes after it call these.
 
-from desk.actions.demonstration import demonstrate
-from desk.actions.live import Rehearsed, Watched, output_words, rehearse, watch
-from desk.actions.nightly import Night, nightly
-from desk.actions.planning import MadeForecast, MadeRequirement, forecast, horizon, staff
-from desk.actions.rostering import Checked, MadeRoster, check, interruptible, make_roster
-from desk.actions.sites import make_example, problem_row, validate
-from scheduler.progress import OnProgress
+Loaded when first asked for: `paiban --help` need not wait for a solver.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from desk.actions.demonstration import demonstrate
+    from desk.actions.live import Watched, output_words, rehearse, watch
+    from desk.actions.nightly import nightly
+    from desk.actions.planning import forecast, horizon, staff
+    from desk.actions.rostering import check, interruptible, make_roster
+    from desk.actions.sites import make_example, problem_row, validate
+    from desk.wiring import open_place
+
+_WHERE = {
+    "open_place": "desk.wiring",
+    "demonstrate": "desk.actions.demonstration",
+    "Watched": "desk.actions.live",
+    "output_words": "desk.actions.live",
+    "rehearse": "desk.actions.live",
+    "watch": "desk.actions.live",
+    "nightly": "desk.actions.nightly",
+    "forecast": "desk.actions.planning",
+    "horizon": "desk.actions.planning",
+    "staff": "desk.actions.planning",
+    "check": "desk.actions.rostering",
+    "interruptible": "desk.actions.rostering",
+    "make_roster": "desk.actions.rostering",
+    "make_example": "desk.actions.sites",
+    "problem_row": "desk.actions.sites",
+    "validate": "desk.actions.sites",
+}
 
 __all__ = [
-    "Checked",
-    "MadeForecast",
-    "MadeRequirement",
-    "MadeRoster",
-    "Night",
-    "OnProgress",
-    "Rehearsed",
     "Watched",
     "check",
     "demonstrate",
@@ -25,6 +44,7 @@ __all__ = [
     "make_example",
     "make_roster",
     "nightly",
+    "open_place",
     "output_words",
     "problem_row",
     "rehearse",
@@ -32,3 +52,9 @@ __all__ = [
     "validate",
     "watch",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_WHERE[name]), name)

@@ -1,5 +1,6 @@
 """The whole loop on an example centre, told as it happens."""
 
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from desk.actions.live import Watched, rehearse, watch
 from desk.actions.nightly import nightly
 from desk.actions.sites import make_example
 from desk.wiring import Place, open_place
+from desk.wording import choose_language
 from scheduler.progress import OnProgress
 from streams.outputs import AdherenceDay, Alert
 
@@ -28,10 +30,11 @@ def demonstrate(
     ----------
     folder : where the site is made and stays; None: a temporary folder that is removed at the end.
     """
+    spoken = choose_language(language, "", os.environ)
     with ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paiban-"))) / "hotline"
         yield "1. A centre: about 60 agents, three voice queues, a year of history."
-        make_example(place, seed=SEED, today=now.astimezone(ZoneInfo(ZONE)).date(), language=language)
+        make_example(place, seed=SEED, today=now.astimezone(ZoneInfo(ZONE)).date(), language=spoken)
         yield f"   {place}"
         yield "2. The night: forecast, required staff, roster for four weeks, checked and published."
         night = nightly(
@@ -42,7 +45,7 @@ def demonstrate(
             seed=SEED,
             workers=2,
             again=False,
-            language=language,
+            language=spoken,
             now=now,
             log=lambda line: None,
             on_progress=on_progress,
@@ -55,7 +58,7 @@ def demonstrate(
             lived = rehearse(opened, day, seed=SEED, to=str(events))
             yield from (f"   {line}" for line in lived.words())
             yield "4. The shift leader watches the events come in."
-            yield from _told(opened, events)
+            yield from _told(opened, events, spoken)
         yield (
             f"5. Look at it: {place / 'out' / 'roster.html'}"
             if folder
@@ -63,7 +66,7 @@ def demonstrate(
         )
 
 
-def _told(opened: Place, events: Path) -> Iterator[str]:
+def _told(opened: Place, events: Path, spoken: str) -> Iterator[str]:
     watched = Watched()
     alerts: list[Alert] = []
     days: list[AdherenceDay] = []
@@ -73,7 +76,7 @@ def _told(opened: Place, events: Path) -> Iterator[str]:
             alerts.append(output)
             if len(lines) < 8:
                 row = output.to_json(floor)
-                lines.append(f"   {row['at'][11:16]}  {output.severity:8} {row['text']['en']}")
+                lines.append(f"   {row['at'][11:16]}  {output.severity:8} {row['text'][spoken]}")
         elif isinstance(output, AdherenceDay):
             days.append(output)
     yield from lines

@@ -76,6 +76,7 @@ def nightly(
     with site_lock(folder):
         steps.run("validate", lambda: _valid(folder))
         with open_place(folder, now) as place:
+            place.language(language)
             days = horizon(place, from_day, weeks)
             inputs = fingerprint(place, days, seconds, seed)
             known = place.plans.version_made_from(inputs)

@@ -111,34 +111,36 @@ def make_roster(
     seed: int = 0,
     workers: int = 2,
     publish: bool = True,
-    language: str = "en",
+    language: str = "",
     on_progress: OnProgress | None = None,
     stop: Stopped = lambda: False,
     demand: tuple[MadeForecast, MadeRequirement] | None = None,
 ) -> MadeRoster:
-    """Make a roster for some days and publish it, unless it breaks a hard rule; write all of out/.
+    """Make a roster for some days and publish it; write all of out/.
 
-    The forecast and requirement are made anew unless given. The published roster before these days is the tail.
+    A roster that breaks a hard rule, or that nobody wants published, is kept as a draft and written to draft/: what
+    was published before stands, in the store and in out/. The forecast and requirement are made anew unless given.
+    The published roster before these days is the tail.
     """
+    spoken = place.language(language)
     expected = demand[0] if demand else forecast(place, days)
     need = demand[1] if demand else staff(place, days, expected)
     problem = problem_of(place, days, need.requirement)
     result = solve(problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop)
     good = publish and not result.hard_violations
-    version = place.plans.save_roster(
-        result.roster, days, requirement_version=need.version, published=good, at=place.now
-    )
-    numbered = Roster(result.roster.segments, version)
+    version = place.plans.save_roster(result.roster, days, requirement_version=need.version, at=place.now)
     files = write_outputs(
-        place.out,
+        place.out if good else place.drafts,
         problem=problem,
         forecast=expected.forecast.table,
-        roster=numbered,
+        roster=Roster(result.roster.segments, version),
         result=result,
         versions={"forecast_run": expected.run, "requirement": need.version, "roster": version, "seed": seed},
-        language=language,
+        language=spoken,
         at=place.now,
     )
+    if good:
+        place.plans.publish(version, at=place.now)
     return MadeRoster(version, good, result, tuple(files))
 
 

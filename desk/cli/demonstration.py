@@ -16,7 +16,7 @@ def demo(
         Path | None, typer.Option("--keep", metavar="FOLDER", help="Make the site here and keep it.")
     ] = None,
     seconds: Annotated[float, typer.Option(min=5, help="Time limit of the solver.")] = 30,
-    language: Language = "en",
+    language: Language = "",
 ) -> None:
     """See the whole loop in under two minutes: a centre, its next four weeks, and a day lived through.
 

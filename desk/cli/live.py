@@ -8,7 +8,6 @@ import typer
 from desk import actions
 from desk.cli.options import Day, Json, Language, Seed, SiteFolder
 from desk.terminal import err, note, say, say_json
-from desk.wiring import open_place
 
 RosterFile = Annotated[
     Path | None, typer.Option("--roster", metavar="FILE", help="A roster.csv instead of the published roster.")
@@ -29,7 +28,7 @@ def rehearse(
 
     Example: paiban rehearse hotline --date 2026-03-04 --seed 1 --to day.jsonl
     """
-    with open_place(site) as place:
+    with actions.open_place(site) as place:
         lived = actions.rehearse(place, day, seed=seed, to=to, roster_file=roster)
     if json:
         say_json(lived.summary())
@@ -48,7 +47,7 @@ def watch(
         float | None,
         typer.Option(min=0.1, help="End when nothing has come for so many seconds (embedded and kafka run on else)."),
     ] = None,
-    language: Language = "en",
+    language: Language = "",
     json: Json = False,
 ) -> None:
     """Compare agent-state events with the roster: alerts as they come, at the end adherence by agent and day.
@@ -59,14 +58,15 @@ def watch(
     Example: paiban watch hotline --source day.jsonl
     """
     watched = actions.Watched()
-    with open_place(site) as place, actions.interruptible() as stopped:
+    with actions.open_place(site) as place, actions.interruptible() as stopped:
+        spoken = place.language(language)
         for output, floor in actions.watch(
             place, source, roster_file=roster, stop=stopped, watched=watched, idle_s=idle
         ):
             if json:
                 say_json(output.to_json(floor))
             else:
-                for line in actions.output_words(output, floor, language):
+                for line in actions.output_words(output, floor, spoken):
                     say(line)
     for letter in watched.dead[:10]:
         err.print(f"unreadable: {letter.partition} at {letter.offset}: {letter.reason}", markup=False)

@@ -39,5 +39,7 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help="Solver threads."
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 Language = Annotated[
     str,
-    typer.Option("--language", "--lang", envvar="PAIBAN_LANGUAGE", help="en or zh: the language of what people read."),
+    typer.Option(
+        "--language", "--lang", envvar="PAIBAN_LANGUAGE", help="en or zh. Default: the site's, else the system's."
+    ),
 ]

@@ -1,16 +1,18 @@
 """The planner's verbs: a site folder in, a checked roster out."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from desk import actions, clock, exit_codes
 from desk.cli.options import FromDay, Json, Language, Seconds, Seed, SiteFolder, Weeks, Workers, day_of
 from desk.terminal import err, live_line, note, say, say_json
-from desk.wiring import open_place
-from scheduler.progress import Progress
+
+if TYPE_CHECKING:
+    from scheduler.progress import Progress
 
 
 def init(
@@ -58,7 +60,7 @@ def forecast(site: SiteFolder, from_day: FromDay = None, weeks: Weeks = 4, json:
 
     Example: paiban forecast hotline --from 2026-03-02 --weeks 4
     """
-    with open_place(site) as place:
+    with actions.open_place(site) as place:
         made = actions.forecast(place, actions.horizon(place, from_day, weeks))
     if json:
         say_json(made.summary())
@@ -72,7 +74,7 @@ def staff(site: SiteFolder, from_day: FromDay = None, weeks: Weeks = 4, json: Js
 
     Example: paiban staff hotline --from 2026-03-02 --weeks 4
     """
-    with open_place(site) as place:
+    with actions.open_place(site) as place:
         made = actions.staff(place, actions.horizon(place, from_day, weeks))
     if json:
         say_json(made.summary())
@@ -89,14 +91,14 @@ def roster(
     seed: Seed = 0,
     workers: Workers = 2,
     publish: Annotated[bool, typer.Option(help="Publish it as the next version, or keep it as a draft.")] = True,
-    language: Language = "en",
+    language: Language = "",
     json: Json = False,
 ) -> None:
     """Make, check and publish the roster; write all of out/. Ctrl-C keeps the best found so far.
 
     Example: paiban roster hotline --from 2026-03-02 --weeks 4 --seconds 300
     """
-    with open_place(site) as place, actions.interruptible() as stopped:
+    with actions.open_place(site) as place, actions.interruptible() as stopped:
         made = actions.make_roster(
             place,
             actions.horizon(place, from_day, weeks),
@@ -128,7 +130,7 @@ def check(
 
     Example: paiban check hotline hotline/out/roster.csv
     """
-    with open_place(site) as place:
+    with actions.open_place(site) as place:
         found = actions.check(place, file, from_day, weeks)
     if json:
         say_json(found.summary())
@@ -147,7 +149,7 @@ def nightly(
     seed: Seed = 0,
     workers: Workers = 2,
     again: Annotated[bool, typer.Option("--again", help="Also when nothing that goes in has changed.")] = False,
-    language: Language = "en",
+    language: Language = "",
     json: Json = False,
 ) -> None:
     """Validate, forecast, staff, roster, check, publish: in one go, safe to run from cron.
@@ -181,11 +183,11 @@ def nightly(
         raise typer.Exit(exit_codes.VIOLATIONS)
 
 
-def show_progress() -> "actions.OnProgress":
+def show_progress() -> "Callable[[Progress], None]":
     """Best objective, bound, gap and elapsed time on one living line."""
     write = live_line()
 
-    def show(progress: Progress) -> None:
+    def show(progress: "Progress") -> None:
         write(str(progress))
 
     return show
