@@ -54,11 +54,15 @@ def fold(state: State, events: Iterable[Input], policy: FloorPolicy) -> tuple[St
     return draft.finish(), draft.said
 
 
-def with_ticks(events: Iterable[Event], now: int) -> Iterator[Input]:
-    """The events with time made to pass between them, up to just before each: their own time is the clock."""
+def with_ticks(events: Iterable[Event], now: int, limit: int | None = None) -> Iterator[Input]:
+    """The events with time made to pass between them, up to just before each: their own time is the clock.
+
+    Not past `limit`, the real time, where it is given: a sender whose clock is ahead must not age everybody else.
+    """
     for event in events:
-        if event.at - 1 > now:
-            now = event.at - 1
+        until = event.at - 1 if limit is None else min(event.at - 1, limit)
+        if until > now:
+            now = until
             yield Tick(now)
         yield event
 

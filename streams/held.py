@@ -1,0 +1,144 @@
+"""The state of one partition: loaded where it was left, carried on, and written down now and then."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from centre.events import RosterPublished
+from streams.event_log import Partition, Position
+from streams.floor_policy import FloorPolicy
+from streams.journal_rows import inputs_of
+from streams.live_store import LiveStore, StateRow
+from streams.snapshot import (
+    case_from_bytes,
+    case_to_bytes,
+    head_to_bytes,
+    line_from_bytes,
+    line_to_bytes,
+    queue_from_bytes,
+    queue_to_bytes,
+    state_of,
+)
+from streams.state import State, initial
+from streams.step import fold
+
+SLICE = 200
+"""Parts of a state written in one transaction: few enough that nobody waits for them."""
+
+REPLAY = 5000
+
+
+@dataclass
+class Held:
+    """A partition's state, and how much of it is written down.
+
+    Attributes
+    ----------
+    state : as committed.
+    position : where the next batch begins.
+    number : last row of the journal that is in the state.
+    told_at : how far the time is that the journal knows of, UTC microseconds.
+    written : the last state that was written down, and the journal's row it goes to.
+    saving : the one that is being written down.
+    decided : ids of the decisions that were taken in.
+    """
+
+    partition: Partition
+    state: State
+    position: Position | None
+    number: int
+    told_at: int
+    written: tuple[State, int] | None = None
+    saving: "Saving | None" = None
+    decided: set[str] = field(default_factory=set)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever taken in."""
+        return self.number == 0
+
+    def begin(self, at: int, zone: str) -> None:
+        """Let a floor that is new begin on the local day of `at`, UTC microseconds."""
+        self.state = initial(at, zone)
+        self.told_at = self.state.now
+
+
+@dataclass
+class Saving:
+    """A state that is being written down, slice by slice, while life goes on."""
+
+    state: State
+    number: int
+    rows: Iterator[StateRow]
+
+
+def load(
+    store: LiveStore, partition: Partition, floor: FloorPolicy, now: int, rosters: Mapping[str, RosterPublished]
+) -> Held:
+    """The partition's state: the last one written down, and what the journal says since.
+
+    Parameters
+    ----------
+    store : the database.
+    now : the real time; a floor that was never there begins today, unless its first event says otherwise. The journal's
+        first row tells when it began.
+    rosters : publications by id, of which the journal keeps the id alone.
+    """
+    position = store.positions([partition]).get(partition)
+    found = store.state(partition)
+    if found is None:
+        state, number, written = None, 0, None
+    else:
+        number, head, parts = found
+        state = _state(head, parts)
+        written = (state, number)
+    last = number
+    rows = list(islice(reader := iter(store.journal(partition, number)), REPLAY))
+    if state is None:
+        state = initial(rows[0].at if rows else now, floor.zone)
+    while rows:
+        state, _ = fold(state, inputs_of(rows, state.now, rosters), floor)
+        last = rows[-1].number
+        rows = list(islice(reader, REPLAY))
+    decided = {name.rpartition("@")[0] for name in store.decided(partition)}
+    return Held(partition, state, position, last, state.now, written, decided=decided)
+
+
+def save_a_slice(store: LiveStore, held: Held, every: int) -> bool:
+    """Write down a slice of the state, if one is being written or it is time for another; whether something was."""
+    if held.saving is None:
+        since = held.written[1] if held.written else 0
+        if held.number - since < every:
+            return False
+        before = held.written[0] if held.written else None
+        held.saving = Saving(held.state, held.number, _parts(held.state, before))
+    saving, held.saving = held.saving, None  # begun anew should the database fail: these rows were taken
+    rows = list(islice(saving.rows, SLICE))
+    with store.transaction() as transaction:
+        transaction.write_state(held.partition, saving.number, rows)
+        if len(rows) < SLICE:
+            transaction.complete_state(held.partition, saving.number, head_to_bytes(saving.state))
+    if len(rows) < SLICE:
+        held.written = (saving.state, saving.number)
+    else:
+        held.saving = saving
+    return True
+
+
+def _parts(state: State, before: State | None) -> Iterator[StateRow]:
+    empty = State(0, 0, 0) if before is None else before
+    for agent, line in state.lines.changes(empty.lines):
+        yield "agent", agent, None if line is None else line_to_bytes(line)
+    for queue, queue_line in state.queues.changes(empty.queues):
+        yield "queue", queue, None if queue_line is None else queue_to_bytes(queue_line)
+    for case, case_line in state.cases.changes(empty.cases):
+        yield "case", case, None if case_line is None else case_to_bytes(case_line)
+
+
+def _state(head: bytes, parts: list[tuple[str, str, bytes]]) -> State:
+    return state_of(
+        head,
+        {name: line_from_bytes(content) for kind, name, content in parts if kind == "agent"},
+        {name: queue_from_bytes(content) for kind, name, content in parts if kind == "queue"},
+        {name: case_from_bytes(content) for kind, name, content in parts if kind == "case"},
+    )

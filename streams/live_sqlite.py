@@ -1,0 +1,200 @@
+"""The live engine's database in an SQLite file: what a site without a database server uses."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from centre.errors import StoreError
+from streams.event_log import Partition, Position
+from streams.live_store import DeadRow, JournalRow, LiveTransaction, OutboxRow, StateRow
+
+_SCHEMA = """
+create table if not exists live_position (
+    partition text primary key, next integer not null, log_id text not null
+) without rowid;
+create table if not exists live_journal (
+    id integer primary key autoincrement, topic text not null, partition text not null, kind text not null,
+    event_id text, at integer not null, received integer not null, content blob not null
+);
+create unique index if not exists live_journal_event on live_journal (event_id, topic) where event_id is not null;
+create index if not exists live_journal_partition on live_journal (partition, id);
+create index if not exists live_journal_decided on live_journal (partition, event_id) where kind in
+    ('roster_published', 'exception_granted', 'exception_revoked');
+create table if not exists live_outbox (
+    id integer primary key autoincrement, key text not null unique, topic text not null, message_key blob not null,
+    value blob not null, published integer not null default 0
+);
+create index if not exists live_outbox_waiting on live_outbox (id) where not published;
+create table if not exists live_dead (
+    key text primary key, reason text not null, raw blob, timestamp integer not null
+) without rowid;
+create table if not exists live_state (
+    partition text primary key, generation integer not null, head blob not null
+) without rowid;
+create table if not exists live_part (
+    partition text not null, kind text not null, name text not null, generation integer not null, content blob,
+    primary key (partition, kind, name, generation)
+) without rowid;
+"""
+_BUSY_S = 30.0
+
+
+class SqliteLiveStore:
+    """A `LiveStore` in the SQLite file `path`, made when it is not there; on a local disk.
+
+    Parameters
+    ----------
+    path : the file.
+    durable : whether a commit outlives a power cut, not only a crash of the process.
+    """
+
+    def __init__(self, path: Path, durable: bool = True) -> None:
+        self.name = f"live database {path}"
+        self._path = path
+        with self._explained():
+            self._db = self._open()
+            self._db.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
+            self._db.executescript(_SCHEMA)
+
+    def positions(self, partitions: Collection[Partition]) -> Mapping[Partition, Position]:
+        wanted = {str(partition): partition for partition in partitions}
+        with self._explained(), closing(self._open()) as db:
+            rows = db.execute("select partition, next, log_id from live_position").fetchall()
+        return {wanted[name]: Position(following, log_id) for name, following, log_id in rows if name in wanted}
+
+    @contextmanager
+    def transaction(self) -> Iterator[LiveTransaction]:
+        with self._explained():
+            self._db.execute("begin immediate")
+            try:
+                yield _Transaction(self._db)
+                self._db.execute("commit")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("rollback")
+                raise
+
+    def state(self, partition: Partition) -> tuple[int, bytes, list[tuple[str, str, bytes]]] | None:
+        with self._explained():
+            found = self._db.execute(
+                "select generation, head from live_state where partition = ?", (str(partition),)
+            ).fetchone()
+            if found is None:
+                return None
+            generation, head = found
+            rows = self._db.execute(
+                "select kind, name, content, max(generation) from live_part where partition = ? and generation <= ?"
+                " group by kind, name",
+                (str(partition), generation),
+            ).fetchall()
+        return generation, head, [(kind, name, content) for kind, name, content, _ in rows if content is not None]
+
+    def decided(self, partition: Partition) -> set[str]:
+        with self._explained():
+            rows = self._db.execute(
+                "select event_id from live_journal where partition = ? and kind in"
+                " ('roster_published', 'exception_granted', 'exception_revoked')",
+                (str(partition),),
+            ).fetchall()
+        return {event_id for (event_id,) in rows}
+
+    def journal(self, partition: Partition, after: int) -> Iterator[JournalRow]:
+        with self._explained():
+            yield from (
+                JournalRow(kind, event_id or "", at, received, content, number)
+                for kind, event_id, at, received, content, number in self._db.execute(
+                    "select kind, event_id, at, received, content, id from live_journal"
+                    " where partition = ? and id > ? order by id",
+                    (str(partition), after),
+                )
+            )
+
+    def unpublished(self, limit: int) -> list[tuple[int, OutboxRow]]:
+        with self._explained():
+            rows = self._db.execute(
+                "select id, key, topic, message_key, value from live_outbox where not published order by id limit ?",
+                (limit,),
+            ).fetchall()
+        return [(number, OutboxRow(*row)) for number, *row in rows]
+
+    def published(self, numbers: Sequence[int]) -> None:
+        with self.transaction():
+            self._db.executemany("update live_outbox set published = 1 where id = ?", [(n,) for n in numbers])
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None)
+        db.execute("pragma journal_mode = wal")
+        return db
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.name}: {error}; see that its disk has room and that the file is whole") from error
+
+
+class _Transaction:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def advance(self, partition: Partition, previous: Position | None, following: Position) -> bool:
+        if previous is None:
+            moved = self._db.execute(
+                "insert or ignore into live_position values (?, ?, ?)", (str(partition), *following)
+            )
+        else:
+            moved = self._db.execute(
+                "update live_position set next = ?, log_id = ? where partition = ? and next = ? and log_id = ?",
+                (*following, str(partition), *previous),
+            )
+        return moved.rowcount == 1
+
+    def append(self, partition: Partition, rows: Sequence[JournalRow]) -> int:
+        name = str(partition)
+        self._db.executemany(
+            "insert or ignore into live_journal (topic, partition, kind, event_id, at, received, content)"
+            " values (?, ?, ?, ?, ?, ?, ?)",
+            [(partition.topic, name, row.kind, row.id or None, row.at, row.received, row.content) for row in rows],
+        )
+        last = self._db.execute("select max(id) from live_journal where partition = ?", (name,)).fetchone()[0]
+        return int(last or 0)
+
+    def known(self, partition: Partition, ids: Collection[str]) -> set[str]:
+        return {
+            event_id
+            for event_id in ids
+            if self._db.execute(
+                "select 1 from live_journal where event_id = ? and topic = ?", (event_id, partition.topic)
+            ).fetchone()
+        }
+
+    def put_out(self, rows: Sequence[OutboxRow]) -> None:
+        self._db.executemany(
+            "insert or ignore into live_outbox (key, topic, message_key, value) values (?, ?, ?, ?)", rows
+        )
+
+    def bury(self, rows: Sequence[DeadRow]) -> None:
+        self._db.executemany("insert or ignore into live_dead values (?, ?, ?, ?)", rows)
+
+    def write_state(self, partition: Partition, generation: int, rows: Sequence[StateRow]) -> None:
+        self._db.executemany(
+            "insert or replace into live_part values (?, ?, ?, ?, ?)",
+            [(str(partition), kind, name, generation, content) for kind, name, content in rows],
+        )
+
+    def complete_state(self, partition: Partition, generation: int, head: bytes) -> None:
+        name = str(partition)
+        self._db.execute("insert or replace into live_state values (?, ?, ?)", (name, generation, head))
+        self._db.execute("delete from live_part where partition = ? and generation > ?", (name, generation))
+        self._db.execute(
+            "delete from live_part where partition = :p and generation < :g and (content is null or exists ("
+            "select 1 from live_part as newer where newer.partition = live_part.partition"
+            " and newer.kind = live_part.kind and newer.name = live_part.name"
+            " and newer.generation > live_part.generation and newer.generation <= :g))",
+            {"p": name, "g": generation},
+        )

@@ -1,0 +1,124 @@
+"""What the live engine needs of a database: one transaction in which a batch is there, with its position, or not.
+
+The store keeps, for each partition, the inputs in the order in which they were taken in (the journal), where the next
+batch begins, what has to be published (the outbox), dead letters, and now and then the state the inputs have come to.
+State is a fold of the journal, so it is written seldom; after a crash the rest of the journal is folded again.
+
+Everything crosses here as numbers, text and bytes, so that a database package need not know the live engine.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+from streams.event_log import Partition, Position
+
+
+class JournalRow(NamedTuple):
+    """One input of a partition.
+
+    Attributes
+    ----------
+    kind : "agent_state", "queue_snapshot", "contact", "case", a decision, or "tick".
+    id : event id; "" for a tick.
+    at, received : when it happened and when it was taken in, UTC microseconds.
+    content : the event, encoded; empty for a tick, and for a roster, which is kept elsewhere.
+    number : of the row; grows in the order of taking in. 0 before it is kept.
+    """
+
+    kind: str
+    id: str
+    at: int
+    received: int
+    content: bytes
+    number: int = 0
+
+
+class OutboxRow(NamedTuple):
+    """One saying to be published: `key` names it once and for all, `message_key` keeps its subject's order."""
+
+    key: str
+    topic: str
+    message_key: bytes
+    value: bytes
+
+
+class DeadRow(NamedTuple):
+    """One message that could not be read; `key` names its place in the log."""
+
+    key: str
+    reason: str
+    raw: bytes | None
+    timestamp: int
+
+
+StateRow = tuple[str, str, bytes | None]
+"""Kind and name of a part of a state, and its content; None where it is gone."""
+
+
+class LiveTransaction(Protocol):
+    """A transaction: what is done in it is there afterwards as a whole, or not at all."""
+
+    def advance(self, partition: Partition, previous: Position | None, following: Position) -> bool:
+        """Move a partition's position on, if it stands at `previous`; False, and nothing done, if it does not."""
+        ...
+
+    def append(self, partition: Partition, rows: Sequence[JournalRow]) -> int:
+        """Append inputs; an event id that the topic's journal has already is passed over. The last row's number."""
+        ...
+
+    def known(self, partition: Partition, ids: Collection[str]) -> set[str]:
+        """Those of the event ids that the topic's journal has already."""
+        ...
+
+    def put_out(self, rows: Sequence[OutboxRow]) -> None:
+        """Put sayings into the outbox; a key that was there before, published or not, is passed over."""
+        ...
+
+    def bury(self, rows: Sequence[DeadRow]) -> None:
+        """Keep dead letters."""
+        ...
+
+    def write_state(self, partition: Partition, generation: int, rows: Sequence[StateRow]) -> None:
+        """Write parts of the state that the journal up to row `generation` comes to."""
+        ...
+
+    def complete_state(self, partition: Partition, generation: int, head: bytes) -> None:
+        """All parts of that state are written: it is the one to start from; forget what it replaces."""
+        ...
+
+
+class LiveStore(Protocol):
+    """The database of the live engine. Every method raises StoreError when the database does not do it."""
+
+    def positions(self, partitions: Collection[Partition]) -> Mapping[Partition, Position]:
+        """Committed positions, for those of `partitions` that have one. Called on any thread."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[LiveTransaction]:
+        """A transaction; an exception within it undoes it."""
+        ...
+
+    def state(self, partition: Partition) -> tuple[int, bytes, list[tuple[str, str, bytes]]] | None:
+        """The last complete state: its generation, its head and its parts. None where there is none."""
+        ...
+
+    def decided(self, partition: Partition) -> set[str]:
+        """Ids of the decisions in the partition's journal."""
+        ...
+
+    def journal(self, partition: Partition, after: int) -> Iterable[JournalRow]:
+        """The partition's inputs after row `after`, in the order in which they were taken in."""
+        ...
+
+    def unpublished(self, limit: int) -> list[tuple[int, OutboxRow]]:
+        """The oldest sayings that are not published, with their numbers."""
+        ...
+
+    def published(self, numbers: Sequence[int]) -> None:
+        """These are published."""
+        ...
+
+    def close(self) -> None:
+        """Let the database go."""
+        ...
