@@ -70,10 +70,11 @@ def rolling_level(
 
 
 def below_staffing(line: QueueLine, queue: Queue, floor: FloorPolicy, mark: int) -> Facts | None:
-    """Fewer agents are there than the requirement of the interval, or the queue's minimum, asks for."""
+    """Fewer agents are there than the requirement of the interval (without one: the queue's minimum) asks for."""
     seen = line.latest(mark)
     interval = interval_start(mark - 1, floor.zone, floor.grid_minutes * 60)
-    needed = max(floor.required.get(queue.name, {}).get(interval, 0), queue.minimum_staff)
+    known = floor.required.get(queue.name)
+    needed = queue.minimum_staff if known is None else known.get(interval, 0)
     if seen is None or seen.staffed >= needed or (seen.staffed == 0 and seen.counts.answered):
         return None
     return {"staffed": seen.staffed, "required": needed, "events": [seen.id]}

@@ -84,4 +84,11 @@ def _told(opened: Place, events: Path, spoken: str) -> Iterator[str]:
     yield f"   {watched.events:,} events, {len(alerts)} alerts: " + ", ".join(
         f"{n} {kind}" for kind, n in counts.most_common()
     )
-    del days
+    # The last word on a day is the one that counts: corrections may have come since.
+    lowest = sorted({(day.agent, day.date): day for day in days}.values(), key=_kept)[:5]
+    yield "   Lowest adherence: " + ", ".join(f"{day.agent} {_kept(day):.0%}" for day in lowest)
+
+
+def _kept(day: AdherenceDay) -> float:
+    account = day.account
+    return account.kept / account.scheduled if account.scheduled else 1.0

@@ -10,7 +10,8 @@ from typing import Any
 
 from centre.errors import InputError
 from centre.events import AgentState, Event, RosterPublished
-from centre.grid import instant
+from centre.grid import instant, local_day
+from centre.requirement import Requirement
 from centre.roster import Roster
 from desk.outputs import read_roster_csv
 from desk.terminal import as_json
@@ -173,9 +174,10 @@ def watch(
     InputError : no roster.
     PoisonCeilingError : too many messages that cannot be read.
     """
-    floor = floor_policy(place.site, place.policy)
+    roster = _roster_for(place, roster_file)
+    floor = floor_policy(place.site, place.policy, _requirement_for(place, roster))
     seen = watched if watched is not None else Watched()
-    published = [publication(_roster_for(place, roster_file), place.site.settings.name)]
+    published = [publication(roster, place.site.settings.name)]
     log = open_log(place, source)
     if source in ("embedded", "kafka"):
         told = _follow(place, log, floor, published, stop, idle_s, seen)
@@ -259,6 +261,14 @@ def _roster_for(place: Place, file: Path | None) -> Roster:
     if not roster.segments:
         raise InputError("there is no roster to watch: publish one with `paiban nightly`, or name a file with --roster")
     return roster
+
+
+def _requirement_for(place: Place, roster: Roster) -> Requirement | None:
+    """What the days of a roster need, as far as it is known."""
+    zone = place.site.settings.zone
+    first = local_day(min(segment.start for segment in roster.segments), zone)
+    last = local_day(max(segment.start for segment in roster.segments), zone)
+    return place.plans.requirement_covering(instant(first, 0, zone), instant(last, 1440, zone))
 
 
 def _events(place: Place, log: EventLog, stop: Callable[[], bool], seen: Watched) -> Iterator[Event]:
