@@ -8,7 +8,7 @@ everything before that moment as it was.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from typing import NamedTuple
 
 from centre.roster import Segment
 
@@ -26,8 +26,7 @@ class Published:
     applies_from: int
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A segment with the begin of the duty it is part of."""
 
     segment: Segment
@@ -47,41 +46,31 @@ def needed(parts: Sequence[Published], begin: int, end: int) -> list[Published]:
     return found[::-1]
 
 
-def put_together(versions: Iterable[tuple[Published, Iterable[Segment]]]) -> list[Planned]:
-    """What holds after all these versions, which are in the order in which they were published."""
+def put_together(versions: Iterable[tuple[Published, Iterable[Planned]]]) -> list[Planned]:
+    """What holds after all these versions, lowest first, each with the duties that begin within its days."""
     plan: list[Planned] = []
-    for published, segments in versions:
+    for published, new in versions:
         kept = [part for planned in plan for part in _outside(planned, published)]
-        plan = kept + [part for planned in _with_duties(segments) for part in _inside(planned, published)]
+        plan = kept + [part for planned in new for part in _inside(planned, published)]
     return _joined(plan)
-
-
-def _with_duties(segments: Iterable[Segment]) -> Iterator[Planned]:
-    """Each segment with the begin of its unbroken run."""
-    for _, line in groupby(sorted(segments), key=lambda segment: segment.agent):
-        begin, end = 0, None
-        for segment in line:
-            begin = begin if segment.start == end else segment.start
-            end = segment.end
-            yield Planned(segment, begin)
-
-
-def _speaks_for(published: Published, planned: Planned) -> bool:
-    return published.begin <= planned.duty_begin < published.end
 
 
 def _outside(planned: Planned, published: Published) -> Iterator[Planned]:
     """What is left of an older segment."""
-    if not _speaks_for(published, planned) or planned.segment.end <= published.applies_from:
+    segment, since = planned.segment, published.applies_from
+    if not published.begin <= planned.duty_begin < published.end or segment.end <= since:
         yield planned
-    elif planned.segment.start < published.applies_from:
-        yield _cut(planned, planned.segment.start, published.applies_from)
+    elif segment.start < since:
+        yield _cut(planned, segment.start, since)
 
 
 def _inside(planned: Planned, published: Published) -> Iterator[Planned]:
     """What counts of a new segment."""
-    if _speaks_for(published, planned) and planned.segment.end > published.applies_from:
-        yield _cut(planned, max(planned.segment.start, published.applies_from), planned.segment.end)
+    segment, since = planned.segment, published.applies_from
+    if since <= segment.start:
+        yield planned
+    elif since < segment.end:
+        yield _cut(planned, since, segment.end)
 
 
 def _cut(planned: Planned, start: int, end: int) -> Planned:
@@ -90,14 +79,25 @@ def _cut(planned: Planned, start: int, end: int) -> Planned:
 
 
 def _joined(plan: list[Planned]) -> list[Planned]:
-    """In order, neighbours that say the same made one: where one version follows another leaves no trace."""
+    """In order, the halves of a duty that two versions say the same of made one: the cut leaves no trace."""
     joined: list[Planned] = []
-    for planned in sorted(plan, key=lambda planned: planned.segment):
-        last, this = joined[-1].segment if joined else None, planned.segment
-        if last and (last.agent, last.end, last.activity, last.queue) == (
-            this.agent, this.start, this.activity, this.queue,
-        ):  # fmt: skip
-            joined[-1] = _cut(joined[-1], last.start, this.end)
+    for planned in sorted(plan, key=_order):
+        if joined and _go_on(joined[-1], planned):
+            joined[-1] = _cut(planned, joined[-1].segment.start, planned.segment.end)
         else:
             joined.append(planned)
     return joined
+
+
+def _order(planned: Planned) -> tuple[str, int, int]:
+    segment = planned.segment
+    return (segment.agent, segment.start, segment.end)
+
+
+def _go_on(before: Planned, after: Planned) -> bool:
+    one, other = before.segment, after.segment
+    return (
+        one.end == other.start
+        and one.agent == other.agent
+        and (before.duty_begin, one.activity, one.queue) == (after.duty_begin, other.activity, other.queue)
+    )

@@ -42,7 +42,7 @@ _READERS: Mapping[str, Callable[[bytes], Any]] = {
     name: msgspec.json.Decoder(kind).decode for name, kind in TYPES.items()
 }
 _WRITER = msgspec.json.Encoder()
-_AT_ONCE = 1_000
+_AT_ONCE = 10_000
 
 
 class Journal:
@@ -74,7 +74,7 @@ class Journal:
             new = 0
             for first in range(0, len(rows), _AT_ONCE):
                 # The rows that come back are counted: the row count of such an insert is -1 with psycopg.
-                new += len(connection.execute(self._insert.values(rows[first : first + _AT_ONCE])).all())
+                new += len(connection.execute(self._insert, rows[first : first + _AT_ONCE]).all())
         return new
 
     def read(self, begin_us: int | None = None, end_us: int | None = None) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ policy, and a digest of every file.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +24,7 @@ from store.blobs import (
     pack_requirement,
     pack_segments,
     pack_table,
+    unpack_duties,
     unpack_requirement,
     unpack_segments,
     unpack_table,
@@ -178,7 +179,7 @@ class Plans:
         """
         with self.database.read() as connection:
             parts = publications.near(connection, self._rows, begin, end, as_of)
-            plan = self._put_together(connection, needed(parts, begin - NEAR_S, end))
+            plan = self._put_together(connection, parts, begin - NEAR_S, end)
         segments = (planned.segment for planned in plan)
         over = [segment for segment in segments if segment.start < end and begin < segment.end]
         speaking = publications.speaking_for(parts, begin, end)
@@ -191,9 +192,8 @@ class Plans:
             if newest is None:
                 return Roster(())
             parts = publications.near(connection, self._rows, newest.begin, newest.end)
-            plan = self._put_together(connection, needed(parts, newest.begin, newest.end))
-        days = (planned.segment for planned in plan if newest.begin <= planned.duty_begin < newest.end)
-        return Roster.of(days, newest.version)
+            plan = self._put_together(connection, parts, newest.begin, newest.end)
+        return Roster.of((planned.segment for planned in plan), newest.version)
 
     def published_parts(self, begin: int, end: int, as_of: datetime | None = None) -> list[Published]:
         """The published versions that speak for some of [begin, end), UTC seconds, lowest first."""
@@ -247,8 +247,14 @@ class Plans:
     def _roster(self, connection: Connection, version: int) -> Roster:
         return Roster(unpack_segments(self._rows.get(connection, roster_version, version).content), version)
 
-    def _put_together(self, connection: Connection, parts: Iterable[Published]) -> list[Planned]:
-        return put_together((part, self._roster(connection, part.version).segments) for part in parts)
+    def _put_together(self, connection: Connection, parts: Sequence[Published], begin: int, end: int) -> list[Planned]:
+        """What holds of the duties that begin in [begin, end), after these versions."""
+
+        def duties(part: Published) -> Iterable[Planned]:
+            content = self._rows.get(connection, roster_version, part.version).content
+            return map(Planned, *unpack_duties(content, max(part.begin, begin), min(part.end, end)))
+
+        return put_together((part, duties(part)) for part in needed(parts, begin, end))
 
 
 def _forecast(row: Row[Any]) -> ForecastRun:

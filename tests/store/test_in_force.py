@@ -7,9 +7,10 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from centre.roster import Segment
+from centre.roster import Roster, Segment
 from centre.shifts import Activity
-from store.in_force import Published, needed, put_together
+from store.blobs import pack_segments, unpack_duties
+from store.in_force import Planned, Published, needed, put_together
 
 HOUR, DAY = 3600, 86_400
 Version = tuple[Published, list[Segment]]
@@ -20,8 +21,13 @@ def published(version: int, first_day: int, last_day: int, applies_from: int | N
     return Published(version, begin, last_day * DAY, begin if applies_from is None else applies_from)
 
 
+def duties(version: Version) -> tuple[Published, list[Planned]]:
+    part, line = version
+    return part, list(map(Planned, *unpack_duties(pack_segments(Roster.of(line).segments), part.begin, part.end)))
+
+
 def segments(versions: Sequence[Version]) -> list[Segment]:
-    return [planned.segment for planned in put_together(versions)]
+    return [planned.segment for planned in put_together(map(duties, versions))]
 
 
 def test_a_newer_version_replaces_its_days_and_leaves_the_others() -> None:
@@ -69,22 +75,22 @@ def plans(draw: st.DrawFn) -> list[Version]:
     return made
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(plans())
 def test_an_hour_by_hour_twin_agrees(versions: list[Version]) -> None:
     assert hours(segments(versions)) == twin(versions)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(plans(), st.integers(0, 3), st.integers(1, 4))
 def test_versions_that_are_left_out_have_no_say(versions: list[Version], first: int, count: int) -> None:
     begin, end = first * DAY, (first + count) * DAY
     kept = {part.version for part in needed([part for part, _ in versions], begin, end)}
-    whole = put_together(versions)
-    fewer = put_together([pair for pair in versions if pair[0].version in kept])
+    whole = put_together(map(duties, versions))
+    fewer = put_together(duties(pair) for pair in versions if pair[0].version in kept)
 
-    def of_these_days(plan: Sequence[object]) -> list[object]:
-        return [planned for planned in plan if begin <= planned.duty_begin < end]  # type: ignore[attr-defined]
+    def of_these_days(plan: Sequence[Planned]) -> list[Planned]:
+        return [planned for planned in plan if begin <= planned.duty_begin < end]
 
     assert of_these_days(whole) == of_these_days(fewer)
 

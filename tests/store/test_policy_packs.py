@@ -14,8 +14,27 @@ from store.site_folder import policy_packs, read_policy
 
 
 def test_the_pack_that_ships_is_the_default_of_every_field() -> None:
-    assert policy_packs() == ("operator-cn",)
+    assert policy_packs() == ("eu-generic", "operator-cn")
     assert read_policy("operator-cn") == Policy()
+
+
+def test_a_second_pack_charges_nothing_and_bans_nothing() -> None:
+    policy = read_policy("eu-generic")
+    assert set(policy.attendance.deductions.values()) == {0.0}
+    assert not (policy.leave.night_ban or policy.leave.holiday_ban or policy.swap.holiday_ban or policy.swap.no_leave)
+    assert policy.leave.final_of_kind == {}
+    assert policy.leave.notice_hours == {"annual": 336.0, "personal": 24.0}
+
+
+def test_the_packs_have_the_values_of_the_regulations() -> None:
+    policy = read_policy("operator-cn")
+    assert policy.leave.notice_hours == {"personal": 24, "special_personal": 1}  # LEV-1
+    assert (policy.leave.short_days, policy.leave.short_final, policy.leave.long_final) == (1, "head", "director")
+    assert (policy.leave.night_until, policy.leave.holiday_notice_days) == (12 * 60, 2)  # LEV-5, LEV-6
+    assert policy.leave.final_of_kind == {"business": "director", "study": "director"}  # LEV-7
+    assert policy.swap.per_month == 2  # SWP-2
+    assert (policy.attendance.late_grace_minutes, policy.attendance.breach_minutes) == (5, 20)  # ATT-1, ATT-3
+    assert policy.approvals.line == ("leader", "head", "director")  # ORG-1
 
 
 def test_the_pack_names_every_value_so_that_a_reader_sees_them_all() -> None:
