@@ -46,7 +46,10 @@ class AdherencePolicy(Shape):
     severe_s: int = Field(300, ge=0)
 
     matrix: dict[str, dict[str, str]] = Field(default_factory=dict)
-    """Activity x state -> "in", "out" or "neutral", where a site departs from the default matrix."""
+    """Activity x state -> "in", "out" or "neutral", where a site departs from the default matrix.
+
+    The state "unknown" is where nothing was heard; "*" stands for every state of the activity that is not named.
+    """
 
     states: dict[str, str] = Field(default_factory=dict)
     """A telephone system's own state names -> native states."""
@@ -66,7 +69,7 @@ class AdherencePolicy(Shape):
         for activity, row in matrix.items():
             _one_of(activity, ACTIVITIES, "activities")
             for state, verdict in row.items():
-                _one_of(state, STATES, f"states of {activity}")
+                _one_of(state, (*STATES, "unknown", "*"), f"states of {activity}")
                 _one_of(verdict, ("in", "out", "neutral"), f"{activity} while {state}")
         return matrix
 
