@@ -4,13 +4,14 @@ A pack is a TOML file; `operator-cn` ships and is the default of every field her
 its own that overrides single values.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from centre.events import STATES
+from centre.people import Role
 from centre.shifts import ACTIVITIES
-from centre.words import Name, Shape
+from centre.words import Clock, Name, Shape
 
 
 def _one_of(word: str, known: tuple[str, ...], what: str) -> None:
@@ -111,12 +112,127 @@ class AlertPolicy(Shape):
     """A queue's trouble lasts so long before it is told."""
 
 
+LeaveHours = Annotated[float, Field(ge=0)]
+DeductionPoints = Annotated[float, Field(ge=0)]
+
+
 class AttendancePolicy(Shape):
     """ATT: lateness and breaches, in minutes."""
 
     late_grace_minutes: int = Field(5, ge=0)
     breach_minutes: int = Field(20, ge=0)
     roll_call_minutes: int = Field(10, ge=0)
+
+    deductions: dict[str, DeductionPoints] = Field(
+        default_factory=lambda: {"late": 1.0, "early_leaving": 1.0, "away": 1.0, "absent": 6.0, "breach": 3.0}
+    )
+    """ATT-5: points that one entry of the monthly statement costs; what is not named costs nothing."""
+
+
+def _final_of_kind() -> dict[str, Role]:
+    return {"business": "director", "study": "director"}
+
+
+def _office_holders() -> dict[str, tuple[Name, ...]]:
+    return {"head": ("head",), "director": ("director",)}
+
+
+class LeavePolicy(Shape):
+    """LEV: when leave is asked for, by whom, and how far up the line it goes."""
+
+    notice_hours: dict[str, LeaveHours] = Field(default_factory=lambda: {"personal": 24.0, "special_personal": 1.0})
+    """LEV-1: by kind of leave, how long before the shift at the latest; a kind that is not named needs no notice."""
+
+    short_days: int = Field(1, ge=0)
+    """LEV-2: up to so many days the line ends with `short_final`, beyond with `long_final`."""
+
+    short_final: Role = "head"
+    long_final: Role = "director"
+
+    final_of_kind: dict[str, Role] = Field(default_factory=_final_of_kind)
+    """LEV-7: kinds whose line ends elsewhere, however short the leave."""
+
+    asked_by_another: tuple[str, ...] = ("sick", "emergency")
+    """LEV-3: kinds that somebody else may ask for."""
+
+    certificate: tuple[str, ...] = ("sick",)
+    """LEV-4: kinds that need a medical certificate from `certificate_days` on; emergencies are not among them."""
+
+    certificate_days: float = Field(1.0, ge=0)
+    certificate_due_days: int = Field(1, ge=0)
+    """LEV-4: it reaches the shift leader so many days after the leave's last day."""
+
+    before_shift: tuple[str, ...] = ("emergency",)
+    """LEV-4: kinds that are told before the shift begins."""
+
+    unplanned: tuple[str, ...] = ("sick", "emergency")
+    """Kinds that nobody can plan: the bans on nights and holidays do not hold for them."""
+
+    special: tuple[str, ...] = ("special_personal",)
+    """LEV-5, LEV-6: the special cases for which a manager may lift the bans."""
+
+    night_ban: bool = True
+    night_until: Clock = 720
+    """LEV-5: special cases are asked for before this local time of the day on which the night shift begins."""
+
+    holiday_ban: bool = True
+    holiday_notice_days: int = Field(2, ge=0)
+    """LEV-6: extreme cases are asked for so many days before."""
+
+
+class SwapPolicy(Shape):
+    """SWP: what a swap of shifts may be. 0 switches a bound off."""
+
+    per_month: int = Field(2, ge=0)
+    """SWP-2: swaps of a person in a calendar month; a pay-back belongs to its swap."""
+
+    no_swaps_on_end: bool = True
+    """SWP-3: no swapped shift on the day after or before another one."""
+
+    back_to_back_minutes: int = Field(480, ge=0)
+    """SWP-3: two shifts less than this apart are back to back; the contract's own rest is checked besides."""
+
+    same_role: bool = True
+    """SWP-4: the same kind of work."""
+
+    speed_apart: float = Field(0.2, ge=0)
+    """SWP-4: on each queue of the shift the two speeds differ by at most this."""
+
+    no_leave: bool = True
+    """SWP-5: neither the swapped nor the pay-back shift may be taken as leave."""
+
+    holiday_ban: bool = True
+    """SWP-6: who is on duty on a public holiday may not swap."""
+
+    largest_ring: int = Field(3, ge=2, le=3)
+    """How many people a swap may go round."""
+
+
+class ApprovalPolicy(Shape):
+    """ORG-1: who decides, after whom, how long it may take."""
+
+    line: tuple[Role, ...] = ("leader", "head", "director")
+    """The line of authority, from below; each level decides before the next."""
+
+    manager: Role = "head"
+    """Whose approval "a manager's approval" means."""
+
+    people: dict[str, tuple[Name, ...]] = Field(default_factory=_office_holders)
+    """Who holds a role besides those of agents.csv: people who are not rostered."""
+
+    deputies: dict[str, tuple[Name, ...]] = Field(default_factory=dict)
+    """Who decides in whose stead."""
+
+    answer_hours: float = Field(24.0, gt=0)
+    """A level that has not answered for so long: the next one may decide in its stead, and is told so."""
+
+    @model_validator(mode="after")
+    def _in_line(self) -> "ApprovalPolicy":
+        if not self.line or len(set(self.line)) < len(self.line):
+            raise ValueError("line: at least one role, none twice")
+        if self.manager not in self.line:
+            raise ValueError("manager: one of the line")
+        return self
 
 
 class RosterWeights(Shape):
@@ -146,4 +262,7 @@ class Policy(Shape):
     adherence: AdherencePolicy = AdherencePolicy()
     alerts: AlertPolicy = AlertPolicy()
     attendance: AttendancePolicy = AttendancePolicy()
+    leave: LeavePolicy = LeavePolicy()
+    swap: SwapPolicy = SwapPolicy()
+    approvals: ApprovalPolicy = ApprovalPolicy()
     roster: RosterWeights = RosterWeights()
