@@ -1,14 +1,16 @@
 """A bound below which no roster's cost can lie, from the Lagrangian relaxation of coverage.
 
 Shortage of an instant is the largest, over sets of queues, of what is wanted less who can serve it. With prices u on
-the sets, not negative and together at most the price of shortage plus that of surplus, the cost of an instant is at
-least   over x (staffed - wanted, all queues) + sum of u x (wanted - staffed, set).   That is linear in who works when,
-so each person's best tours can be found alone, by the same exact search, and their sum is a bound for any u. The
-prices are moved along a running mean of where tours and wants disagree (the volume algorithm of Barahona & Anbil,
-2000, with a projection).
+the sets, none negative and together U, the cost of an instant is at least
+
+    over x (staffed - wanted, all queues) + sum of u x (wanted - staffed, set) - (U - under - over)+ ^2 / (4 under steep)
+
+where the last term comes from minimising over the shortage, whose price is steep. That is linear in who works when, so
+each person's best tours can be found alone, by the same exact search, and their sum is a bound for any u. The prices
+are moved along a running mean of where tours and wants disagree (the volume algorithm of Barahona & Anbil, 2000).
 
 What links people or weeks otherwise is left out (leaders, fairness, rest and runs over a week's border, free weekends,
-bounds of the month, the steeper price of deep shortage), which can only lower the bound: it is honest, not tight.
+bounds of the month), which can only lower the bound: it is honest, not tight.
 """
 
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.tours.coverage import STEEP, Component
 from scheduler.tours.floor import Floor, Member
 from scheduler.tours.run import own_cost
 from scheduler.tours.search import Search, windows_of
@@ -47,18 +50,16 @@ def lower_bound(floor: Floor, objective: float, more: Callable[[], bool], rounds
     more : whether to go on; asked between rounds.
     """
     search = Search(_relaxed(floor), seed=0)
-    limits = [component.under + component.over for component in floor.components]
-    prices = [np.zeros_like(component.wanted) for component in floor.components]
-    best, course = _value(search, prices)
-    pace, idle, done = 1.0, 0, 1
+    starts = [[_first_prices(floor, number, bold) for number in range(len(floor.components))] for bold in (False, True)]
+    values = [_value(search, prices) for prices in starts]
+    prices, (best, course) = max(zip(starts, values, strict=True), key=lambda start: start[1][0])
+    pace, idle, done = 1.0, 0, len(starts)
     while done < rounds and more() and best < objective * (1 - 1e-4) and pace > 1e-4:
         norm = sum(float((slope**2).sum()) for slope in course)
         if norm == 0:
             break
         step = pace * (1.05 * objective - best) / norm
-        tried = [
-            _projected(price + step * slope, limit) for price, slope, limit in zip(prices, course, limits, strict=True)
-        ]
+        tried = [np.maximum(price + step * slope, 0.0) for price, slope in zip(prices, course, strict=True)]
         value, slopes = _value(search, tried)
         done += 1
         course = [BLEND * new + (1 - BLEND) * old for new, old in zip(slopes, course, strict=True)]
@@ -93,20 +94,29 @@ def _loose(member: Member) -> Member:
     return replace(member, lines=replace(member.lines, person=loose))
 
 
+def _first_prices(floor: Floor, number: int, bold: bool) -> Floats:
+    """Nothing anywhere; or, bold, at each tick where staff is short the full price on the set that lacks most."""
+    component = floor.components[number]
+    prices = np.zeros_like(component.wanted)
+    if bold and number != floor.leaders:
+        lack = (component.wanted - component.staffed)[:, : floor.last]
+        full = np.where(lack.max(axis=0) > 0, component.under + component.over, 0.0)
+        prices[lack.argmax(axis=0), np.arange(floor.last)] = full
+    return prices
+
+
 def _value(search: Search, prices: list[Floats]) -> tuple[float, list[Floats]]:
     """The bound at these prices, and the direction in which it rises."""
     floor = search.floor
     total = 0.0
     gains: dict[tuple[int, bytes], Floats] = {}
-    per_person: list[Floats] = []
-    for member in floor.members:
-        per_person.append(_gain(floor, member, prices, gains, search.no_loss))
-    search.gains = per_person
+    search.gains = [_gain(floor, member, prices, gains, search.no_loss) for member in floor.members]
     for number, component in enumerate(floor.components):
         component.staffed[:] = 0.0
         if number != floor.leaders:
             wanted = component.wanted[:, : floor.last]
             total += float((prices[number][:, : floor.last] * wanted).sum() - component.over * wanted[-1].sum())
+            total -= float((component.under * STEEP * _depth(prices[number], component) ** 2).sum())
     for p, window in windows_of(search, range(len(floor.members))):
         move = search.best(p, window)
         if move is None:
@@ -118,10 +128,16 @@ def _value(search: Search, prices: list[Floats]) -> tuple[float, list[Floats]]:
         search.floor.chosen[p][window[0] : window[1]] = -1
     slopes = []
     for number, component in enumerate(floor.components):
-        slope = component.wanted - component.staffed
+        slope = component.wanted - component.staffed - _depth(prices[number], component)
         slope[:, floor.last :] = 0.0
         slopes.append(np.zeros_like(slope) if number == floor.leaders else slope)
     return total, slopes
+
+
+def _depth(prices: Floats, component: Component) -> Floats:
+    """The shortage at which its steep price has the slope of the sets' prices together, at each tick."""
+    beyond = prices.sum(axis=0) - component.under - component.over
+    return np.maximum(beyond, 0.0) / (2 * STEEP * component.under) if component.under else np.zeros_like(beyond)
 
 
 def _gain(
@@ -151,17 +167,3 @@ def _gained(search: Search, p: int, window: tuple[int, int]) -> float:
                 at = int(search.floor.places[p][k])
                 total -= float(gain[at + lines.length[k]] - gain[at])
     return total
-
-
-def _projected(prices: Floats, most: float) -> Floats:
-    """The nearest prices that are not negative and whose sum over sets is at most `most`, at each tick."""
-    clipped = np.maximum(prices, 0.0)
-    heavy = clipped.sum(axis=0) > most
-    if heavy.any():
-        columns = prices[:, heavy]
-        ordered = -np.sort(-columns, axis=0)
-        counts = np.arange(1, len(columns) + 1)[:, None]
-        levels = (np.cumsum(ordered, axis=0) - most) / counts
-        keep = (ordered > levels).sum(axis=0) - 1
-        clipped[:, heavy] = np.maximum(columns - levels[keep, np.arange(columns.shape[1])], 0.0)
-    return clipped
