@@ -54,6 +54,13 @@ class Agenda:
             heapq.heappush(self._seconds, second)
         self._bucket(second).add(subject)
 
+    def quiet(self, since: int, to: int) -> bool:
+        """Whether certainly nobody is due within (since, to]; False may be wrong."""
+        first, last = since // SECOND, to // SECOND
+        if last - first > 8:
+            return False
+        return all(s not in self._changed and s not in self._base for s in range(first, last + 1))
+
     def advance(self, since: int, to: int) -> None:
         """Look at everybody due within (since, to], each as of when he is due, in order of time, kind and name."""
         first, self._last = since // SECOND, to // SECOND
@@ -87,5 +94,5 @@ class Agenda:
     def _bucket(self, second: int) -> set[Subject]:
         found = self._changed.get(second)
         if found is None:
-            found = self._changed[second] = set(self._base.get(second, ()))
+            found = self._changed[second] = set(self._base.get(second) or ())
         return found

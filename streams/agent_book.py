@@ -1,7 +1,6 @@
 """The agents of a state being changed: what is heard, planned and excused, and what to say of it as time passes."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from centre.errors import InputError
 from centre.events import AgentState, ExceptionGranted, ExceptionRevoked, RosterPublished
@@ -14,8 +13,7 @@ from streams.floor_policy import SECOND, FloorPolicy
 from streams.matrix import ON_QUEUE
 from streams.outputs import Correction, Output
 from streams.pieces import Excuse
-from streams.plan import Coverage, free_windows
-from streams.plan import replace as replace_plan
+from streams.plan import Coverage, free_windows, replace
 from streams.state import Line, State
 from streams.timeline import STATE_CODES
 
@@ -90,9 +88,9 @@ class AgentBook:
             wanted.setdefault(segment.agent, []).append(segment)
         for agent in sorted({*self._agents(), *wanted}):
             line = self._line(agent)
-            plan = replace_plan(line.plan, windows, wanted.get(agent, ()))
+            plan = replace(line.plan, windows, wanted.get(agent, ()))
             if plan != line.plan:
-                self._look_soon(agent, replace(line, plan=plan), now)
+                self._look_soon(agent, line._replace(plan=plan), now)
 
     def excuse(self, event: ExceptionGranted | ExceptionRevoked, now: int) -> None:
         """An exception was granted, or revoked: a revoked one stays so, whichever was heard first."""
@@ -105,15 +103,14 @@ class AgentBook:
         if before is not None and (before.revoked or not excuse.revoked):
             return
         others = (known for known in line.excuses if known.id != excuse.id)
-        self._look_soon(event.agent, replace(line, excuses=tuple(sorted((*others, excuse)))), now)
+        self._look_soon(event.agent, line._replace(excuses=tuple(sorted((*others, excuse)))), now)
 
     def close_day(self, window: tuple[int, int], now: int) -> None:
         """Hand out the accounts of a day that can no longer change, and forget what lies before it."""
         for agent in sorted(self._agents()):
             line = self._line(agent)
             self._said.extend(day_records(agent, line, self._floor, window, window[1]))
-            self.changed[agent] = replace(
-                line,
+            self.changed[agent] = line._replace(
                 timeline=line.timeline.settle(now - self._floor.horizon).prune(window[0]),
                 plan=line.plan.prune(window[0] // SECOND),
                 excuses=tuple(e for e in line.excuses if e.end * SECOND > window[0]),

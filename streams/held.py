@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from centre.events import RosterPublished
+from centre.events import RosterPublished, Tick
 from streams.event_log import Partition, Position
 from streams.floor_policy import FloorPolicy
-from streams.journal_rows import inputs_of
-from streams.live_store import LiveStore, StateRow
+from streams.journal_rows import entries_of, inputs_of
+from streams.live_store import JournalRow, LiveStore, StateRow
 from streams.snapshot import (
     case_from_bytes,
     case_to_bytes,
@@ -25,8 +25,6 @@ from streams.step import fold
 SLICE = 200
 """Parts of a state written in one transaction: few enough that nobody waits for them."""
 
-REPLAY = 5000
-
 
 @dataclass
 class Held:
@@ -41,6 +39,7 @@ class Held:
     written : the last state that was written down, and the journal's row it goes to.
     saving : the one that is being written down.
     decided : ids of the decisions that were taken in.
+    unwritten : inputs since the last state that was written down.
     """
 
     partition: Partition
@@ -51,6 +50,7 @@ class Held:
     written: tuple[State, int] | None = None
     saving: "Saving | None" = None
     decided: set[str] = field(default_factory=set)
+    unwritten: int = 0
 
     @property
     def is_new(self) -> bool:
@@ -70,6 +70,7 @@ class Saving:
     state: State
     number: int
     rows: Iterator[StateRow]
+    inputs: int
 
 
 def load(
@@ -93,25 +94,27 @@ def load(
         state = _state(head, parts)
         written = (state, number)
     last = number
-    rows = list(islice(reader := iter(store.journal(partition, number)), REPLAY))
-    if state is None:
-        state = initial(rows[0].at if rows else now, floor.zone)
-    while rows:
-        state, _ = fold(state, inputs_of(rows, state.now, rosters), floor)
-        last = rows[-1].number
-        rows = list(islice(reader, REPLAY))
-    decided = {name.rpartition("@")[0] for name in store.decided(partition)}
-    return Held(partition, state, position, last, state.now, written, decided=decided)
+    for row in store.journal(partition, number):
+        if state is None:
+            state = initial(_beginning(row), floor.zone)
+        state, _ = fold(state, inputs_of((row,), state.now, rosters), floor)
+        last = row.number
+    state = state or initial(now, floor.zone)
+    return Held(partition, state, position, last, state.now, written, decided=store.decided(partition))
+
+
+def _beginning(row: JournalRow) -> int:
+    """The first entry of a journal is the time at which its floor began."""
+    return next(entry.at for entry in entries_of(row) if isinstance(entry, Tick))
 
 
 def save_a_slice(store: LiveStore, held: Held, every: int) -> bool:
     """Write down a slice of the state, if one is being written or it is time for another; whether something was."""
     if held.saving is None:
-        since = held.written[1] if held.written else 0
-        if held.number - since < every:
+        if held.unwritten < every:
             return False
         before = held.written[0] if held.written else None
-        held.saving = Saving(held.state, held.number, _parts(held.state, before))
+        held.saving = Saving(held.state, held.number, _parts(held.state, before), held.unwritten)
     saving, held.saving = held.saving, None  # begun anew should the database fail: these rows were taken
     rows = list(islice(saving.rows, SLICE))
     with store.transaction() as transaction:
@@ -120,6 +123,7 @@ def save_a_slice(store: LiveStore, held: Held, every: int) -> bool:
             transaction.complete_state(held.partition, saving.number, head_to_bytes(saving.state))
     if len(rows) < SLICE:
         held.written = (saving.state, saving.number)
+        held.unwritten -= saving.inputs
     else:
         held.saving = saving
     return True

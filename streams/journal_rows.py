@@ -1,7 +1,12 @@
-"""Inputs of the live engine as rows of its journal, and back."""
+"""Inputs of the live engine as rows of its journal, and back.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+A row holds what one transaction took in from a partition, duplicates included, so that folding it again gives what it
+gave then. Time that the events themselves make pass is not kept, since it follows from them; what the clock made pass
+is. Of a roster only the id is kept: its segments are many, and stand in the database already.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,45 +23,50 @@ from centre.events import (
     RosterPublished,
     Tick,
 )
-from streams.event_log import Partition
 from streams.live_store import JournalRow
 from streams.step import with_ticks
-
-TICK = "tick"
-_KINDS: Mapping[str, type[Any]] = {
-    "agent_state": AgentState,
-    "queue_snapshot": QueueSnapshot,
-    "contact": Contact,
-    "case": Case,
-    "roster_published": RosterPublished,
-    "exception_granted": ExceptionGranted,
-    "exception_revoked": ExceptionRevoked,
-}
-_NAMES = {kind: name for name, kind in _KINDS.items()}
-_READERS: Mapping[str, Callable[[bytes], Any]] = {
-    name: msgspec.json.Decoder(kind).decode for name, kind in _KINDS.items()
-}
-_encode = msgspec.json.Encoder().encode
 
 Decision = RosterPublished | ExceptionGranted | ExceptionRevoked
 
 
-def row_of(entry: Event | Decision, received: int, partition: Partition) -> JournalRow:
-    """An event or a decision as it is kept.
+class RosterName(NamedTuple):
+    """The id of a roster that was published."""
 
-    Decisions concern every partition, so each keeps them under an id of its own. Of a roster only the id is kept: its
-    segments are many, and stand in the database already.
-    """
-    kind = _NAMES[type(entry)]
-    if isinstance(entry, RosterPublished):
-        return JournalRow(kind, f"{entry.id}@{partition}", entry.at, received, b"")
-    own = entry.id if isinstance(entry, Event) else f"{entry.id}@{partition}"
-    return JournalRow(kind, own, entry.at, received, _encode(entry))
+    id: str
 
 
-def tick_row(at: int, received: int) -> JournalRow:
-    """Time that passed without an event."""
-    return JournalRow(TICK, "", at, received, b"")
+_KINDS: tuple[type[Any], ...] = (
+    Tick, AgentState, QueueSnapshot, Contact, Case, RosterName, ExceptionGranted, ExceptionRevoked,
+)  # fmt: skip
+"""What a row can hold, by its code; the order is for ever."""
+
+_CODES = {kind: code for code, kind in enumerate(_KINDS)}
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[tuple[int, msgspec.Raw]]).decode
+_READERS: tuple[Callable[[msgspec.Raw], Any], ...] = tuple(msgspec.msgpack.Decoder(kind).decode for kind in _KINDS)
+
+
+def row_of(entries: Sequence[Event | Decision | Tick], received: int) -> JournalRow:
+    """What was taken in at one time, in order."""
+    pairs: list[tuple[int, object]] = []
+    first, last, count = 0, 0, 0
+    for entry in entries:
+        kind = type(entry)
+        if kind is not Tick:
+            count += 1
+            first = min(first, entry.at) if first else entry.at
+            last = max(last, entry.at)
+        if isinstance(entry, RosterPublished):
+            pairs.append((_CODES[RosterName], RosterName(entry.id)))
+        else:
+            pairs.append((_CODES[kind], entry))
+    return JournalRow(received, first, last, count, _encode(pairs))
+
+
+def entries_of(row: JournalRow) -> Iterator[Event | Tick | RosterName | ExceptionGranted | ExceptionRevoked]:
+    """What a row holds, in order."""
+    for code, content in _decode(row.content):
+        yield _READERS[code](content)
 
 
 def inputs_of(rows: Iterable[JournalRow], now: int, rosters: Mapping[str, RosterPublished]) -> Iterator[Input]:
@@ -68,17 +78,27 @@ def inputs_of(rows: Iterable[JournalRow], now: int, rosters: Mapping[str, Roster
         A roster that was published then is not among `rosters`, by id.
     """
     for row in rows:
-        if row.kind == TICK:
-            now = max(now, row.at)
-            yield Tick(row.at)
-        elif row.kind == "roster_published":
-            name = row.id.rpartition("@")[0]
-            if name not in rosters:
-                raise StoreError(f"the journal tells of {name}, which is not in the database any more; restore it")
-            yield rosters[name]
-        elif row.kind in ("exception_granted", "exception_revoked"):
-            yield _READERS[row.kind](row.content)
-        else:
-            for given in with_ticks((_READERS[row.kind](row.content),), now, row.received):
-                now = given.at if isinstance(given, Tick) else now
-                yield given
+        for entry in entries_of(row):
+            if isinstance(entry, Tick):
+                now = max(now, entry.at)
+                yield entry
+            elif isinstance(entry, RosterName):
+                if entry.id not in rosters:
+                    raise StoreError(
+                        f"the journal tells of {entry.id}, which is not in the database any more; restore it"
+                    )
+                yield rosters[entry.id]
+            elif isinstance(entry, ExceptionGranted | ExceptionRevoked):
+                yield entry
+            else:
+                for given in with_ticks((entry,), now, row.received):
+                    now = given.at if isinstance(given, Tick) else now
+                    yield given
+
+
+def events_within(rows: Iterable[JournalRow], first: int, last: int) -> Iterator[Event]:
+    """The events of rows that happened within [first, last], UTC microseconds."""
+    for row in rows:
+        for entry in entries_of(row):
+            if isinstance(entry, Event) and first <= entry.at <= last:
+                yield entry

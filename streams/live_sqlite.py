@@ -14,13 +14,14 @@ create table if not exists live_position (
     partition text primary key, next integer not null, log_id text not null
 ) without rowid;
 create table if not exists live_journal (
-    id integer primary key autoincrement, topic text not null, partition text not null, kind text not null,
-    event_id text, at integer not null, received integer not null, content blob not null
+    id integer primary key autoincrement, partition text not null, received integer not null, first integer not null,
+    last integer not null, count integer not null, content blob not null
 );
-create unique index if not exists live_journal_event on live_journal (event_id, topic) where event_id is not null;
 create index if not exists live_journal_partition on live_journal (partition, id);
-create index if not exists live_journal_decided on live_journal (partition, event_id) where kind in
-    ('roster_published', 'exception_granted', 'exception_revoked');
+create index if not exists live_journal_happened on live_journal (partition, last, first);
+create table if not exists live_decided (
+    partition text not null, event_id text not null, primary key (partition, event_id)
+) without rowid;
 create table if not exists live_outbox (
     id integer primary key autoincrement, key text not null unique, topic text not null, message_key blob not null,
     value blob not null, published integer not null default 0
@@ -93,22 +94,21 @@ class SqliteLiveStore:
     def decided(self, partition: Partition) -> set[str]:
         with self._explained():
             rows = self._db.execute(
-                "select event_id from live_journal where partition = ? and kind in"
-                " ('roster_published', 'exception_granted', 'exception_revoked')",
-                (str(partition),),
+                "select event_id from live_decided where partition = ?", (str(partition),)
             ).fetchall()
         return {event_id for (event_id,) in rows}
 
     def journal(self, partition: Partition, after: int) -> Iterator[JournalRow]:
+        return self._rows("id > ? order by id", partition, after)
+
+    def happened(self, partition: Partition, first: int, last: int) -> Iterator[JournalRow]:
+        return self._rows("last >= ? and first <= ? and count > 0 order by id", partition, first, last)
+
+    def _rows(self, which: str, partition: Partition, *numbers: int) -> Iterator[JournalRow]:
+        query = f"select received, first, last, count, content, id from live_journal where partition = ? and {which}"
         with self._explained():
-            yield from (
-                JournalRow(kind, event_id or "", at, received, content, number)
-                for kind, event_id, at, received, content, number in self._db.execute(
-                    "select kind, event_id, at, received, content, id from live_journal"
-                    " where partition = ? and id > ? order by id",
-                    (str(partition), after),
-                )
-            )
+            for row in self._db.execute(query, (str(partition), *numbers)):
+                yield JournalRow(*row)
 
     def unpublished(self, limit: int) -> list[tuple[int, OutboxRow]]:
         with self._explained():
@@ -154,24 +154,15 @@ class _Transaction:
             )
         return moved.rowcount == 1
 
-    def append(self, partition: Partition, rows: Sequence[JournalRow]) -> int:
-        name = str(partition)
-        self._db.executemany(
-            "insert or ignore into live_journal (topic, partition, kind, event_id, at, received, content)"
-            " values (?, ?, ?, ?, ?, ?, ?)",
-            [(partition.topic, name, row.kind, row.id or None, row.at, row.received, row.content) for row in rows],
+    def append(self, partition: Partition, row: JournalRow) -> int:
+        added = self._db.execute(
+            "insert into live_journal (partition, received, first, last, count, content) values (?, ?, ?, ?, ?, ?)",
+            (str(partition), *row[:5]),
         )
-        last = self._db.execute("select max(id) from live_journal where partition = ?", (name,)).fetchone()[0]
-        return int(last or 0)
+        return int(added.lastrowid or 0)
 
-    def known(self, partition: Partition, ids: Collection[str]) -> set[str]:
-        return {
-            event_id
-            for event_id in ids
-            if self._db.execute(
-                "select 1 from live_journal where event_id = ? and topic = ?", (event_id, partition.topic)
-            ).fetchone()
-        }
+    def decide(self, partition: Partition, ids: Collection[str]) -> None:
+        self._db.executemany("insert or ignore into live_decided values (?, ?)", [(str(partition), i) for i in ids])
 
     def put_out(self, rows: Sequence[OutboxRow]) -> None:
         self._db.executemany(

@@ -15,21 +15,21 @@ from streams.event_log import Partition, Position
 
 
 class JournalRow(NamedTuple):
-    """One input of a partition.
+    """What one transaction took in from a partition, in order.
 
     Attributes
     ----------
-    kind : "agent_state", "queue_snapshot", "contact", "case", a decision, or "tick".
-    id : event id; "" for a tick.
-    at, received : when it happened and when it was taken in, UTC microseconds.
-    content : the event, encoded; empty for a tick, and for a roster, which is kept elsewhere.
+    received : when it was taken in, UTC microseconds.
+    first, last : earliest and latest time at which any of it happened, UTC microseconds; 0 where only time passed.
+    entries : how many events and decisions.
+    content : the inputs, encoded.
     number : of the row; grows in the order of taking in. 0 before it is kept.
     """
 
-    kind: str
-    id: str
-    at: int
     received: int
+    first: int
+    last: int
+    entries: int
     content: bytes
     number: int = 0
 
@@ -63,12 +63,12 @@ class LiveTransaction(Protocol):
         """Move a partition's position on, if it stands at `previous`; False, and nothing done, if it does not."""
         ...
 
-    def append(self, partition: Partition, rows: Sequence[JournalRow]) -> int:
-        """Append inputs; an event id that the topic's journal has already is passed over. The last row's number."""
+    def append(self, partition: Partition, row: JournalRow) -> int:
+        """Append what was taken in; the row's number."""
         ...
 
-    def known(self, partition: Partition, ids: Collection[str]) -> set[str]:
-        """Those of the event ids that the topic's journal has already."""
+    def decide(self, partition: Partition, ids: Collection[str]) -> None:
+        """Note decisions that the partition's journal now holds."""
         ...
 
     def put_out(self, rows: Sequence[OutboxRow]) -> None:
@@ -108,7 +108,11 @@ class LiveStore(Protocol):
         ...
 
     def journal(self, partition: Partition, after: int) -> Iterable[JournalRow]:
-        """The partition's inputs after row `after`, in the order in which they were taken in."""
+        """The partition's rows after number `after`, in the order in which they were taken in."""
+        ...
+
+    def happened(self, partition: Partition, first: int, last: int) -> Iterable[JournalRow]:
+        """The partition's rows in which something may have happened within [first, last], UTC microseconds."""
         ...
 
     def unpublished(self, limit: int) -> list[tuple[int, OutboxRow]]:

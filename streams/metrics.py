@@ -4,9 +4,14 @@ Counters only grow; a gauge is what it is now; a summary is a count, a sum and t
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from streams.decode import Decoded
+from streams.event_log import Batch
+from streams.floor_policy import SECOND
+from streams.outputs import Alert, Correction, Output
 
 
 class Metric(NamedTuple):
@@ -105,6 +110,25 @@ class Metrics:
                 yield f"{metric.name}{labels} {summary.quantile(share):g}"
             yield f"{metric.name}_sum{_labels({metric.label: label})} {summary.total:g}"
             yield f"{metric.name}_count{_labels({metric.label: label})} {summary.count}"
+
+
+def measure(
+    metrics: Metrics, partition: str, now: int, said: Sequence[Output], decoded: Decoded | None, batch: Batch | None
+) -> None:
+    """Count what one transaction took in and said; `now` is the real time, UTC microseconds."""
+    for output in said:
+        if isinstance(output, Alert):
+            metrics.add(ALERTS, 1, output.type)
+            metrics.see(NOTICE, (now - output.at) / SECOND)
+        if isinstance(output, Correction):
+            metrics.add(CORRECTIONS, 1, partition)
+    if decoded is None or batch is None:
+        return
+    metrics.add(EVENTS, len(decoded.events), partition)
+    if decoded.dead:
+        metrics.add(DEAD_LETTERS, len(decoded.dead), partition)
+    if decoded.events and batch.records:
+        metrics.see(SKEW, batch.records[-1].timestamp / 1000 - decoded.events[-1].at / SECOND, partition)
 
 
 def _labels(labels: Mapping[str, str]) -> str:

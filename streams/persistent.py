@@ -28,6 +28,13 @@ class PersistentMap(Mapping[K, V], Generic[K, V]):
     def __getitem__(self, key: K) -> V:
         return self._shards[hash(key) % SHARDS][key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._shards[hash(key) % SHARDS]
+
+    def get(self, key: K, default: V | None = None) -> V | None:  # type: ignore[override]
+        """The value of a key, or the default."""
+        return self._shards[hash(key) % SHARDS].get(key, default)
+
     def __iter__(self) -> Iterator[K]:
         for shard in self._shards:
             yield from shard

@@ -5,6 +5,7 @@ horizon of late events give the same state in any order, however often each came
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from centre.grid import instant, local_day
 from streams.agenda import NEVER, Index
@@ -21,8 +22,7 @@ NO_STATES = Timeline()
 NO_PLAN = Plan()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Everything of one agent.
 
     Attributes

@@ -119,6 +119,9 @@ class Draft:
         )
 
     def _advance(self, to: int) -> None:
+        if to < self._closing and self._agenda.quiet(self._now, to):
+            self._now = max(self._now, to)
+            return
         while self._now < to:
             closing = self._closing or day_window(self._open_from, self._floor)[1] + self._floor.horizon
             target = min(to, closing)

@@ -7,7 +7,7 @@ lie packed; only transitions young enough to be preceded by a late one, or heard
 
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from centre.events import STATES
 
@@ -18,12 +18,7 @@ STATE_CODES: dict[str, int] = {state: code for code, state in enumerate(STATES, 
 STATE_NAMES = ("unknown", *STATES)
 
 
-def _no_instants() -> "array[int]":
-    return array("q")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """Transitions in order of (instant, sequence, id). Never changed in place.
 
     Attributes
@@ -36,7 +31,7 @@ class Timeline:
         nothing can come before them, or a second time.
     """
 
-    ats: "array[int]" = field(default_factory=_no_instants)
+    ats: "array[int]" = array("q")
     codes: bytes = b""
     places: bytes = b""
     queues: tuple[str, ...] = ("",)
@@ -77,7 +72,7 @@ class Timeline:
         """Forget the marks of transitions before an instant, but for the one in force at it."""
         first = bisect_left(self.ats, before) - 1
         drop = first - (len(self.ats) - len(self.ids))
-        return self if drop <= 0 else replace(self, ids=self.ids[drop:], sequences=self.sequences[drop:])
+        return self if drop <= 0 else self._replace(ids=self.ids[drop:], sequences=self.sequences[drop:])
 
     def prune(self, before: int) -> "Timeline":
         """Forget transitions before an instant, but for the one in force at it."""
@@ -91,7 +86,7 @@ class Timeline:
             self.ats[first:], self.codes[first:], moved, tuple(names), self.ids[-keep:], self.sequences[-keep:]
         )
 
-    def index(self, at: int) -> int:
+    def in_force(self, at: int) -> int:
         """Index of the transition in force at an instant; -1 before the first."""
         return bisect_right(self.ats, at) - 1
 
@@ -108,9 +103,6 @@ class Timeline:
         place = index - len(self.ats) + len(self.ids)
         return self.ids[place] if index >= 0 and place >= 0 else ""
 
-    def __len__(self) -> int:
-        return len(self.ats)
-
     def _order(self, index: int) -> tuple[int, str]:
         """What orders an unsettled transition among those of its instant."""
         place = index - len(self.ats) + len(self.ids)
@@ -122,4 +114,4 @@ class Timeline:
         if len(names) > 256:
             raise ValueError(f"at most 255 queues in an agent's timeline; one more is {queue}")
         moved = bytes(names.index(name) for name in self.queues)
-        return replace(self, queues=names, places=self.places.translate(moved.ljust(256, b"\0")))
+        return self._replace(queues=names, places=self.places.translate(moved.ljust(256, b"\0")))

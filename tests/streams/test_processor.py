@@ -311,6 +311,7 @@ def test_stopping_writes_the_state_down_so_that_nothing_is_folded_again(store, c
     drain(engine)
     engine.stop()
     generation, _, parts = store.state(Partition("events", 0))
+    assert generation > 0
     assert list(store.journal(Partition("events", 0), generation)) == []
     assert len(parts) == len(SITE.agents) + len(SITE.queues)
     assert outcome(broker, store) == calm

@@ -158,6 +158,6 @@ def test_a_closed_day_is_handed_out_once_and_forgotten_later():
     days = [output for output in said if isinstance(output, AdherenceDay)]
     assert [(day.agent, day.date) for day in days] == [("A", DAY)]
     assert list(report(state_now, FLOOR)) == []
-    assert len(state_now.lines["A"].timeline) == 1
+    assert len(state_now.lines["A"].timeline.ats) == 1
     assert state_now.lines["A"].plan == Plan()
     assert local_day(state_now.open_from // SECOND, ZONE).day == DAY.day + 2

@@ -33,7 +33,7 @@ def test_it_holds_what_was_heard_in_order_of_instant_sequence_and_id(rows):
     wanted = sorted(entries, key=lambda entry: (entry[0], entry[4], entry[3]))
     assert list(timeline.ats) == [entry[0] for entry in wanted]
     assert list(timeline.codes) == [entry[1] for entry in wanted]
-    assert [timeline.queue(i) for i in range(len(timeline))] == [entry[2] for entry in wanted]
+    assert [timeline.queue(i) for i in range(len(timeline.ats))] == [entry[2] for entry in wanted]
 
 
 @given(transitions, st.integers(0, 6), st.integers(0, 6))
@@ -42,7 +42,7 @@ def test_settling_and_pruning_change_no_answer_from_their_instant_on(rows, befor
     whole = built(entries)
     instant = max(before, when)
     for shorter in (whole.settle(before), whole.prune(before), whole.settle(before).prune(before)):
-        there, here = whole.index(instant), shorter.index(instant)
+        there, here = whole.in_force(instant), shorter.in_force(instant)
         assert shorter.state(here) == whole.state(there)
         assert shorter.queue(here) == whole.queue(there)
         assert shorter.id(here) == whole.id(there)
