@@ -51,6 +51,8 @@ class Manner:
     limit : records in one poll.
     save_every : inputs of a partition after which its state is written down.
     retry_s : how long to wait after the database failed.
+    people : the topic of agent states; "" when there is no other. Decisions concern its partitions only: nobody is
+        missed in a queue's events.
     partitions, home : how many partitions the topic of agent states has, and which one a key belongs to: absent people
         send nothing, so who belongs where is reckoned as the log does it.
     alerts, adherence : topics that sayings go to.
@@ -62,6 +64,7 @@ class Manner:
     limit: int = 1000
     save_every: int = 25_000
     retry_s: float = 1.0
+    people: str = ""
     partitions: int = 1
     home: Callable[[bytes, int], int] = partition_of
     alerts: str = "alerts"
@@ -204,6 +207,8 @@ class Processor:
 
     def _concerning(self, partition: Partition) -> Iterator[Decision]:
         """The decisions as they concern one partition: of a roster the segments of its own people."""
+        if self.manner.people not in ("", partition.topic):
+            return
         for entry in self._decided:
             if isinstance(entry, RosterPublished) and self.manner.partitions > 1:
                 mine = tuple(s for s in entry.segments if self._is_home(s.agent, partition))

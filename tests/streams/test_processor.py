@@ -275,6 +275,23 @@ def test_several_partitions_know_their_own_people_alone(store):
     assert all(len(line.plan) for line in homes.values())
 
 
+def test_rosters_concern_the_topic_of_people_alone(store):
+    broker = broker_with([e for e in EVENTS_OF_THE_DAY if isinstance(e, AgentState)])
+    broker.create(["queues"], 1)
+    snapshots = [e for e in EVENTS_OF_THE_DAY if not isinstance(e, AgentState)]
+    MemoryLog(broker).append("queues", [Message(key(event), write(event)) for event in snapshots])
+    engine = processor(broker, store, people="events")
+    engine.topics = ["events", "queues"]
+    engine.start()
+    drain(engine)
+    people, queues = (engine.held[Partition(topic, 0)].state for topic in ("events", "queues"))
+    assert set(people.lines) == set(SITE.agents)
+    assert set(people.queues) == set()
+    assert set(queues.lines) == set()
+    assert set(queues.queues) == set(SITE.queues)
+    assert sorted({day.agent for day in engine.days()}) == sorted(SITE.agents)
+
+
 def test_what_cannot_be_read_is_buried_with_its_place_and_too_much_of_it_stops(store, tmp_path):
     events = [write(event) for event in played()[:60]]
     broker = MemoryBroker(lambda: LONG_AFTER // 1000)
