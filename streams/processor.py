@@ -30,6 +30,7 @@ from streams.outbox import outbox_row, publish
 from streams.outputs import AdherenceDay, Correction, Output
 from streams.state import State
 from streams.step import fold, with_ticks
+from streams.watching import last_moment
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +169,13 @@ class Processor:
             publish(self.store, self.outlet)
         self.events.close()
 
+    def play_out(self) -> None:
+        """At the end of a replay: let time go on to the end of the day's duties, so that whoever left is seen."""
+        now = self.clock.now()
+        for held in self.held.values():
+            if not held.is_new:
+                self._pass_time(held, now, last_moment(held.state, self.floor))
+
     def days(self) -> Iterator[AdherenceDay]:
         """Everybody's open days as they stand now."""
         for partition in sorted(self.held):
@@ -294,10 +302,10 @@ class Processor:
             self.metrics.put(LAG, max(lag, 0), name)
             self.metrics.put(BEHIND, max(now - held.state.now, 0) / SECOND, name)
             if self.manner.live and lag <= 0:
-                self._pass_time(held, now)
+                self._pass_time(held, now, now - round(self.manner.slack_s * SECOND))
 
-    def _pass_time(self, held: Held, now: int) -> None:
-        until = Tick(now - round(self.manner.slack_s * SECOND))
+    def _pass_time(self, held: Held, now: int, at: int) -> None:
+        until = Tick(at)
         before, news = _passed(held), self._news(held)
         state, said = fold(held.state, [*news, until], self.floor)
         if said or news:

@@ -75,7 +75,7 @@ def watch(
     while batch := list(islice(inputs, BATCH if finite else 1)):
         state, said = fold(state, batch, floor)
         yield from _now(said, days)
-    state, said = fold(state, [Tick(_last_moment(state, floor) if until is None else until)], floor)
+    state, said = fold(state, [Tick(last_moment(state, floor) if until is None else until)], floor)
     yield from _now(said, days)
     yield from days
     yield from report(state, floor)
@@ -105,7 +105,8 @@ def lived(events: Iterable[Event], decisions: Iterable[Decision], floor: FloorPo
     return state
 
 
-def _last_moment(state: State, floor: FloorPolicy) -> int:
+def last_moment(state: State, floor: FloorPolicy) -> int:
+    """The end of the last duty that began on the local day it is, or just after now; UTC microseconds."""
     day_end = day_window(state.now, floor)[1] // SECOND
     ends = [end for line in state.lines.values() for start, end in line.plan.duties() if start < day_end]
     return max(state.now + 1, max(ends, default=0) * SECOND)

@@ -275,6 +275,16 @@ def test_several_partitions_know_their_own_people_alone(store):
     assert all(len(line.plan) for line in homes.values())
 
 
+def test_at_the_end_of_a_replay_whoever_left_is_seen(store):
+    events = [event for event in EVENTS_OF_THE_DAY if event.at < us(14)]
+    engine, heard = processor(broker_with(events), store), []
+    drain(engine)
+    engine.hear = heard.append
+    engine.play_out()
+    assert {day.account.scheduled for day in engine.days()} == {9 * 3_600_000_000}
+    assert len(store.unpublished(1000)) >= len(heard) > 0
+
+
 def test_rosters_concern_the_topic_of_people_alone(store):
     broker = broker_with([e for e in EVENTS_OF_THE_DAY if isinstance(e, AgentState)])
     broker.create(["queues"], 1)
