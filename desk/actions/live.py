@@ -239,6 +239,10 @@ def _follow(
                 yield said.popleft()
             if idle_s is not None and clock.now() - heard > idle_s * SECOND:
                 break
+        if idle_s is not None:
+            engine.play_out()
+            while said:
+                yield said.popleft()
         yield from engine.days()
     finally:
         engine.stop()
