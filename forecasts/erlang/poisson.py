@@ -70,7 +70,7 @@ def below(n: float, a: float) -> float:
     while k >= 1.0:
         term *= k * factor
         total += term
-        if term < _NEGLIGIBLE * total:
+        if term <= _NEGLIGIBLE * total:
             return total
         k -= 1.0
     return total + term * _below_fraction(k, a) if k > 0.0 else total
@@ -106,8 +106,27 @@ def sum_beyond(n: float, a: float) -> float:
         k += 1.0
         term *= a / k
         total += term
-        if term < _NEGLIGIBLE * total and k > a:
+        if term <= _NEGLIGIBLE * total and k > a:
             return total
+
+
+@compiled
+def sum_beyond_twice(n: float, a: float, share: float) -> tuple[float, float]:
+    """`sum_beyond` at a and at a * share for one price, share at most 1."""
+    total = 0.0
+    smaller = 0.0
+    term = 1.0
+    power = 1.0
+    k = n
+    while True:
+        k += 1.0
+        factor = a / k
+        term *= factor
+        power *= factor * share
+        total += term
+        smaller += power
+        if term <= _NEGLIGIBLE * total and k > a:
+            return total, smaller
 
 
 @compiled
@@ -132,5 +151,5 @@ def mean_beyond(n: float, a: float) -> float:
         term *= a / (n + j)
         total += term
         moment += j * term
-        if j * term < _NEGLIGIBLE * moment and n + j > a:
+        if j * term <= _NEGLIGIBLE * moment and n + j > a:
             return moment / (1.0 + total)

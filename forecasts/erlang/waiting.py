@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from centre.compiled import compiled
-from forecasts.erlang.poisson import below, beyond, mean_beyond, sum_beyond, weight
+from forecasts.erlang.poisson import below, beyond, mean_beyond, sum_beyond, sum_beyond_twice, weight
 
 
 @compiled
@@ -47,26 +47,26 @@ def late_and_soon(low: float, n: float, a: float, g: float, t: float) -> tuple[f
         late, soon = math.exp(-(n - a) * t), -math.expm1(-(n - a) * t)
         late_served, soon_served = late, soon
     else:
-        here = beyond(n * g, a * g)
+        stays = math.exp(-t / g)
+        here, there = sum_beyond_twice(n * g, a * g, stays) if n >= a else (beyond(n * g, a * g), 0.0)
         waits = 1.0 / (1.0 + low / (1.0 + here))
         at_once = low / (1.0 + here) * waits
         if n >= a:
-            late, soon, late_served, soon_served = _tail_underload(n, a, g, t, here)
+            late, soon, late_served, soon_served = _tail_underload(n, a, g, t, here, there)
         else:
             late, soon, late_served, soon_served = _tail_overload(n * g, a * g, t / g)
     return waits * late, at_once + waits * soon, waits * late_served, at_once + waits * soon_served
 
 
 @compiled
-def _tail_underload(n: float, a: float, g: float, t: float, here: float) -> tuple[float, float, float, float]:
-    """The four shares given V > 0, by the lower side: the ratio of two `beyond` sums times an exponential.
+def _tail_underload(
+    n: float, a: float, g: float, t: float, here: float, there: float
+) -> tuple[float, float, float, float]:
+    """The four shares given V > 0, by the lower side: the ratio of beyond(x, z) to beyond(x, y) times an exponential.
 
     The second and fourth lose precision where they are small, but then P(V = 0), to which they are added, is larger.
     """
-    y = a * g
-    z = y * math.exp(-t / g)
-    there = beyond(n * g, z) if z > 0.0 else 0.0
-    factor = math.exp(-(n - a) * t - y * _slack(t / g)) / (1.0 + here)
+    factor = math.exp(-(n - a) * t - a * g * _slack(t / g)) / (1.0 + here)
     late = factor * (1.0 + there)
     late_served = factor * there * n / a
     return late, 1.0 - late, late_served, here / (1.0 + here) * n / a - late_served
@@ -82,7 +82,7 @@ def _slack(s: float) -> float:
     for k in range(2, 30):
         term *= -s / k
         total += term
-        if abs(term) < 1e-17 * total:
+        if abs(term) <= 1e-17 * total:
             break
     return total
 
@@ -176,7 +176,7 @@ def _mean_harmonic(x: float, y: float) -> float:
         h += 1.0 / (x + i)
         total += term
         moment += term * h
-        if term * h < 1e-17 * moment:
+        if term * h <= 1e-17 * moment:
             break
     term = 1.0
     h = harmonic
@@ -187,7 +187,7 @@ def _mean_harmonic(x: float, y: float) -> float:
         i -= 1.0
         total += term
         moment += term * h
-        if term < 1e-17 * total:
+        if term <= 1e-17 * total:
             break
     return moment / total
 

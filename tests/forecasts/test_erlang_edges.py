@@ -147,3 +147,20 @@ def test_what_holds_everywhere(point: tuple[float, float, float, float, float]) 
     assert late + levels["virtual"] == pytest.approx(1, abs=1e-12)
     more = service_level(servers + 1, load, aht, within, patience, "of_answered")
     assert more >= levels["of_answered"] - slack
+
+
+def test_the_farthest_corners_give_shares_too() -> None:
+    """Patience of milliseconds, waits of days, loads of a billionth or a hundred thousand: numbers, and in time."""
+    rng = np.random.default_rng(9)
+    size = 3000
+    load = 10 ** rng.uniform(-9, 5, size)
+    servers = np.minimum(np.floor(load * 10 ** rng.uniform(-2, 1.5, size)), 3e5)
+    aht, within = 10 ** rng.uniform(-1, 5, size), np.where(rng.random(size) < 0.2, 0, 10 ** rng.uniform(-3, 6, size))
+    patience = 10 ** rng.uniform(-4, 9, size)
+    patience = np.where(patience / aht * load > 1e8, 0, patience)
+    figures = [service_level(servers, load, aht, within, patience, name, 5) for name in DEFINITIONS]
+    figures += [abandonment(servers, load, aht, patience), occupancy(servers, load, aht, patience)]
+    figures += [probability_of_wait(servers, load, aht, within, patience), erlang_b(servers, load)]
+    assert all(((figure >= 0) & (figure <= 1 + 1e-9)).all() for figure in figures)
+    waits = average_speed_of_answer(servers, load, aht, patience)
+    assert (waits >= 0).all()
