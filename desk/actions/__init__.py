@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from desk.actions.demonstration import demonstrate
     from desk.actions.live import Watched, output_words, rehearse, watch
-    from desk.actions.nightly import nightly
+    from desk.actions.night import nightly
     from desk.actions.planning import forecast, horizon, staff
     from desk.actions.rostering import check, interruptible, make_roster
     from desk.actions.sites import make_example, problem_row, validate
@@ -22,7 +22,7 @@ _WHERE = {
     "output_words": "desk.actions.live",
     "rehearse": "desk.actions.live",
     "watch": "desk.actions.live",
-    "nightly": "desk.actions.nightly",
+    "nightly": "desk.actions.night",
     "forecast": "desk.actions.planning",
     "horizon": "desk.actions.planning",
     "staff": "desk.actions.planning",

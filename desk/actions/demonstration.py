@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from desk.actions.live import Watched, rehearse, watch
-from desk.actions.nightly import nightly
+from desk.actions.night import nightly
 from desk.actions.sites import make_example
 from desk.wiring import Place, open_place
 from desk.wording import choose_language
