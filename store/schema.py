@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration that makes this schema; a database at this revision needs no upgrade."""
 
 metadata = MetaData(
@@ -161,6 +161,32 @@ audit = _numbered(
     Index(None, "site", "at_us"),
     Index(None, "site", "what"),
 )
+
+request = _numbered(
+    "request",
+    Column("what", String(16), nullable=False),
+    Column("at_s", BigInteger, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Index(None, "site", "what"),
+)
+
+request_deed = _numbered(
+    "request_deed",
+    Column("request", _KEY, ForeignKey("request.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_s", BigInteger, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Index(None, "site"),
+    UniqueConstraint("request", "position"),
+)
+"""What was done with a request, in order; two who decide at the same moment cannot both have the same position."""
 
 run = _numbered(
     "run",
