@@ -3,17 +3,19 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from centre.policy import Policy
-from centre.site import Site
+from centre.requests import LeaveRequest
+from centre.site import Leave, Site
 from desk import clock
 from desk.wording import choose_language
 from store.database import open_database
 from store.plans import Plans
+from store.requests import Requests
 from store.site_folder import read_policy, read_site
 
 
@@ -69,4 +71,22 @@ def open_place(folder: Path, now: datetime | None = None) -> Iterator[Place]:
     site = read_site(folder)
     policy = read_policy(site.settings.policy, folder)
     with open_database(site.settings.database, folder) as database:
-        yield Place(folder, site, policy, Plans.of(database, site, policy), now or clock.now())
+        place = Place(folder, site, policy, Plans.of(database, site, policy), now or clock.now())
+        yield replace(place, site=with_approved_leave(place))
+
+
+def requests_of(place: Place) -> Requests:
+    """The site's requests for leave and swaps."""
+    policy = place.policy
+    name = f"{policy.name} version {policy.version}"
+    return Requests(place.plans.database, place.site.settings.name, policy.approvals, name)
+
+
+def with_approved_leave(place: Place) -> Site:
+    """The site with the leave that was approved in answer to requests, beside that of leave.csv (LEV-8)."""
+    approved = tuple(
+        Leave(agent=row.asked.agent, start=row.asked.start, end=row.asked.end, kind=row.asked.kind)
+        for row in requests_of(place).all(what="leave")
+        if row.holds and isinstance(row.asked, LeaveRequest) and row.asked.agent in place.site.agents
+    )
+    return replace(place.site, leave=(*place.site.leave, *approved))

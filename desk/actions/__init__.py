@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from desk.actions.live import Watched, output_words, rehearse, watch
     from desk.actions.night import nightly
     from desk.actions.planning import forecast, horizon, staff
+    from desk.actions.requests import (
+        Asked,
+        Decided,
+        all_requests,
+        ask_leave,
+        ask_swap,
+        decide,
+        hands_of,
+        partners,
+        request_row,
+        when,
+    )
     from desk.actions.rostering import check, interruptible, make_roster
     from desk.actions.sites import make_example, problem_row, validate
     from desk.wiring import open_place
@@ -26,6 +38,16 @@ _WHERE = {
     "forecast": "desk.actions.planning",
     "horizon": "desk.actions.planning",
     "staff": "desk.actions.planning",
+    "Asked": "desk.actions.requests",
+    "Decided": "desk.actions.requests",
+    "all_requests": "desk.actions.requests",
+    "ask_leave": "desk.actions.requests",
+    "ask_swap": "desk.actions.requests",
+    "decide": "desk.actions.requests",
+    "hands_of": "desk.actions.requests",
+    "partners": "desk.actions.requests",
+    "request_row": "desk.actions.requests",
+    "when": "desk.actions.requests",
     "check": "desk.actions.rostering",
     "interruptible": "desk.actions.rostering",
     "make_roster": "desk.actions.rostering",
@@ -35,10 +57,17 @@ _WHERE = {
 }
 
 __all__ = [
+    "Asked",
+    "Decided",
     "Watched",
+    "all_requests",
+    "ask_leave",
+    "ask_swap",
     "check",
+    "decide",
     "demonstrate",
     "forecast",
+    "hands_of",
     "horizon",
     "interruptible",
     "make_example",
@@ -46,11 +75,14 @@ __all__ = [
     "nightly",
     "open_place",
     "output_words",
+    "partners",
     "problem_row",
     "rehearse",
+    "request_row",
     "staff",
     "validate",
     "watch",
+    "when",
 ]
 
 

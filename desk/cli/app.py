@@ -4,7 +4,7 @@ import typer
 
 from centre.errors import PaibanError
 from desk import exit_codes
-from desk.cli import calculator, demonstration, live, planning
+from desk.cli import calculator, demonstration, live, planning, requests
 from desk.terminal import complain, err
 
 EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
@@ -29,11 +29,13 @@ VERBS = (
     planning.nightly,
     live.rehearse,
     live.watch,
+    requests.approve,
     calculator.erlang,
     demonstration.demo,
 )
 for verb in VERBS:
     app.command()(verb)
+app.add_typer(requests.request)
 
 
 def run(arguments: list[str] | None = None) -> int:

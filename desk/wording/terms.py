@@ -21,13 +21,18 @@ RULES = (
 COSTS = ("shortage", "surplus", "leaders", "paid hours", "wishes", "unfairness", "below lower bounds")
 """The terms of the roster's objective, as `scheduler.solve` names them."""
 
-LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "business", "study")
+LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "emergency", "business", "study")
 """LEV: kinds of leave; a site may use others, which are shown as written."""
 
 ATTENDANCE = ("late", "early_leaving", "away", "absent", "breach")
 """ATT: what a monthly statement counts."""
 
 ADHERENCE = ("in", "out", "neutral", "unscheduled", "unknown", "exempt")
+
+VERDICTS = ("holds", "approval", "duty", "exception", "forbidden")
+"""What a rule says of a request (centre.requests)."""
+
+REQUEST_STATES = ("filed", "agreed", "escalated", "approved", "refused", "withdrawn", "expired")
 
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
@@ -40,6 +45,8 @@ TERMS: dict[str, tuple[str, ...]] = {
     "leave": LEAVE_KINDS,
     "attendance": ATTENDANCE,
     "adherence": ADHERENCE,
+    "verdict": VERDICTS,
+    "request": REQUEST_STATES,
 }
 
 

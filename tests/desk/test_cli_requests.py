@@ -1,0 +1,152 @@
+"""Leave and swaps from the command line: verdict, line of authority, a new roster version, nothing ever erased."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from centre.grid import Horizon
+from centre.roster import Roster, Segment
+from desk import exit_codes
+from desk.actions.requests import floor_around
+from desk.wiring import open_place
+from scheduler.checks import check
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+FILES = {
+    "site.toml": 'format = 1\nname = "Small"\nzone = "Asia/Shanghai"\ngrid_minutes = 15\nholidays = "CN"\n'
+    '[opening]\nmon = ["08:30-22:00"]\n',
+    "queues.toml": "[billing]\n",
+    "shifts.toml": '[early]\nstart = "08:30"\nminutes = 480\n[late]\nstart = "14:00"\nminutes = 480\n',
+    "contracts.toml": "[c]\nweek_minutes = [0, 0]\ndays_per_week = [0, 7]\nweekends_off = 0\nrest_minutes = 600\n",
+    "agents.csv": "agent,name,team,role,contract,skills\n"
+    "a1,A,T1,agent,c,billing:1.0\na2,B,T1,agent,c,billing:1.0\na3,C,T2,agent,c,billing:0.9\n"
+    "l1,L,T1,leader,c,\nl2,M,T2,leader,c,\n",
+}
+LINES = {
+    "a1": "E.E.E..E..E...",
+    "a2": ".L.L..L..L....",
+    "a3": "E..E..E..E....",
+    "l1": "EEEEE..EEEEE..",
+    "l2": "..EE...........",
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A small centre with two weeks published, laid by hand."""
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    horizon = Horizon("Asia/Shanghai", 15, date(2026, 3, 9), 14)
+    starts = {"E": 510, "L": 840}
+    segments = [
+        Segment(agent, horizon.at(day, starts[letter]), horizon.at(day, starts[letter]) + 8 * 3600, "work",
+                "billing" if agent.startswith("a") else "")
+        for agent, line in LINES.items()
+        for day, letter in enumerate(line[:14])
+        if letter != "."
+    ]  # fmt: skip
+    with open_place(tmp_path, NOW) as place:
+        place.plans.publish_roster(Roster.of(segments), horizon, at=NOW)
+    return tmp_path
+
+
+Run = Callable[..., Any]
+
+
+def leave(paiban: Run, site: Path, day: str, *more: object, at: str = "2026-03-06T09:00+08:00") -> dict[str, Any]:
+    told = paiban("request", "leave", site, "--agent", "a1", "--from", day, "--to", day, "--at", at, "--json", *more)
+    return {**json.loads(told.out), "code": told.code}
+
+
+def approve(paiban: Run, site: Path, number: int, by: str, *more: object, at: str = "2026-03-06T10:00+08:00") -> Any:
+    return paiban("approve", site, number, "--by", by, "--at", at, "--json", *more)
+
+
+def works(site: Path, agent: str, day: date) -> bool:
+    horizon = Horizon("Asia/Shanghai", 15, day, 1)
+    with open_place(site, NOW) as place:
+        roster = place.plans.published_roster(horizon.begin, horizon.end)
+    return any(row.agent == agent and row.activity == "work" for row in roster.segments)
+
+
+def test_leave_goes_step_by_step_and_stands_in_the_roster_at_once(paiban, small) -> None:
+    asked = leave(paiban, small, "2026-03-11", "--kind", "personal")
+    assert asked["allowed"] is True
+    assert [step["role"] for step in asked["approvers"]] == ["leader", "head"]
+    assert {"LEV-1", "LEV-2", "LEV-3", "LEV-8"} <= {rule["id"] for rule in asked["rules"]}
+    assert approve(paiban, small, asked["request"], "head").code == exit_codes.WRONG_INPUT
+    assert json.loads(approve(paiban, small, asked["request"], "l1").out)["status"] == "agreed"
+    assert works(small, "a1", date(2026, 3, 11))
+    done = json.loads(approve(paiban, small, asked["request"], "head").out)
+    assert (done["status"], done["version"]) == ("approved", 2)
+    assert not works(small, "a1", date(2026, 3, 11))
+    assert works(small, "a1", date(2026, 3, 13))
+    with open_place(small, NOW) as place:
+        floor = floor_around(place, Horizon("Asia/Shanghai", 15, date(2026, 3, 11), 1).begin, 1773331200)
+        assert [found for found in check(floor.roster, floor.problem) if found.hard] == []
+        assert len(floor.roster.segments) == len(place.plans.roster(1).segments) - 1
+
+
+def test_a_leave_asked_too_late_is_an_exception_and_nobody_of_another_line_decides(paiban, small) -> None:
+    asked = leave(paiban, small, "2026-03-11", "--kind", "personal", at="2026-03-11T08:00+08:00")
+    assert (asked["allowed"], asked["possible"], asked["code"]) == (False, True, exit_codes.DONE)
+    late = {"at": "2026-03-11T08:10+08:00"}
+    assert approve(paiban, small, asked["request"], "l2", **late).code == exit_codes.WRONG_INPUT
+    assert approve(paiban, small, asked["request"], "a1", **late).code == exit_codes.WRONG_INPUT
+    assert approve(paiban, small, asked["request"], "l1", **late).code == exit_codes.DONE
+
+
+def test_what_a_rule_forbids_is_not_filed(paiban, small) -> None:
+    asked = leave(paiban, small, "2026-03-11", "--kind", "personal", "--asked-by", "a2")
+    assert (asked["allowed"], asked["request"], asked["code"]) == (False, None, exit_codes.VIOLATIONS)
+    assert json.loads(paiban("request", "list", small, "--json").out) == {"requests": []}
+
+
+def test_a_refused_or_withdrawn_request_changes_nothing_and_ends(paiban, small) -> None:
+    first = leave(paiban, small, "2026-03-11", "--kind", "personal")["request"]
+    second = leave(paiban, small, "2026-03-11", "--kind", "personal")["request"]
+    assert json.loads(approve(paiban, small, first, "l1", "--refuse", "--reason", "busy").out)["status"] == "refused"
+    assert approve(paiban, small, first, "l1").code == exit_codes.WRONG_INPUT
+    early = "2026-03-06T10:00+08:00"
+    gone = paiban("request", "withdraw", small, second, "--by", "a1", "--at", early, "--json")
+    assert json.loads(gone.out)["status"] == "withdrawn"
+    assert works(small, "a1", date(2026, 3, 11))
+    listed = json.loads(paiban("request", "list", small, "--json").out)["requests"]
+    assert [(row["status"], row["deeds"][0]["by"]) for row in listed] == [("refused", "l1"), ("withdrawn", "a1")]
+
+
+def test_a_swap_is_found_agreed_registered_and_stands_in_the_roster(paiban, small) -> None:
+    at = ("--at", "2026-03-06T09:00+08:00")
+    day = ("--agent", "a1", "--date", "2026-03-11")
+    found = json.loads(paiban("request", "swap", small, *day, *at, "--json").out)["partners"]
+    assert any(row["with"] == ["a2"] for row in found)
+    asked = json.loads(paiban("request", "swap", small, *day, "--with", "a2", "--for", "2026-03-15", *at, "--json").out)
+    assert asked["allowed"] is True, asked["rules"]
+    assert [step["people"] for step in asked["approvers"]] == [["a2"], ["l1"]]
+    assert approve(paiban, small, asked["request"], "l1").code == exit_codes.WRONG_INPUT
+    approve(paiban, small, asked["request"], "a2")
+    assert json.loads(approve(paiban, small, asked["request"], "l1").out)["status"] == "approved"
+    assert (works(small, "a1", date(2026, 3, 11)), works(small, "a2", date(2026, 3, 11))) == (False, True)
+    assert (works(small, "a1", date(2026, 3, 15)), works(small, "a2", date(2026, 3, 15))) == (True, False)
+    banned = leave(paiban, small, "2026-03-15", "--kind", "personal")
+    assert "SWP-5" in {rule["id"] for rule in banned["rules"] if rule["verdict"] == "forbidden"}
+
+
+def test_the_words_are_spoken_in_both_languages(paiban, small) -> None:
+    asked = ("request", "leave", small, "--agent", "a1", "--from", "2026-03-11", "--to", "2026-03-11", "--kind", "sick",
+             "--at", "2026-03-10T09:00+08:00", "--dry-run")  # fmt: skip
+    assert "The rules allow it." in paiban(*asked, "--lang", "en").out
+    assert "符合规定。" in paiban(*asked, "--lang", "zh").out
+
+
+def test_a_stranger_and_a_wrong_day_are_said(paiban, small) -> None:
+    told = paiban(
+        "request", "leave", small, "--agent", "zz", "--from", "2026-03-11", "--to", "2026-03-11", "--kind", "x"
+    )
+    assert told.code == exit_codes.WRONG_INPUT
+    assert "zz" in told.err
+    assert paiban("approve", small, 99, "--by", "l1").code == exit_codes.STORE
