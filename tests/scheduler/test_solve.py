@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from centre.activities import PlannedActivity
 from centre.errors import ContradictionError, TimeRanOutError
-from centre.policy import Policy, RosterWeights
+from centre.policy import Organisation, Policy, RosterWeights
 from centre.requirement import Requirement
 from centre.roster import Roster, Segment
 from scheduler.checks import check, coverage
@@ -21,7 +21,10 @@ from scheduler.solve import Result, solve
 from scheduler.tours.coverage import STEEP
 from tests.scheduler.conftest import Case
 
-COVERAGE_ALONE = Policy(roster=RosterWeights(paid_hour=0, wish=0, unfair=0, unstable=0))
+COVERAGE_ALONE = Policy(
+    organisation=Organisation(leader_whenever_agents=False),
+    roster=RosterWeights(paid_hour=0, wish=0, unfair=0, unstable=0),
+)
 
 
 def solved(problem: Problem, rounds: int = 1, seed: int = 0) -> Result:
@@ -223,7 +226,9 @@ def test_a_briefing_reaches_everybody_on_duty_one_at_a_time():
 
 
 def test_wishes_are_granted_where_they_cost_nothing():
-    case = Case(line="." * 7, agent={"wishes": [{"what": "off-sun", "weight": 5}]}, contract={"days_per_week": (5, 5)})
+    alone = Policy(organisation=Organisation(leader_whenever_agents=False))
+    wishes = [{"what": "off-sun", "weight": 5}]
+    case = Case(line="." * 7, agent={"wishes": wishes}, contract={"days_per_week": (5, 5)}, policy=alone)
     result = solved(case.problem)
     sunday = case.horizon.at(6, 0)
     assert not any(s.start >= sunday for s in result.roster.segments if s.activity == "work")
