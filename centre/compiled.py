@@ -1,11 +1,16 @@
 """Compile a numeric kernel with numba, once, and keep its type."""
 
+import os
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+_PACKAGES = ("centre", "forecasts", "scheduler", "streams", "store", "desk")
 
 
 def compiled(function: Kernel) -> Kernel:
@@ -14,3 +19,30 @@ def compiled(function: Kernel) -> Kernel:
     numba's own decorator carries no types, so every caller would lose those of its kernel.
     """
     return cast(Kernel, numba.njit(cache=True, nogil=True)(function))
+
+
+def _keep_kernels_apart() -> None:
+    """Cache compiled kernels in a folder of their own for each state of all kernel sources.
+
+    numba recompiles a kernel when its own file has changed, but not when a kernel of another file that it calls has:
+    after an upgrade in place the old code would go on running inside the new. NUMBA_CACHE_DIR still has its way.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return
+    root = Path(__file__).resolve().parent.parent
+    digest = sha256(numba.__version__.encode())
+    for package in _PACKAGES:
+        for file in sorted((root / package).rglob("*.py")):
+            source = file.read_bytes()
+            if b"centre.compiled" in source:
+                digest.update(str(file.relative_to(root)).encode() + source)
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = home / "paiban" / "kernels" / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    vars(numba.config)["CACHE_DIR"] = str(folder)
+
+
+_keep_kernels_apart()
