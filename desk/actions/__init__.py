@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from desk.actions.demonstration import demonstrate
     from desk.actions.live import Watched, output_words, rehearse, watch
+    from desk.actions.monthly import statement
     from desk.actions.night import nightly
     from desk.actions.planning import forecast, horizon, staff
     from desk.actions.requests import (
@@ -53,6 +54,7 @@ _WHERE = {
     "make_roster": "desk.actions.rostering",
     "make_example": "desk.actions.sites",
     "problem_row": "desk.actions.sites",
+    "statement": "desk.actions.monthly",
     "validate": "desk.actions.sites",
 }
 
@@ -80,6 +82,7 @@ __all__ = [
     "rehearse",
     "request_row",
     "staff",
+    "statement",
     "validate",
     "watch",
     "when",

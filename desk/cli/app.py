@@ -4,7 +4,7 @@ import typer
 
 from centre.errors import PaibanError
 from desk import exit_codes
-from desk.cli import calculator, demonstration, live, planning, requests
+from desk.cli import calculator, demonstration, live, planning, requests, statement
 from desk.terminal import complain, err
 
 EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
@@ -30,6 +30,7 @@ VERBS = (
     live.rehearse,
     live.watch,
     requests.approve,
+    statement.statement,
     calculator.erlang,
     demonstration.demo,
 )

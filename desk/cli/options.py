@@ -43,3 +43,7 @@ Language = Annotated[
         "--language", "--lang", envvar="PAIBAN_LANGUAGE", help="en or zh. Default: the site's, else the system's."
     ),
 ]
+At = Annotated[
+    datetime | None,
+    typer.Option("--at", parser=moment_of, metavar="MOMENT", help="When it is asked or decided. Default: now."),
+]

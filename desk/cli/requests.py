@@ -7,7 +7,7 @@ import typer
 
 from centre.grid import instant
 from desk import actions, clock, exit_codes
-from desk.cli.options import Json, Language, SiteFolder, day_of, moment_of
+from desk.cli.options import At, Json, Language, SiteFolder, day_of
 from desk.terminal import say, say_json
 from store.site_folder.moments import is_day, read_day, read_moment
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 request = typer.Typer(name="request", help="Ask for leave or a swap; list and withdraw requests.", no_args_is_help=True)
 
 Agent = Annotated[str, typer.Option("--agent", metavar="ID", help="Who it is about, as in agents.csv.")]
-At = Annotated[
-    datetime | None,
-    typer.Option("--at", parser=moment_of, metavar="MOMENT", help="When it is asked or decided. Default: now."),
-]
 By = Annotated[str, typer.Option("--by", metavar="ID", help="Who decides.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the decision.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only the verdict: nothing is filed.")]

@@ -1,0 +1,86 @@
+"""A month's attendance from the command line: what the events show, and nothing of what nobody heard."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from centre.grid import Horizon
+from centre.roster import Roster, Segment
+from desk import exit_codes
+from desk.wiring import open_place
+from store.audit import Audit, Correction
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+AT = ("--at", "2026-04-01T09:00+08:00")
+FILES = {
+    "site.toml": 'format = 1\nname = "Small"\nzone = "Asia/Shanghai"\n[opening]\nmon = ["08:30-22:00"]\n',
+    "queues.toml": "[billing]\n",
+    "shifts.toml": '[early]\nstart = "08:30"\nminutes = 480\n',
+    "contracts.toml": "[c]\nweek_minutes = [0, 0]\ndays_per_week = [0, 7]\nweekends_off = 0\n",
+    "agents.csv": "agent,name,team,role,contract,skills\na1,A,T1,agent,c,billing:1.0\na2,B,T1,agent,c,billing:1.0\n",
+}
+EVENTS = [
+    {"id": "1", "type": "agent_state", "at": "2026-03-09T08:36:00+08:00", "agent": "a1", "state": "ready"},
+    {"id": "2", "type": "agent_state", "at": "2026-03-09T16:30:00+08:00", "agent": "a1", "state": "logged_out"},
+    {"id": "3", "type": "agent_state", "at": "2026-03-09T08:29:00+08:00", "agent": "a2", "state": "ready"},
+    {"id": "3", "type": "agent_state", "at": "2026-03-09T08:29:00+08:00", "agent": "a2", "state": "ready"},
+    {"id": "4", "type": "agent_state", "at": "2026-03-09T16:31:00+08:00", "agent": "a2", "state": "logged_out"},
+]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    horizon = Horizon("Asia/Shanghai", 15, date(2026, 3, 9), 7)
+    segments = [
+        Segment(agent, horizon.at(day, 510), horizon.at(day, 990), "work", "billing")
+        for agent in ("a1", "a2")
+        for day in (0, 1)
+    ]
+    with open_place(tmp_path, NOW) as place:
+        place.plans.publish_roster(Roster.of(segments), horizon, at=NOW)
+    lines = (json.dumps({"site": "Small", **event}) for event in EVENTS)
+    (tmp_path / "month.jsonl").write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def made(paiban, small, *more):
+    return paiban("statement", small, "--month", "2026-03", "--source", small / "month.jsonl", *AT, *more)
+
+
+def test_the_month_names_who_was_late_and_says_nothing_of_days_without_events(paiban, small) -> None:
+    told = json.loads(made(paiban, small, "--json").out)
+    by_agent = {row["agent"]: row for row in told["agents"]}
+    [entry] = by_agent["a1"]["entries"]
+    assert (entry["kind"], entry["minutes"], entry["rule"], entry["events"]) == ("late", 6.0, "ATT-1", ["1"])
+    assert by_agent["a1"]["points"] == 1.0
+    assert by_agent["a2"]["entries"] == []
+
+
+def test_a_correction_lifts_an_entry_and_leaves_it_to_be_seen(paiban, small) -> None:
+    name = json.loads(made(paiban, small, "--json").out)["agents"][0]["entries"][0]["name"]
+    with open_place(small, NOW) as place:
+        change = Correction(f"attendance/{name}", {"counts": True}, {"counts": False}, "bus strike", "l1", "head", NOW)
+        Audit(place.plans.database, "Small").correct(change)
+    row = json.loads(made(paiban, small, "--json").out)["agents"][0]
+    assert (row["points"], row["entries"][0]["excused"]["approver"]) == (0, "head")
+
+
+def test_the_same_events_make_the_same_statement_to_the_byte(paiban, small) -> None:
+    once = made(paiban, small, "--json").out
+    lines = (small / "month.jsonl").read_text().splitlines()
+    (small / "month.jsonl").write_text("\n".join(reversed(lines)) + "\n")
+    assert made(paiban, small, "--json").out == once
+
+
+def test_it_is_spoken_in_both_languages(paiban, small) -> None:
+    assert "a1: 1 entries, 6 minutes, 1.0 points" in made(paiban, small, "--lang", "en").out
+    assert "迟到" in made(paiban, small, "--lang", "zh").out
+
+
+def test_a_month_without_events_is_said(paiban, small) -> None:
+    told = paiban("statement", small, "--month", "2026-05", "--source", small / "month.jsonl", *AT)
+    assert told.code == exit_codes.WRONG_INPUT
