@@ -102,10 +102,10 @@ def solve(
     course.improve()
     course.restore()
     bound = course.bound()
+    course.report("proven", bound)
     terms = _terms(course.search)
     roster = roster_of(floor, place_activities(floor))
     objective = sum(terms.values())
-    course.report("checked", bound)
     return Result(
         roster=roster,
         objective=objective,
