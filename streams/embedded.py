@@ -139,6 +139,10 @@ class EmbeddedLog:
     def resume(self) -> None:
         self._paused = False
 
+    def home(self, topic: str, key: bytes) -> int:
+        with self._explained():
+            return partition_of(key, self._topic(topic)[1])
+
     def ends(self) -> dict[Partition, int]:
         with self._explained():
             return {held: self._cursors.end(held, *self._held(held)[1:]) for held in self._cursors.held()}

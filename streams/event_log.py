@@ -184,6 +184,10 @@ class EventLog(Protocol):
         """Deliver again."""
         ...
 
+    def home(self, topic: str, key: bytes) -> int:
+        """The number of the partition that records of this key go to: who is silent has one too."""
+        ...
+
     def ends(self) -> dict[Partition, int]:
         """For each assigned partition how far there is to read: lag is that less the position, or less 0 without one.
 

@@ -108,6 +108,9 @@ class MemoryLog:
     def resume(self) -> None:
         self._paused = False
 
+    def home(self, topic: str, key: bytes) -> int:
+        return partition_of(key, len(self._topic(topic).partitions))
+
     def ends(self) -> dict[Partition, int]:
         return {held: self._end(held) for held in self._cursors.held()}
 

@@ -20,7 +20,7 @@ from streams.clock import Clock
 from streams.days import report
 from streams.dead_letters import Ceiling
 from streams.decode import Adapter, Decoded, decode_batch
-from streams.event_log import Batch, EventLog, Partition, partition_of
+from streams.event_log import Batch, EventLog, Partition
 from streams.floor_policy import SECOND, FloorPolicy
 from streams.held import Held, load, save_a_slice
 from streams.journal_rows import Decision, events_within, row_of
@@ -54,8 +54,6 @@ class Manner:
     retry_s : how long to wait after the database failed.
     people : the topic of agent states; "" when there is no other. Decisions concern its partitions only: nobody is
         missed in a queue's events.
-    partitions, home : how many partitions the topic of agent states has, and which one a key belongs to: absent people
-        send nothing, so who belongs where is reckoned as the log does it.
     alerts, adherence : topics that sayings go to.
     """
 
@@ -66,8 +64,6 @@ class Manner:
     save_every: int = 25_000
     retry_s: float = 1.0
     people: str = ""
-    partitions: int = 1
-    home: Callable[[bytes, int], int] = partition_of
     alerts: str = "alerts"
     adherence: str = "adherence"
 
@@ -120,6 +116,7 @@ class Processor:
     _asked: int = 0
     _decided: Sequence[Decision] = ()
     _in_trouble: bool = False
+    _homes: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def start(self) -> None:
         """Begin to read where the database stands."""
@@ -218,14 +215,18 @@ class Processor:
         if self.manner.people not in ("", partition.topic):
             return
         for entry in self._decided:
-            if isinstance(entry, RosterPublished) and self.manner.partitions > 1:
+            if isinstance(entry, RosterPublished):
                 mine = tuple(s for s in entry.segments if self._is_home(s.agent, partition))
                 yield replace(entry, segments=mine)
-            else:
+            elif self._is_home(entry.agent, partition):
                 yield entry
 
     def _is_home(self, agent: str, partition: Partition) -> bool:
-        return self.manner.home(agent.encode(), self.manner.partitions) == partition.number
+        """Absent people send nothing, so who belongs where is reckoned from the key, as the log does it."""
+        key = (partition.topic, agent)
+        if key not in self._homes:
+            self._homes[key] = self.events.home(partition.topic, agent.encode())
+        return self._homes[key] == partition.number
 
     def _fold(self, batch: Batch) -> Folded:
         held = self.held.get(batch.partition)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition, errors
+from kafka.partitioner import murmur2
 from kafka.structs import OffsetAndMetadata
 
 from centre.errors import StreamError
@@ -115,6 +116,11 @@ class KafkaLog:
         for held in self._cursors.held():
             with unless_just_lost():
                 self._consumer.resume(TopicPartition(*held))
+
+    def home(self, topic: str, key: bytes) -> int:
+        with explained(self.name, f"asking for the partitions of {topic}"):
+            partitions = sorted(self._consumer.partitions_for_topic(topic) or {0})
+        return int(partitions[(murmur2(key) & 0x7FFFFFFF) % len(partitions)])  # as the clients of Java do
 
     def ends(self) -> dict[Partition, int]:
         return {held: self._end(held) for held in self._cursors.held()}

@@ -73,13 +73,15 @@ def test_a_key_stays_in_its_partition_and_the_keys_spread(place: Place) -> None:
     if not place.keyed:
         pytest.skip("a file is one partition")
     place.writer().append(place.topic, messages(200))
-    batches = read_until(place.reader(MemoryPositions()), holds(200))
+    log = place.reader(MemoryPositions())
+    batches = read_until(log, holds(200))
     homes: dict[bytes | None, set[int]] = {}
     for batch in batches:
         for record in batch.records:
             homes.setdefault(record.key, set()).add(batch.partition.number)
     assert all(len(home) == 1 for home in homes.values())
     assert set().union(*homes.values()) == set(range(PARTITIONS))
+    assert homes == {key: {log.home(place.topic, key)} for key in homes if key is not None}
 
 
 def test_batches_form_a_chain_from_no_position_to_the_end(place: Place) -> None:

@@ -264,7 +264,7 @@ def test_a_sender_whose_clock_is_ahead_does_not_age_the_others(store):
 
 def test_several_partitions_know_their_own_people_alone(store):
     broker = broker_with(EVENTS_OF_THE_DAY, partitions=3)
-    engine = processor(broker, store, partitions=3)
+    engine = processor(broker, store)
     drain(engine)
     homes = {}
     for partition, held in engine.held.items():
