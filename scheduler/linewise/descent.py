@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from scheduler.linewise.board import Board
-from scheduler.linewise.lines import Scratch, best_line
+from scheduler.linewise.lines import EXACT_DAYS, Scratch, best_line
 
 SMALL = 1e-6
 Stop = Callable[[], bool]
+
+WINDOW, STRIDE = 28, 14
+"""Long lines descend by windows of so many days, so many days apart."""
 
 
 def construct(board: Board, scratch: Scratch, rng: np.random.Generator, stop: Stop) -> bool:
@@ -26,13 +29,29 @@ def construct(board: Board, scratch: Scratch, rng: np.random.Generator, stop: St
 def descend(
     board: Board, scratch: Scratch, rng: np.random.Generator, stop: Stop, people: Iterable[int] | None = None
 ) -> None:
-    """Move single lines to their best until none moves any more."""
+    """Move single lines (of these people first) to their best until none moves any more."""
+    if board.frame.days > EXACT_DAYS:
+        _descend_by_windows(board, scratch, rng, stop)
+        return
     waiting = set(range(len(board.tables)) if people is None else people)
     while waiting and not stop():
         person = int(rng.choice(sorted(waiting)))
         waiting.discard(person)
         if improve(board, scratch, person):
             waiting = set(range(len(board.tables))) - {person}
+
+
+def _descend_by_windows(board: Board, scratch: Scratch, rng: np.random.Generator, stop: Stop) -> None:
+    days = board.frame.days
+    waiting = {range(start, min(start + WINDOW, days)) for start in range(0, days, STRIDE)}
+    while waiting:
+        window = sorted(waiting, key=lambda window: window.start)[int(rng.integers(len(waiting)))]
+        waiting.discard(window)
+        for person in rng.permutation(len(board.tables)):
+            if stop():
+                return
+            if improve(board, scratch, int(person), window):
+                waiting |= {range(window.start, window.stop)}
 
 
 def improve(board: Board, scratch: Scratch, person: int, window: range | None = None) -> bool:

@@ -41,10 +41,11 @@ def dive(
     try:
         while any(days.any() for days in open_days.values()):
             cost = improve_master(master, everyone, scratch, manner.rounds, stop)
-            if stop() or cost > hopeless:
+            if stop() or cost > hopeless or not np.isfinite(cost):
                 return None
             _settle(master, own, open_days, rng, manner, scratch)
-        master.solve()
+        if not np.isfinite(master.solve()):
+            return None
         return {person: master.likeliest(person).line.copy() for person in master.people}
     finally:
         for columns in master.columns.values():

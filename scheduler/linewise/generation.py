@@ -27,6 +27,8 @@ def generate(master: Master, tables: list[Table], scratch: Scratch, stop: Stop, 
     best, centre = -np.inf, None
     while True:
         cost = master.solve()
+        if not np.isfinite(cost):
+            return Relaxation(cost, best, False)
         cover, one = master.prices, master.ones
         if best > cost - SMALL * max(1.0, abs(cost)) or best > hopeless or stop():
             return Relaxation(cost, best, best > cost - SMALL * max(1.0, abs(cost)))

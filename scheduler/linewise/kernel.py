@@ -127,6 +127,7 @@ def cheapest(
     least: int,
     most: int,
     weekends: int,
+    corridor: Ints,
     toll: float,
     limit: float,
     behind: Floats,
@@ -148,6 +149,7 @@ def cheapest(
     counted, caps : kinds that are counted, and how often each may be taken at most; -1 in `counted` is none.
     start, start_excused : state before the window, and whether the day before it excuses.
     least, most : units wanted in the window.
+    corridor : [3, days], least and most units and most weekends up to and with each day; the exact search has none.
     """
     days, kinds = allowed.shape[0], allowed.shape[1] - 1
     states = kinds * (longest + shortest - 1) + off
@@ -213,7 +215,9 @@ def cheapest(
                         scale *= caps[index] + 1
                     if not fits:
                         continue
-                if new_used + reachable < least:
+                if new_used + reachable < least or new_used < corridor[0, day] or new_used > corridor[1, day]:
+                    continue
+                if new_weekends > corridor[2, day]:
                     continue
                 # what is still to come pays the toll for at most, at a negative toll at least, so many units
                 to_come = most - new_used if toll > 0 else max(least - new_used, 0)

@@ -8,8 +8,28 @@ from numpy.typing import NDArray
 from scheduler.linewise.kernel import INFINITE, bounds_from_behind, cheapest, excuse, step
 from scheduler.linewise.tables import Floats, Ints, Table
 
-TOLLS = (0.0, 1.0, -1.0, 5.0, -5.0, 25.0, -25.0, 100.0, -100.0)
-"""Trial prices of a paid shift for the bound that prunes; the best of them at the start of the line is taken."""
+TOLLS = (0.0, 0.2, -0.2, 1.0, -1.0, 5.0, -5.0, 20.0, -20.0, 100.0, -100.0)
+"""Trial prices of a paid unit for the bound that prunes; the best of them at the start of the line is taken."""
+
+FREE = 1e16
+"""A limit above it asks for any legal line."""
+
+NEAR = (1.0, 1.6, 0.6)
+"""How far from a person's last toll the next is looked for."""
+
+EXACT_DAYS = 100
+"""Over longer spans a line keeps pace: its units and weekends stay near their share of the days gone by."""
+
+ATTEMPTS = 25
+"""How often charges are raised before the kinds that are still taken too often are left out."""
+
+STEP = 5.0
+"""The least by which a charge is raised."""
+
+FORBIDDEN = 1e9
+
+PACES = (4, 7)
+"""Shifts (and a third as many weekends) that a line may be off its pace; where none is found, the next, then any."""
 
 
 @dataclass
@@ -23,6 +43,8 @@ class Scratch:
     costs: Floats = field(init=False)
     parents: NDArray[np.int32] = field(init=False)
     choices: NDArray[np.int8] = field(init=False)
+    tolls: dict[str, float] = field(default_factory=dict)
+    charges: dict[str, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.slots = np.full(self.slots_size, -1, dtype=np.int32)
@@ -38,6 +60,10 @@ class Line:
 
     days: Ints
     cost: float
+
+    def taken(self, kinds: int) -> Ints:
+        """How often each kind is taken."""
+        return np.bincount(self.days[self.days >= 0], minlength=kinds)
 
 
 def best_line(
@@ -56,25 +82,75 @@ def best_line(
     window : the days that may change, all by default; `current` says what stands on the others. `limit` and the cost
         returned are those of the whole line.
 
-    Kinds with a maximum are counted only once a line has broken it: most lines never do.
+    Kinds with a maximum are counted only once a line has broken it: most lines never do. Over long spans, and where too
+    many would have to be counted, they are charged instead, and the line is legal but need not be the cheapest.
     """
-    days = table.person.days
-    window = window or range(days)
+    window = window or range(table.person.days)
     part = _part(table, window, current)
-    held = _held_cost(price, current, part)
+    search = _Search(table, price, scratch, part)
+    limit -= (held := _held_cost(price, current, part))
+    exact = len(part.span) <= EXACT_DAYS
+    found = _counting(search, limit) if exact else _charging(search, limit)
+    if found is OVERFLOW:
+        found = _charging(search, limit)
+    if not isinstance(found, Line):
+        return None
+    whole = np.full(table.person.days, -1, dtype=np.int64) if current is None else current.copy()
+    whole[part.span.start : part.span.stop] = found.days
+    return Line(whole, found.cost + held)
+
+
+OVERFLOW = "more labels than there is room for"
+
+
+def _counting(search: "_Search", limit: float) -> Line | str | None:
+    """Search exactly: count each kind whose maximum the line before has broken."""
     counted: list[int] = []
     while True:
-        line = np.empty(len(part.span), dtype=np.int64)
-        cost = _search(table, price, scratch, part, counted, limit - held, line)
-        if cost >= INFINITE or cost <= -INFINITE:
+        found = search(search.price, limit, counted, None)
+        if not isinstance(found, Line):
+            return found
+        broken = np.flatnonzero(found.taken(len(search.part.caps)) > search.part.caps)
+        if not len(broken):
+            return found
+        counted += [int(kind) for kind in broken if kind not in counted]
+
+
+def _charging(search: "_Search", limit: float) -> Line | None:
+    """Search at a pace, and raise the price of each kind that is taken too often until none is."""
+    caps = search.part.caps
+    charges = search.scratch.charges.setdefault(search.table.person.name, np.zeros(len(caps)))
+    free = limit > FREE
+    for _ in range(ATTEMPTS if free else ATTEMPTS // 5):
+        found: Line | str | None = None
+        for pace in (*PACES, None) if free else PACES[:1]:
+            found = search(search.price + charges, limit + float(charges @ caps), [], pace)
+            if isinstance(found, Line):
+                break
+        if not isinstance(found, Line):
             return None
-        taken = np.bincount(line[line >= 0], minlength=len(part.caps))
-        broken = [int(kind) for kind in np.flatnonzero(taken > part.caps) if kind not in counted]
-        if not broken:
-            whole = np.full(days, -1, dtype=np.int64) if current is None else current.copy()
-            whole[part.span.start : part.span.stop] = line
-            return Line(whole, cost + held)
-        counted += broken
+        taken = found.taken(len(caps))
+        if (taken <= caps).all():
+            cost = found.cost - float(charges @ taken)
+            charges[taken < caps] *= 0.8
+            return Line(found.days, cost) if cost < limit else None
+        excess = np.maximum(taken - caps, 0)
+        charges += np.where(excess > 0, np.maximum(STEP, 100 * excess / (caps + 1)), 0.0)
+    return _without(search) if free else None
+
+
+def _without(search: "_Search") -> Line | None:
+    """A legal line at any cost: kinds that are still taken too often are left out, one after the other."""
+    price, caps = search.price.copy(), search.part.caps
+    for _ in range(len(caps)):
+        found = search(price, FORBIDDEN, [], PACES[-1])
+        if not isinstance(found, Line):
+            return None
+        excess = found.taken(len(caps)) - caps
+        if (excess <= 0).all():
+            return found
+        price[:, int(excess.argmax())] += FORBIDDEN
+    return None
 
 
 @dataclass(frozen=True)
@@ -172,44 +248,63 @@ def _held_cost(price: Floats, current: Ints | None, part: _Part) -> float:
     return float(price[days, outside[days]].sum())
 
 
-def _search(
-    table: Table, price: Floats, scratch: Scratch, part: _Part, counted: list[int], limit: float, line: Ints
-) -> float:
-    person, kinds = table.person, table.kinds
-    inside = slice(part.span.start, part.span.stop)
-    prices, excused = np.ascontiguousarray(price[inside]), table.excused[inside]
-    states = _first_off(table) + person.min_off
-    behind = np.empty((len(part.span) + 1, states))
-    if part.most < 0 or part.weekends < 0:
-        return INFINITE
-    runs = (len(kinds.names), table.longest, person.min_run, person.min_off)
-    toll = _toll(part, prices, excused, kinds.after, runs, kinds.units, behind)
-    return float(
-        cheapest(
+@dataclass(frozen=True)
+class _Search:
+    """The compiled search with everything but prices, limit and what is counted."""
+
+    table: Table
+    price: Floats
+    scratch: Scratch
+    part: _Part
+
+    def __call__(self, price: Floats, limit: float, counted: list[int], pace: int | None) -> Line | str | None:
+        """The cheapest line of the part below the limit; OVERFLOW where there is no room to find it."""
+        table, part, scratch = self.table, self.part, self.scratch
+        person, kinds = table.person, table.kinds
+        if part.most < 0 or part.weekends < 0:
+            return None
+        inside = slice(part.span.start, part.span.stop)
+        prices, excused = np.ascontiguousarray(price[inside]), table.excused[inside]
+        behind = np.empty((len(part.span) + 1, _first_off(table) + person.min_off))
+        line = np.empty(len(part.span), dtype=np.int64)
+        corridor = _corridor(part, pace, int(kinds.units.max(initial=1)))
+        cost = cheapest(
             part.allowed, prices, excused, kinds.weekend[inside], kinds.after, kinds.units,
             np.array(counted, dtype=np.int64), part.caps[counted] if counted else np.empty(0, dtype=np.int64),
-            part.start, part.start_excused, *runs[1:], part.least, part.most, part.weekends,
-            toll, limit, behind, scratch.slots, scratch.keys, scratch.costs, scratch.parents, scratch.choices, line,
-        )
-    )  # fmt: skip
+            part.start, part.start_excused, table.longest, person.min_run, person.min_off,
+            part.least, part.most, part.weekends, corridor, self._toll(prices, excused, behind), limit,
+            behind, scratch.slots, scratch.keys, scratch.costs, scratch.parents, scratch.choices, line,
+        )  # fmt: skip
+        if cost <= -INFINITE:
+            return OVERFLOW
+        return Line(line, cost) if cost < INFINITE else None
+
+    def _toll(self, prices: Floats, excused: Ints, behind: Floats) -> float:
+        """The trial toll whose bound is highest; the next search of the person begins near it."""
+        kinds, person, part = self.table.kinds, self.table.person, self.part
+        last = self.scratch.tolls.get(person.name)
+        best, found = -np.inf, 0.0
+        for toll in [last * near for near in NEAR] + [0.0] if last else TOLLS:
+            bounds_from_behind(
+                part.allowed, prices, excused, kinds.after, len(kinds.names), self.table.longest, person.min_run,
+                person.min_off, toll, kinds.units, behind,
+            )  # fmt: skip
+            bound = behind[0, part.start] - toll * (part.most if toll > 0 else part.least)
+            if bound > best:
+                best, found = bound, toll
+        self.scratch.tolls[person.name] = found
+        return found
 
 
-def _toll(
-    part: _Part,
-    prices: Floats,
-    excused: Ints,
-    after: NDArray[np.bool_],
-    runs: tuple[int, int, int, int],
-    units: Ints,
-    behind: Floats,
-) -> float:
-    """The trial toll whose bound is highest."""
-    best, found = -np.inf, 0.0
-    longest_shift = max(int(units.max(initial=1)), 1)
-    for trial in TOLLS:
-        toll = trial / longest_shift
-        bounds_from_behind(part.allowed, prices, excused, after, *runs, toll, units, behind)
-        bound = behind[0, part.start] - toll * (part.most if toll > 0 else part.least)
-        if bound > best:
-            best, found = bound, toll
-    return found
+def _corridor(part: _Part, pace: int | None, unit: int) -> Ints:
+    """Least and most units and most weekends after each day of the part."""
+    days = len(part.span)
+    corridor = np.zeros((3, days), dtype=np.int64)
+    corridor[1], corridor[2] = part.most, part.weekends
+    if pace is not None:
+        open_days = np.cumsum(part.allowed[:, 1:].any(axis=1))
+        gone = open_days / max(int(open_days[-1]), 1)
+        corridor[0] = np.floor(part.least * gone) - pace * unit
+        corridor[1] = np.minimum(part.most, np.ceil(part.most * gone) + pace * unit)
+        corridor[2] = np.minimum(part.weekends, np.ceil(part.weekends * gone) + pace // 3)
+    return corridor

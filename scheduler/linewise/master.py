@@ -80,8 +80,15 @@ class Master:
         return True
 
     def solve(self) -> float:
-        """Solve the linear programme over the lines alive and keep its answers; the cost."""
-        self.solver.Solve()
+        """Solve the linear programme over the lines alive and keep its answers; the cost.
+
+        A simplex that loses its numbers is begun anew once; if that fails too the cost is infinite and the answers are
+        those of the solution before.
+        """
+        if self.solver.Solve() != self.solver.OPTIMAL:
+            self.solver.Reset()
+            if self.solver.Solve() != self.solver.OPTIMAL:
+                return float("inf")
         self.prices = np.zeros(self.residual.shape)
         for (day, kind), row in self.rows.items():
             self.prices[day, kind] = row.dual_value()

@@ -1,68 +1,42 @@
-"""The other hand: CP-SAT, with the rules of `scheduler.rules`, over parts of the best roster."""
-
-from __future__ import annotations
+"""CP-SAT, with the rules of `scheduler.rules`, over the whole of a small frame or a part of a larger one."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.frame import Frame, Person
 from scheduler.linewise.board import Board
 from scheduler.linewise.descent import Stop
+from scheduler.linewise.shared import Shared
 from scheduler.linewise.tables import Ints
 from scheduler.model import RosterModel
 from scheduler.rules import RULES
 
-if TYPE_CHECKING:
-    from scheduler.linewise.search import Shared
-
-WHOLE_CELLS = 900
-"""Up to so many person-days the whole frame is given to CP-SAT at once."""
+PART_CELLS = 200
+SECONDS = 4.0
 
 
-def improve_by_rules(frame: Frame, shared: Shared, seed: int) -> None:
-    """Search parts until time is up; the whole first, where it is small."""
-    board = Board(frame)
-    rng = np.random.default_rng(seed + 1)
-    days = frame.days
-    if days * len(frame.people) <= WHOLE_CELLS:
-        _whole(board, shared, seed)
-    seconds = 4.0
-    while not shared.over():
-        if shared.lines is None:
-            _wait(shared)
-            continue
-        board.show(shared.lines)
-        before = board.cost
-        length = min(days, int(rng.choice([7, 10, 14])))
-        start = int(rng.integers(0, days - length + 1))
-        count = min(len(frame.people), max(4, int(rng.uniform(0.8, 1.2) * 200 / length)))
-        people = sorted(map(int, rng.choice(len(frame.people), count, replace=False)))
-        finished = solve_part(
-            board, people, range(start, start + length), min(seconds, _left(shared)), seed, shared.over
-        )
-        seconds = max(2.0, seconds * 0.95) if finished else min(20.0, seconds * 1.1)
-        if board.cost < before:
-            shared.offer(board.lines, board.cost, "rules")
-
-
-def _wait(shared: Shared) -> None:
-    """Nothing to start from yet."""
-    shared.found.wait(min(0.2, _left(shared)))
-
-
-def _left(shared: Shared) -> float:
-    return max(0.1, shared.limit - shared.seconds())
-
-
-def _whole(board: Board, shared: Shared, seed: int) -> None:
+def whole_by_rules(board: Board, shared: Shared) -> None:
+    """Search the whole frame until it is solved or time is up."""
     model = RosterModel(board.frame).apply(RULES)
-    outcome = model.solve(_left(shared), seed=seed, stop=shared.over)
+    outcome = model.solve(max(0.1, shared.limit - shared.seconds()), stop=shared.over_after_meeting)
     if outcome.choice:
         shared.offer(board.read(outcome.choice), outcome.objective, "rules, whole")
     if outcome.status in ("optimal", "feasible"):
         shared.prove(outcome.bound)
+
+
+def improve_part(board: Board, rng: np.random.Generator, shared: Shared) -> bool:
+    """Search a part of the board for a few seconds; whether it became cheaper."""
+    days, people = board.frame.days, len(board.frame.people)
+    length = min(days, int(rng.choice([7, 10, 14])))
+    start = int(rng.integers(0, days - length + 1))
+    count = min(people, max(4, PART_CELLS // length))
+    chosen = sorted(map(int, rng.choice(people, count, replace=False)))
+    before = board.cost
+    seconds = max(0.1, min(SECONDS, shared.limit - shared.seconds()))
+    solve_part(board, chosen, range(start, start + length), seconds, int(rng.integers(1 << 30)), shared.over)
+    return board.cost < before
 
 
 def solve_part(board: Board, people: list[int], days: range, seconds: float, seed: int, stop: Stop) -> bool:

@@ -1,0 +1,156 @@
+"""What a hand does: build a roster, relax and dive, then free parts of the best roster again and again."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scheduler.linewise.board import Board
+from scheduler.linewise.descent import construct, descend
+from scheduler.linewise.dive import Manner
+from scheduler.linewise.lines import EXACT_DAYS, Scratch
+from scheduler.linewise.part import Pool, part_cost, relax, settle
+from scheduler.linewise.parts_by_rules import improve_part, whole_by_rules
+from scheduler.linewise.shared import Shared
+
+WINDOW_DAYS = 28
+PART_CELLS = 1700
+"""Person-days that one part may hold; larger boards are relaxed in parts only."""
+
+WHOLE_CELLS = 4000
+"""Up to so many person-days the whole board is relaxed at once."""
+
+RULE_CELLS = 600
+"""Up to so many person-days the second hand gives the whole to CP-SAT, which may prove what the relaxation cannot."""
+
+SLACK = 200.0
+"""How much dearer than the part it began with a dive may become before it is given up."""
+
+
+@dataclass
+class Hand:
+    """One hand: a board of its own, memory, luck, and what it shares with the other."""
+
+    board: Board
+    shared: Shared
+    rng: np.random.Generator
+    scratch: Scratch = field(default_factory=Scratch)
+    pool: Pool = field(default_factory=Pool)
+    size: float = 0.35
+    """Share of the people that a part frees; it adapts."""
+
+    @property
+    def everybody(self) -> list[int]:
+        """All rows of the board."""
+        return list(range(len(self.board.tables)))
+
+    @property
+    def long(self) -> bool:
+        """Whether the horizon is too long for whole lines to be searched exactly."""
+        return self.board.frame.days > EXACT_DAYS
+
+    def begin(self) -> bool:
+        """Construct and descend; False when there is no roster."""
+        if not construct(self.board, self.scratch, self.rng, self.shared.over):
+            return False
+        self.keep("construction")
+        descend(self.board, self.scratch, self.rng, self.shared.over)
+        self.keep("descent")
+        return True
+
+    def keep(self, phase: str) -> None:
+        """Offer the board as it stands."""
+        self.shared.offer(self.board.lines, self.board.cost, phase)
+
+    def dive_from_the_root(self) -> None:
+        """Relax the whole board, prove a bound, and dive a few times in different manners."""
+        days = self.board.frame.days
+        if self.long or days * len(self.everybody) > WHOLE_CELLS:
+            return
+        master, relaxation = relax(
+            self.board, self.everybody, range(days), self.pool, self.scratch, self.shared.over, np.inf
+        )
+        self.shared.prove(relaxation.bound)
+        self.pool.remember(master)
+        for manner in (Manner(), Manner(0.95, 0.005, 3, 0.01), Manner(0.8, 0.01, 3, 0.02)):
+            if self.shared.over():
+                return
+            if settle(self.board, master, self.scratch, self.rng, manner, self.shared.over, np.inf):
+                descend(self.board, self.scratch, self.rng, self.shared.over)
+                self.keep("dive")
+
+    def free_parts(self, by_rules: float) -> None:
+        """Free part after part until time is up, a share of them by CP-SAT over the rules."""
+        while not self.shared.over():
+            self.shared.meet()
+            if self.shared.lines is None:
+                return
+            self.board.show(self.shared.lines)
+            if self.rng.random() < by_rules:
+                if improve_part(self.board, self.rng, self.shared):
+                    self.keep("rules")
+            else:
+                self.free_part()
+
+    def free_part(self) -> None:
+        """Relax a part; dive where something may be gained."""
+        people, window = self.choose()
+        before = part_cost(self.board, people, window)
+        enough = before - 1.0 + 1e-4
+        master, relaxation = relax(self.board, people, window, self.pool, self.scratch, self.shared.over, enough)
+        if relaxation.bound > enough:
+            self.size = min(1.0, self.size * 1.1)
+            return
+        if len(window) == self.board.frame.days:
+            self.pool.remember(master)
+        manner = Manner(
+            sure=self.rng.uniform(0.75, 0.95),
+            share=float(self.rng.choice([0.005, 0.01, 0.03])),
+            noise=float(self.rng.choice([0.0, 0.02, 0.1])),
+        )
+        if settle(self.board, master, self.scratch, self.rng, manner, self.shared.over, before + SLACK):
+            descend(self.board, self.scratch, self.rng, self.shared.over, people)
+            self.keep("part")
+        self.size = max(0.15, self.size * 0.97)
+
+    def choose(self) -> tuple[list[int], range]:
+        """Some people over all days, or as many as a part holds over some."""
+        days, people = self.board.frame.days, self.everybody
+        if self.long or self.rng.random() < 0.3:
+            length = min(days, WINDOW_DAYS if self.long else int(self.rng.integers(7, 15)))
+            window = self.window(length)
+            count = min(len(people), max(2, PART_CELLS // length))
+        else:
+            window = range(days)
+            count = min(max(2, round(self.size * len(people))), max(2, PART_CELLS // days), len(people))
+        return sorted(map(int, self.rng.choice(people, count, replace=False))), window
+
+    def window(self, length: int) -> range:
+        """Some days in a row: anywhere, or where covers cost most."""
+        days = self.board.frame.days
+        if self.long and self.rng.random() < 0.7:
+            by_day = self.board.demand.cost(self.board.staffed).sum(axis=1) + 1.0
+            middle = int(self.rng.choice(days, p=by_day / by_day.sum()))
+            start = min(max(0, middle - length // 2), days - length)
+        else:
+            start = int(self.rng.integers(-length // 2, days - length // 2))
+        return range(max(0, start), min(days, start + length))
+
+
+def first_hand(hand: Hand) -> None:
+    """Build, relax, dive, and free parts."""
+    if hand.begin():
+        hand.shared.meet()
+        hand.dive_from_the_root()
+        hand.free_parts(by_rules=0.0)
+
+
+def second_hand(hand: Hand) -> None:
+    """Give a small whole to the rules; else build and free parts from another seed."""
+    if hand.board.frame.days * len(hand.everybody) <= RULE_CELLS:
+        whole_by_rules(hand.board, hand.shared)
+        hand.shared.meet()
+    elif hand.long:
+        hand.shared.wait()
+    elif not hand.begin():
+        return
+    hand.free_parts(by_rules=0.15)
