@@ -239,6 +239,20 @@ def without_duties(line: tuple[Segment, ...], duties: Iterable[Duty]) -> tuple[S
     return tuple(segment for segment in line if segment not in gone)
 
 
-def with_duty(line: tuple[Segment, ...], duty: Duty, agent: str) -> tuple[Segment, ...]:
-    """A line with somebody's duty laid into it."""
-    return tuple(sorted([*line, *(replace(segment, agent=agent) for segment in duty.segments)]))
+def shared_queues(duty: Duty, agent: Agent) -> list[str]:
+    """The duty's queues that a person can serve, the one that takes most of its time first."""
+    seconds: dict[str, int] = {}
+    for segment in duty.segments:
+        if segment.queue in agent.skills:
+            seconds[segment.queue] = seconds.get(segment.queue, 0) + segment.end - segment.start
+    return sorted(seconds, key=lambda queue: (-seconds[queue], queue))
+
+
+def with_duty(line: tuple[Segment, ...], duty: Duty, agent: Agent) -> tuple[Segment, ...]:
+    """A line with somebody's duty laid into it; what its new owner cannot serve becomes his main queue of the duty."""
+    own = shared_queues(duty, agent)
+    mine = [
+        replace(row, agent=agent.agent, queue=own[0] if own and row.queue and row.queue not in own else row.queue)
+        for row in duty.segments
+    ]
+    return tuple(sorted([*line, *mine]))

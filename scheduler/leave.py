@@ -261,7 +261,7 @@ def who_could_take(floor: Floor, duties: Sequence[Duty], most: int, without: Col
         free: list[tuple[float, str, str]] = []
         for name, line in floor.lines.items():
             agent = line.agent
-            if name in without or agent.role != owner.role or not queues <= agent.skills.keys():
+            if name in without or agent.role != owner.role or (queues and not queues & agent.skills.keys()):
                 continue
             if duty.day in line.worked or duty.day in line.leave_days or not line.known(duty.day):
                 continue
@@ -275,7 +275,7 @@ def who_could_take(floor: Floor, duties: Sequence[Duty], most: int, without: Col
         for cost, name, how in sorted(free):
             if found == most:
                 break
-            line_with = with_duty(floor.segments.get(name, ()), duty, name)
+            line_with = with_duty(floor.segments.get(name, ()), duty, floor.agents[name])
             if not floor.newly_broken({name: line_with}):
                 found += 1
                 yield Candidate(name, duty.start, how, cost)

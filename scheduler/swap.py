@@ -99,7 +99,7 @@ def changed_lines(hands: Sequence[Handing], floor: Floor) -> dict[str, tuple[Seg
     for hand in hands:
         duty = duties[hand.giver, hand.start]
         if duty is not None:
-            lines[hand.taker] = with_duty(lines[hand.taker], duty, hand.taker)
+            lines[hand.taker] = with_duty(lines[hand.taker], duty, floor.agents[hand.taker])
     return lines
 
 
@@ -170,12 +170,17 @@ def _level(request: SwapRequest, duties: Sequence[tuple[Handing, Duty]], floor: 
 
 
 def unlike(giver: Agent, taker: Agent, duty: Duty, policy: Policy) -> str:
-    """SWP-4: why a person cannot stand in for another, "" when he can."""
+    """SWP-4: why a person cannot stand in for another, "" when he can.
+
+    Over a day people move between queues: whoever serves one of the duty's queues does the same kind of work.
+    """
     if policy.swap.same_role and giver.role != taker.role:
         return f"{giver.agent} is {giver.role}, {taker.agent} is {taker.role}"
-    for queue in sorted({segment.queue for segment in duty.segments if segment.queue}):
-        if queue not in taker.skills:
-            return f"{taker.agent} has no skill for {queue}"
+    queues = sorted({segment.queue for segment in duty.segments if segment.queue})
+    shared = [queue for queue in queues if queue in taker.skills]
+    if queues and not shared:
+        return f"{taker.agent} has no skill for {', '.join(queues)}"
+    for queue in shared:
         apart = abs(giver.skills.get(queue, 1.0) - taker.skills[queue])
         if apart > policy.swap.speed_apart + 1e-9:
             return (

@@ -330,3 +330,17 @@ def test_rings_of_three_are_found_where_two_cannot_swap(case) -> None:
     assert [offer.hands for offer in found] == legal
     assert len(legal) == 1
     assert Roster.of(row for line in changed_lines(legal[0], of).values() for row in line).segments
+
+
+def test_swp4_a_shift_of_several_queues_goes_to_whoever_serves_one_of_them(floor) -> None:
+    of = floor(people={"b": {"skills": {"sales": 1.0}}})
+    mixed = Roster.of(
+        replace(row, queue="sales") if row.agent == "a" and row.start == at(1, 780) else row
+        for row in of.roster.segments
+        if row.agent != "b"
+    )
+    of = Floor(of.problem, mixed)
+    assert said(swap_verdict(swap(("a", "b", at(1, 510))), of, Policy()), "SWP-4") == "holds"
+    taken = changed_lines(swap(("a", "b", at(1, 510))).hands, of)["b"]
+    assert {row.queue for row in taken if row.activity == "work"} == {"sales"}
+    assert of.newly_broken({"b": taken}) == []
