@@ -19,6 +19,9 @@ PART_CELLS = 1700
 WHOLE_CELLS = 4000
 """Up to so many person-days the whole board is relaxed at once."""
 
+ROOT_SHARE = 0.4
+"""Share of the time that the relaxation of the whole may take; a dive from an unfinished one is better than none."""
+
 RULE_CELLS = 600
 """Up to so many person-days the second hand gives the whole to CP-SAT, which may prove what the relaxation cannot."""
 
@@ -66,9 +69,12 @@ class Hand:
         days = self.board.frame.days
         if self.long or days * len(self.everybody) > WHOLE_CELLS:
             return
-        master, relaxation = relax(
-            self.board, self.everybody, range(days), self.pool, self.scratch, self.shared.over, np.inf
-        )
+        late = self.shared.seconds() + ROOT_SHARE * (self.shared.limit - self.shared.seconds())
+
+        def stop() -> bool:
+            return self.shared.over() or self.shared.seconds() > late
+
+        master, relaxation = relax(self.board, self.everybody, range(days), self.pool, self.scratch, stop, np.inf)
         self.shared.prove(relaxation.bound)
         self.pool.remember(master)
         for manner in (Manner(), Manner(0.95, 0.005, 3, 0.01), Manner(0.8, 0.01, 3, 0.02)):
