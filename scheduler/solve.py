@@ -97,7 +97,9 @@ def solve(
     """
     _raise_contradictions(problem)
     floor = floor_of(problem)
-    course = _Course(Search(floor, seed), seconds, stop, on_progress, workers, seed, rounds)
+    search = Search(floor, seed)
+    search.warm_up()
+    course = _Course(search, seconds, stop, on_progress, workers, seed, rounds)
     course.first()
     course.improve()
     course.restore()

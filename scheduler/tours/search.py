@@ -91,6 +91,16 @@ class Search:
         self.no_loss = np.zeros(floor.clock.count + 2)
         self.gains: list[Floats] | None = None
 
+    def warm_up(self) -> None:
+        """Compile the kernels, so that a time limit is not spent on it; leaves the roster as empty as it was."""
+        for p, member in enumerate(self.floor.members):
+            if member.component >= 0 and member.lines.start.size and member.windows:
+                self.improve(p, member.windows[0])
+                self.floor.components[member.component].cost(self.floor.last)
+                self.take_out(p, member.windows[0])
+                self.assigned[p] = False
+                return
+
     # -- the current roster -------------------------------------------------------------------------------------
 
     def take_out(self, p: int, window: tuple[int, int]) -> None:
