@@ -114,8 +114,11 @@ class View:
             return self._missed(at, segment, transition, group)
         if state not in ON_QUEUE or not self.plan.on_duty(segment):
             return None
-        other = self._other_queue(segment, transition) if activity in ANSWERING_CODES else None
-        return other or self._silent(segment, transition)
+        if activity not in ANSWERING_CODES:
+            return self._silent(segment, transition)
+        if not self.plan.queue(segment):
+            return None  # whoever serves no queue, such as a leader, may be in one state for hours
+        return self._other_queue(segment, transition) or self._silent(segment, transition)
 
     def _missed(self, at: int, segment: int, transition: int, group: frozenset[int] | None) -> Departure | None:
         since = self._since(segment, transition, group)
@@ -194,7 +197,7 @@ class View:
         Moments that name no queue, or another one of the agent's, say nothing for or against.
         """
         rostered = self.plan.queue(segment)
-        if not rostered or len(self.timeline.queues) == 1:
+        if len(self.timeline.queues) == 1:
             return None
         begun = self.plan.starts[segment] * SECOND
         since, index = None, transition

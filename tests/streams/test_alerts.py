@@ -113,6 +113,11 @@ def test_nothing_heard_for_long_of_somebody_at_work_is_missing():
     ]  # fmt: skip
 
 
+def test_who_serves_no_queue_may_be_in_one_state_for_hours():
+    events = [state("A", "case_work", us(9)), state("A", "logged_out", us(17))]
+    assert short(told(*events, segments=[Segment("A", at(9), at(17), "work")])) == []
+
+
 @pytest.mark.parametrize(
     ("name", "queue", "strict", "wrong"),
     [
