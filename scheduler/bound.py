@@ -3,7 +3,7 @@
 Shortage of an instant is the largest, over sets of queues, of what is wanted less who can serve it. With prices u on
 the sets, none negative and together U, the cost of an instant is at least
 
-    over x (staffed - wanted, all queues) + sum of u x (wanted - staffed, set) - (U - under - over)+ ^2 / (4 under steep)
+    over x (staffed - wanted, all) + sum of u x (wanted - staffed, set) - (U - under - over)+ ^2 / (4 under steep)
 
 where the last term comes from minimising over the shortage, whose price is steep. That is linear in who works when, so
 each person's best tours can be found alone, by the same exact search, and their sum is a bound for any u. The prices

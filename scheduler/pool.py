@@ -7,6 +7,7 @@ model picks one of each. The present tours are in the pools and are the hint, so
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,7 +136,7 @@ class _Model:
         """Stretches of ticks on which no row changes and at least one is not zero."""
         changes = np.flatnonzero(np.any(rows[:, 1:] != rows[:, :-1], axis=0)) + 1
         edges = [0, *changes.tolist(), rows.shape[1]]
-        return [(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True) if rows[:, a].any()]
+        return [(a, b) for a, b in pairwise(edges) if rows[:, a].any()]
 
     def _cover(self, number: int) -> None:
         component = self.floor.components[number]

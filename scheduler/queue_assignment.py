@@ -39,7 +39,7 @@ def assign_queues(servers: Sequence[Server], wanted: Floats) -> Ints:
     -------
     Number of the queue, -1 where the server does not answer, [servers, intervals].
     """
-    queues, intervals = wanted.shape
+    intervals = wanted.shape[1]
     result = np.full((len(servers), intervals), -1, np.int64)
     here = [np.flatnonzero(server.present > 0).tolist() for server in servers]
     by_interval: list[list[int]] = [[] for _ in range(intervals)]

@@ -21,7 +21,10 @@ def test_the_pack_that_ships_is_the_default_of_every_field() -> None:
 def test_a_second_pack_charges_nothing_and_bans_nothing() -> None:
     policy = read_policy("eu-generic")
     assert set(policy.attendance.deductions.values()) == {0.0}
-    assert not (policy.leave.night_ban or policy.leave.holiday_ban or policy.swap.holiday_ban or policy.swap.no_leave)
+    assert not (policy.leave.night_ban)
+    assert not (policy.leave.holiday_ban)
+    assert not (policy.swap.holiday_ban)
+    assert not (policy.swap.no_leave)
     assert policy.leave.final_of_kind == {}
     assert policy.leave.notice_hours == {"annual": 336.0, "personal": 24.0}
 

@@ -46,7 +46,7 @@ def own_broker(folder: Path, properties: str = "", ports: int = 2) -> OwnBroker:
     settings.write_text(properties)
     rng = random.Random(str(folder))
     while True:
-        port = rng.randrange(32000, 42000)
+        port = rng.randrange(21000, 31000)  # below the ports that the system gives away
         if all(_is_free(port + n) for n in range(ports)):
             return OwnBroker(port, folder / "kafka", settings)
 
