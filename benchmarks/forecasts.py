@@ -168,7 +168,7 @@ def _intraday_row(data: DataSet, queue: Tested) -> Iterator[str]:
         if day - taught >= 7:
             taught = day
             model = learn(actual[:day], mean[:day], data.grid_minutes)
-            bands = fit_bands(actual[:day], mean[:day])
+            bands = fit_bands(actual[:day], mean[:day]).at(0)
         said = np.nan_to_num(mean[day, 0])
         for hour in HOURS:
             now = hour * 60 // data.grid_minutes

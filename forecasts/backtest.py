@@ -153,6 +153,7 @@ def _forecast_at(
     usable = Trials(
         tuple(trials.models[place] for place in ready),
         earlier.origins[recent],
+        earlier.weekday[recent],
         earlier.forecasts[ready][:, recent],
         earlier.actual[recent],
     )
@@ -160,7 +161,7 @@ def _forecast_at(
     for choice in chosen:
         days = slice(choice.first - 1, choice.last)
         said = trials.forecasts[trials.models.index(choice.model), now, days]
-        band = bands_of(usable, choice)
+        band = bands_of(usable, choice).at(trials.weekday[now, days])
         mean[days] = said
         for level, quantile in quantiles.items():
             quantile[days] = band.quantile(said, level)

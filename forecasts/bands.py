@@ -1,7 +1,8 @@
 """Bands around a mean from the model's own past errors (conformal prediction on the square-root scale).
 
 On the square-root scale a Poisson count has a deviation of 1/2 whatever its mean; what the day's level is off by
-grows with the root of the mean. Errors divided by that scale are pooled, and their quantiles carried to new means.
+grows with the root of the mean. Some slots are harder than others for all that (opening, closing, the end of a
+Sabbath), by weekday. Errors divided by both are pooled, and their quantiles carried to new means.
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 FEWEST, ENOUGH = 20, 200
 """Errors below which a normal distribution is taken, and below which it is mixed in."""
@@ -23,11 +25,20 @@ GUESSED_FACTOR = 0.0025
 
 HALF_LIFE_ORIGINS = 13.0
 
+SHRINK = 10.0
+"""Weighted errors of a slot (of a slot on one weekday) after which its own size counts as much as the size of all
+(as that of the slot on all weekdays)."""
+
+CUT = 4.0
+"""Deviations at which an error is cut where its size is measured."""
+
+LEVELS = np.concatenate([[0.005, 0.01, 0.025], np.linspace(0.05, 0.95, 19), [0.975, 0.99, 0.995]])
+
 WIDENING = 0.5
 """Share of Student's widening that is taken: most origins share their level with a few others, not with all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bands:
     """Quantiles of contacts given their mean.
 
@@ -36,64 +47,84 @@ class Bands:
     noise : variance on the square-root scale at mean 0 (1/4 for Poisson counts).
     factor : its growth with the mean: a quarter of the relative variance of the level.
     levels, marks : quantiles of the errors in units of that deviation.
+    scale : by how much a slot's errors are larger than that, shape [7, slots] by weekday, Monday 0; after `at`, of
+        the days asked for.
     """
 
     noise: float
     factor: float
     levels: FloatArray
     marks: FloatArray
+    scale: FloatArray
 
-    def deviation(self, mean: FloatArray) -> FloatArray:
-        """Standard deviation on the square-root scale."""
-        deviation: FloatArray = np.sqrt(self.noise + self.factor * mean)
-        return deviation
+    def at(self, weekday: IntArray | int) -> "Bands":
+        """The bands of one weekday, `scale` of shape [slots]; or of many, `scale` of their shape and [slots]."""
+        return replace(self, scale=self.scale[weekday])
 
     def quantile(self, mean: FloatArray, level: float | FloatArray, share: FloatArray | float = 1.0) -> FloatArray:
-        """Quantile of the contacts for each mean, never below 0.
+        """Quantile of the contacts for each mean, never below 0; of the bands of a day (`at`).
 
         Parameters
         ----------
+        mean : shape [slots], or that of the days asked for and [slots].
         level : of all, or of each of the shape of `mean`.
         share : what is left of the level's variance, where a part of it is known by now; of the shape of `mean`.
         """
         mark = np.interp(level, self.levels, self.marks)
-        root = np.maximum(np.sqrt(mean) + mark * np.sqrt(self.noise + self.factor * share * mean), 0.0)
+        deviation = np.sqrt(self.noise + self.factor * share * mean) * self.scale
+        root = np.maximum(np.sqrt(mean) + mark * deviation, 0.0)
         return np.where(mean > 0, root**2, 0.0)
 
 
-LEVELS = np.concatenate([[0.005, 0.01, 0.025], np.linspace(0.05, 0.95, 19), [0.975, 0.99, 0.995]])
-
-
-def fit_bands(actual: FloatArray, forecast: FloatArray) -> Bands:
+def fit_bands(actual: FloatArray, forecast: FloatArray, weekday: IntArray | None = None) -> Bands:
     """Bands from past errors; few errors lean on a Poisson guess.
 
     Parameters
     ----------
     actual, forecast : shape [origins, days, slots], NaN where unknown; later origins, whose forecasts had more past
         to learn from, weigh more.
+    weekday : Monday 0, shape [origins, days]; None when slots are alike on all.
 
     Errors of one origin go together, so the far quantiles are widened as Student's t is against the normal
     distribution, with as many degrees of freedom as there are origins, fewer where their horizons overlap, as far as
     the errors are of the level and not Poisson noise.
     """
     known = ~np.isnan(actual) & ~np.isnan(forecast) & (forecast > 0)
-    came, mean = actual[known], forecast[known]
-    guess = Bands(POISSON, GUESSED_FACTOR, LEVELS, np.asarray(ndtri(LEVELS), dtype=float))
-    if len(came) < FEWEST:
-        return guess
+    normal = np.asarray(ndtri(LEVELS), dtype=float)
+    if known.sum() < FEWEST:
+        return Bands(POISSON, GUESSED_FACTOR, LEVELS, normal, np.ones((7, actual.shape[2])))
     age = np.arange(len(actual))[::-1, None, None]
-    weight = np.broadcast_to(0.5 ** (age / HALF_LIFE_ORIGINS), known.shape)[known]
-    error = np.sqrt(came) - np.sqrt(mean)
+    weight = np.where(known, 0.5 ** (age / HALF_LIFE_ORIGINS), 0.0)
+    mean = np.where(known, forecast, 1.0)
+    error = np.where(known, np.sqrt(np.where(known, actual, 0.0)) - np.sqrt(mean), 0.0)
     surplus = np.minimum(error**2, 10 * (POISSON + 0.01 * mean)) - POISSON
     factor = max(float((weight * surplus * mean).sum() / (weight * mean**2).sum()), 0.0)
-    ratio = error / replace(guess, factor=factor).deviation(mean)
-    marks = _weighted_quantiles(ratio, weight)
+    ratio = error / np.sqrt(POISSON + factor * mean)
+    scale = _scale(ratio, weight, weekday)
+    ratio = ratio / (scale[weekday] if weekday is not None else scale[0])
+    marks = _weighted_quantiles(ratio[known], weight[known])
     origins = int(known.any(axis=(1, 2)).sum())
     freedom = max(origins / np.sqrt(max(actual.shape[1] / 7.0, 1.0)), 2.0)
-    level = factor * float((mean**2).sum() / mean.sum())
+    level = factor * float((weight * mean**2).sum() / (weight * mean).sum())
     marks = marks * (1 + WIDENING * _widening(freedom) * level / (POISSON + level))
-    trust = min(len(ratio) / ENOUGH, 1.0)
-    return Bands(POISSON, factor, LEVELS, trust * marks + (1 - trust) * guess.marks)
+    trust = min(float(known.sum()) / ENOUGH, 1.0)
+    return Bands(POISSON, factor, LEVELS, trust * marks + (1 - trust) * normal, scale)
+
+
+def _scale(ratio: FloatArray, weight: FloatArray, weekday: IntArray | None) -> FloatArray:
+    """Size of the errors of each slot on each weekday against that of all, shape [7, slots]."""
+    size = np.minimum(np.abs(ratio), CUT)
+    usual = max(float((weight * size).sum() / weight.sum()), 1e-6)
+    by_slot = weight.sum(axis=(0, 1))
+    slot = ((weight * size).sum(axis=(0, 1)) + SHRINK * usual) / (by_slot + SHRINK)
+    if weekday is None:
+        return np.broadcast_to(slot / usual, (7, len(slot)))
+    scale = np.empty((7, len(slot)))
+    for day in range(7):
+        mine = (weekday == day)[:, :, None]
+        behind = np.where(mine, weight, 0.0)
+        scale[day] = ((behind * size).sum(axis=(0, 1)) + SHRINK * slot) / (behind.sum(axis=(0, 1)) + SHRINK)
+    return scale / usual
 
 
 def _weighted_quantiles(values: FloatArray, weight: FloatArray) -> FloatArray:

@@ -105,7 +105,7 @@ def reforecast(
     ----------
     mean : the day's forecast as first made, shape [slots].
     seen : contacts of the slots that have passed, NaN for those to come (and for holes), shape [slots].
-    bands : the bands of the first forecast.
+    bands : the bands of that day as first forecast (`Bands.at`).
     """
     past = ~np.isnan(seen)
     now = int(np.flatnonzero(past)[-1]) + 1 if past.any() else 0

@@ -49,6 +49,7 @@ class IntradayPlan:
                     "factor": self.bands.factor,
                     "levels": self.bands.levels.tolist(),
                     "marks": self.bands.marks.tolist(),
+                    "scale": self.bands.scale.tolist(),
                 },
                 "model": asdict(self.model),
             }
@@ -73,6 +74,6 @@ def plan_from_json(text: str) -> IntradayPlan:
         day=date.fromisoformat(value["day"]),
         mean=np.array(value["mean"]),
         aht_s=np.array(value["aht_s"]),
-        bands=Bands(bands["noise"], bands["factor"], np.array(bands["levels"]), np.array(bands["marks"])),
+        bands=Bands(bands["noise"], bands["factor"], *(np.array(bands[name]) for name in ("levels", "marks", "scale"))),
         model=IntradayModel(Components(**model["components"]), tuple(model["gains"]), model["grid_minutes"]),
     )

@@ -1,5 +1,6 @@
 """A backtest scores what would have been said then, and finds bands that cover what they say."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -51,7 +52,7 @@ def test_bands_cover_what_they_say_at_every_horizon(noisy):
     chosen = table[table["model"] == "chosen"].set_index("horizon_days")
     assert list(chosen.index) == [1, 7, 28]
     assert chosen["coverage_80"].between(0.77, 0.84).all()
-    assert chosen["coverage_95"].between(0.93, 0.975).all()
+    assert chosen["coverage_95"].between(0.92, 0.98).all()  # a day ahead rests on 20 day levels
     assert (chosen["bias"].abs() < 0.02).all()
 
 
@@ -98,7 +99,8 @@ def trial(first, second):
     number = len(first)
     actual = np.full((number, 7, 1), 100.0)
     said = np.stack([actual + np.array(errors, dtype=float)[:, None, None] for errors in (first, second)])
-    return Trials(("first", "second"), np.arange(number) * 7, said, actual)
+    weekday = np.broadcast_to(np.arange(7), (number, 7))
+    return Trials(("first", "second"), np.arange(number) * 7, weekday, said, actual)
 
 
 def test_another_model_has_to_beat_the_first_by_more_than_chance():
@@ -115,12 +117,25 @@ def test_bands_of_poisson_counts_are_those_of_poisson_counts():
     bands = fit_bands(rng.poisson(mean).astype(float), mean)
     fresh = rng.uniform(5, 60, 200_000)
     came = rng.poisson(fresh)
-    inside = (came >= bands.quantile(fresh, 0.1)) & (came <= bands.quantile(fresh, 0.9))
+    day = replace(bands, scale=np.ones(1))
+    inside = (came >= day.quantile(fresh, 0.1)) & (came <= day.quantile(fresh, 0.9))
     assert inside.mean() == pytest.approx(0.80, abs=0.02)
 
 
 def test_without_errors_the_bands_are_a_poisson_guess():
     empty = np.zeros((0, 7, 24))
     bands = fit_bands(empty, empty)
-    assert bands.quantile(np.array([100.0]), 0.5)[0] == pytest.approx(100.0)
-    assert 80 < bands.quantile(np.array([100.0]), 0.1)[0] < 90
+    assert bands.at(3).quantile(np.full(24, 100.0), 0.5) == pytest.approx(100.0)
+    assert 80 < bands.at(3).quantile(np.full(24, 100.0), 0.1)[0] < 90
+
+
+def test_an_hour_that_is_hard_on_one_weekday_has_wider_bands_on_that_weekday():
+    rng = np.random.default_rng(5)
+    said = np.full((26, 7, 24), 50.0)
+    weekday = np.broadcast_to(np.arange(7), (26, 7))
+    wild = np.ones_like(said)
+    wild[:, 5, 20:] = rng.lognormal(0, 0.5, (26, 4))
+    bands = fit_bands(rng.poisson(said * wild).astype(float), said, weekday)
+    width = [bands.at(day).quantile(said[0, 0], 0.9) - bands.at(day).quantile(said[0, 0], 0.1) for day in (2, 5)]
+    assert (width[1][20:] / width[0][20:]).mean() > 1.5
+    assert (width[1][:20] / width[0][:20]).mean() == pytest.approx(1, abs=0.1)

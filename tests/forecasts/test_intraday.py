@@ -45,7 +45,7 @@ def test_one_incident_does_not_become_the_queues_nature():
 def test_a_day_that_runs_high_is_expected_to_go_on_and_its_bands_narrow():
     rng = np.random.default_rng(4)
     actual, said = days(26, 200, rng, day=0.01)
-    model, bands = learn(actual, said, 30), fit_bands(actual, said)
+    model, bands = learn(actual, said, 30), fit_bands(actual, said).at(0)
     seen = np.where(np.arange(48) < 24, said[0, 0] * 1.2, np.nan)
     result = reforecast(model, said[0, 0], seen, bands)
     assert result.factor == pytest.approx(1.2, abs=0.04)  # half a day of 200 an interval leaves no doubt
@@ -60,7 +60,7 @@ def test_a_day_that_runs_high_is_expected_to_go_on_and_its_bands_narrow():
 def test_the_error_of_the_afternoon_falls_where_mornings_tell():
     rng = np.random.default_rng(5)
     actual, said = days(40, 100, rng, day=0.02)
-    model, bands = learn(actual[:26], said[:26], 30), fit_bands(actual[:26], said[:26])
+    model, bands = learn(actual[:26], said[:26], 30), fit_bands(actual[:26], said[:26]).at(0)
     kept = moved = 0.0
     for came, mean in zip(actual[26:].reshape(-1, 48), said[26:].reshape(-1, 48), strict=True):
         result = reforecast(model, mean, np.where(np.arange(48) < 20, came, np.nan), bands)
@@ -73,7 +73,7 @@ def test_the_error_of_the_afternoon_falls_where_mornings_tell():
 def test_where_mornings_tell_nothing_next_to_nothing_is_moved(volume):
     rng = np.random.default_rng(6)
     actual, said = days(40, volume, rng)
-    model, bands = learn(actual[:26], said[:26], 30), fit_bands(actual[:26], said[:26])
+    model, bands = learn(actual[:26], said[:26], 30), fit_bands(actual[:26], said[:26]).at(0)
     kept = moved = 0.0
     for came, mean in zip(actual[26:].reshape(-1, 48), said[26:].reshape(-1, 48), strict=True):
         result = reforecast(model, mean, np.where(np.arange(48) < 20, came, np.nan), bands)
@@ -85,7 +85,7 @@ def test_where_mornings_tell_nothing_next_to_nothing_is_moved(volume):
 def test_a_wave_is_expected_to_fade():
     rng = np.random.default_rng(7)
     actual, said = days(60, 400, rng, wave=0.02, memory=4.0)
-    model, bands = learn(actual, said, 30), fit_bands(actual, said)
+    model, bands = learn(actual, said, 30), fit_bands(actual, said).at(0)
     seen = said[0, 0].copy()
     seen[18:24] *= 1.25
     seen[24:] = np.nan
@@ -96,7 +96,7 @@ def test_a_wave_is_expected_to_fade():
 
 def test_before_anything_is_seen_and_without_a_past_the_forecast_stands():
     actual, said = days(26, 50, np.random.default_rng(8), day=0.02)
-    bands = fit_bands(actual, said)
+    bands = fit_bands(actual, said).at(0)
     nothing = np.full(48, np.nan)
     for model in (learn(actual, said, 30), learn(actual[:0], said[:0], 30)):
         result = reforecast(model, said[0, 0], nothing, bands)
@@ -106,7 +106,7 @@ def test_before_anything_is_seen_and_without_a_past_the_forecast_stands():
 
 def test_holes_in_the_morning_are_no_hindrance():
     actual, said = days(26, 200, np.random.default_rng(9), day=0.01)
-    model, bands = learn(actual, said, 30), fit_bands(actual, said)
+    model, bands = learn(actual, said, 30), fit_bands(actual, said).at(0)
     seen = np.where(np.arange(48) < 24, said[0, 0] * 0.8, np.nan)
     seen[10:14] = np.nan
     assert reforecast(model, said[0, 0], seen, bands).factor == pytest.approx(0.8, abs=0.05)
