@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.linewise.kernel import INFINITE, bounds_from_behind, cheapest, excuse, step
-from scheduler.linewise.tables import Floats, Ints, Table
+from scheduler.linewise.tables import Bools, Floats, Ints, Table
 
 TOLLS = (0.0, 0.2, -0.2, 1.0, -1.0, 5.0, -5.0, 20.0, -20.0, 100.0, -100.0)
 """Trial prices of a paid unit for the bound that prunes; the best of them at the start of the line is taken."""
@@ -23,12 +23,15 @@ EXACT_DAYS = 100
 ATTEMPTS = 25
 """How often charges are raised before the kinds that are still taken too often are left out."""
 
+CHEAPEST = 5
+"""Kinds of a day that a line at a pace may choose from."""
+
 STEP = 5.0
 """The least by which a charge is raised."""
 
 FORBIDDEN = 1e9
 
-PACES = (4, 7)
+PACES = (2, 4, 7)
 """Shifts (and a third as many weekends) that a line may be off its pace; where none is found, the next, then any."""
 
 
@@ -46,12 +49,25 @@ class Scratch:
     tolls: dict[str, float] = field(default_factory=dict)
     charges: dict[str, Floats] = field(default_factory=dict)
 
+    typical: Floats | None = None
+
+    def charges_of(self, person: str, caps: Ints, days: int) -> Floats:
+        """A person's charges; at first those that others ended with, for kinds that have a maximum."""
+        if person not in self.charges:
+            self.charges[person] = np.where(caps < days, typical_of(self, caps), 0.0)
+        return self.charges[person]
+
     def __post_init__(self) -> None:
         self.slots = np.full(self.slots_size, -1, dtype=np.int32)
         self.keys = np.zeros(self.labels, dtype=np.int64)
         self.costs = np.zeros(self.labels)
         self.parents = np.zeros(self.labels, dtype=np.int32)
         self.choices = np.zeros(self.labels, dtype=np.int8)
+
+
+def typical_of(scratch: Scratch, caps: Ints) -> Floats:
+    """The charges that the last person ended with; none before the first."""
+    return np.zeros(len(caps)) if scratch.typical is None else scratch.typical
 
 
 @dataclass(frozen=True)
@@ -119,7 +135,7 @@ def _counting(search: "_Search", limit: float) -> Line | str | None:
 def _charging(search: "_Search", limit: float) -> Line | None:
     """Search at a pace, and raise the price of each kind that is taken too often until none is."""
     caps = search.part.caps
-    charges = search.scratch.charges.setdefault(search.table.person.name, np.zeros(len(caps)))
+    charges = search.scratch.charges_of(search.table.person.name, caps, len(search.part.span))
     free = limit > FREE
     for _ in range(ATTEMPTS if free else ATTEMPTS // 5):
         found: Line | str | None = None
@@ -133,6 +149,7 @@ def _charging(search: "_Search", limit: float) -> Line | None:
         if (taken <= caps).all():
             cost = found.cost - float(charges @ taken)
             charges[taken < caps] *= 0.8
+            search.scratch.typical = np.where(charges > 0, charges, 0.9 * typical_of(search.scratch, caps))
             return Line(found.days, cost) if cost < limit else None
         excess = np.maximum(taken - caps, 0)
         charges += np.where(excess > 0, np.maximum(STEP, 100 * excess / (caps + 1)), 0.0)
@@ -268,8 +285,9 @@ class _Search:
         behind = np.empty((len(part.span) + 1, _first_off(table) + person.min_off))
         line = np.empty(len(part.span), dtype=np.int64)
         corridor = _corridor(part, pace, int(kinds.units.max(initial=1)))
+        allowed = part.allowed if pace is None else _narrowed(part.allowed, prices)
         cost = cheapest(
-            part.allowed, prices, excused, kinds.weekend[inside], kinds.after, kinds.units,
+            allowed, prices, excused, kinds.weekend[inside], kinds.after, kinds.units,
             np.array(counted, dtype=np.int64), part.caps[counted] if counted else np.empty(0, dtype=np.int64),
             part.start, part.start_excused, table.longest, person.min_run, person.min_off,
             part.least, part.most, part.weekends, corridor, self._toll(prices, excused, behind), limit,
@@ -294,6 +312,17 @@ class _Search:
                 best, found = bound, toll
         self.scratch.tolls[person.name] = found
         return found
+
+
+def _narrowed(allowed: Bools, prices: Floats) -> Bools:
+    """Only the cheapest few kinds of each day, where more are allowed."""
+    if prices.shape[1] <= CHEAPEST:
+        return allowed
+    ranked = np.where(allowed[:, 1:], prices, INFINITE)
+    dearest = np.partition(ranked, CHEAPEST - 1, axis=1)[:, CHEAPEST - 1 : CHEAPEST]
+    narrow: Bools = allowed.copy()
+    narrow[:, 1:] &= ranked <= np.minimum(dearest, INFINITE / 2)
+    return narrow
 
 
 def _corridor(part: _Part, pace: int | None, unit: int) -> Ints:
