@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.explain import contradictions, of_agent, possible, smallest
+from scheduler.explain import as_error, contradictions, of_agent, possible, smallest
 from scheduler.statements import Case as OnePerson
 from scheduler.statements import Statement
 
@@ -163,3 +163,19 @@ def test_lower_bounds_give_way_to_hard_input(case: Any, claim: str, inputs: dict
 def test_statements_without_input_are_the_contract_s_alone(case: Any) -> None:
     statements: list[Statement] = OnePerson.of(case(horizon_days=7).problem, "a").statements
     assert all(statement.text.startswith("contract c: ") for statement in statements)
+
+
+def test_the_error_says_what_clashes_and_the_cheapest_ways_out(case: Any) -> None:
+    problem = case(leave=((1, 0, 8, 0),), fixed=((3, *SHIFT),), horizon_days=7).problem
+    error = as_error(contradictions(problem))
+    assert error.conflict == (
+        "agent a: leave 3 March 2026 to 9 March 2026",
+        "agent a: fixed shift on 5 March 2026 08:30-17:30",
+    )
+    assert error.remedies[0].startswith("agent a, without: fixed shift on 5 March 2026")
+
+
+def test_only_so_many_people_are_explained(case: Any) -> None:
+    contract = {"week_minutes": (2100, 2400), "days_per_week": (0, 4)}
+    problem = case(contract=contract, leave=((1, 0, 8, 0),), fixed=((3, *SHIFT),), horizon_days=7).problem
+    assert len({clash.agent for clash in contradictions(problem, people=1)}) == 1
