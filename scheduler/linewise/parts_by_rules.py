@@ -19,6 +19,9 @@ SECONDS = 4.0
 def whole_by_rules(board: Board, shared: Shared) -> None:
     """Search the whole frame until it is solved or time is up."""
     model = RosterModel(board.frame).apply(RULES)
+    shared.wait()
+    if shared.lines is not None:
+        model.hint(board.choice(shared.lines))
     outcome = model.solve(max(0.1, shared.limit - shared.seconds()), stop=shared.over_after_meeting)
     if outcome.choice:
         shared.offer(board.read(outcome.choice), outcome.objective, "rules, whole")
