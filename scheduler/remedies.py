@@ -1,0 +1,110 @@
+"""Remedies ready to apply: the mildest change of one number, or the rows to take away, as a changed site."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from centre.people import Contract
+from centre.site import Site
+from scheduler.explain import Contradiction, Remedy, possible
+from scheduler.problem import Problem
+from scheduler.statements import Case
+
+Update = dict[str, Any]
+
+FINEST = 15
+"""Minutes are eased in steps of so many."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A remedy to the point: what changes, in words, and the site with it applied."""
+
+    text: str
+    site: Site
+
+
+def change(problem: Problem, clash: Contradiction, remedy: Remedy) -> Change | None:
+    """The mildest change that a remedy asks for and that lets the person have a legal line.
+
+    None where the past, a contract of employment or the skills are at fault, or where this one change is not enough.
+    A contract is eased for the one person only: they get a contract of their own, named after both.
+    """
+    if remedy.statement.rows:
+        return Change(remedy.text, _without(problem.site, remedy.statement.rows))
+    contract = problem.site.contracts[problem.site.agents[clash.agent].contract]
+    updates = eased(contract, remedy.statement.what)
+    sites = [(update, _with_contract(problem.site, clash.agent, contract, update)) for update in updates]
+    number = _first_possible(problem, clash.agent, [site for _, site in sites])
+    if number is None:
+        return None
+    update, site = sites[number]
+    words = ", ".join(f"{key} {getattr(contract, key)} -> {value}" for key, value in update.items())
+    return Change(f"agent {clash.agent}, contract {contract.name}: {words}", site)
+
+
+def _without(site: Site, rows: Sequence[object]) -> Site:
+    return replace(
+        site,
+        leave=tuple(leave for leave in site.leave if leave not in rows),
+        fixed=tuple(row for row in site.fixed if row not in rows),
+    )
+
+
+def _with_contract(site: Site, agent: str, contract: Contract, update: Update) -> Site:
+    name = f"{contract.name}-{agent}"
+    own = contract.model_copy(update={**update, "name": name})
+    agents = {**site.agents, agent: site.agents[agent].model_copy(update={"contract": name})}
+    return replace(site, contracts={**site.contracts, name: own}, agents=agents)
+
+
+def _first_possible(problem: Problem, agent: str, sites: Sequence[Site]) -> int | None:
+    """Number of the first site under which the person has a line; each site eases more than the one before."""
+
+    def holds(number: int) -> bool:
+        return possible(Case.of(replace(problem, site=sites[number]), agent), ())
+
+    if not sites or not holds(len(sites) - 1):
+        return None
+    low, high = 0, len(sites) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return low
+
+
+def eased(contract: Contract, key: str) -> list[Update]:
+    """Ever milder values of a contract's key, as changes of the contract; none for what no number can ease."""
+    name, _, side = key.partition(" ")
+    if name in ("rest_minutes", "rest_after_nights_minutes"):
+        value = getattr(contract, name)
+        return [{name: minutes} for minutes in _down(value, FINEST)]
+    if name in ("min_consecutive_days", "min_consecutive_days_off", "weekends_off"):
+        least = 0 if name == "weekends_off" else 1
+        return [{name: value} for value in range(getattr(contract, name) - 1, least - 1, -1)]
+    if name in ("max_consecutive_days", "max_nights_in_a_row"):
+        value = getattr(contract, name)
+        return [{name: days} for days in range(value + 1, value + 32)]
+    if name == "start_spread_minutes":
+        value = contract.start_spread_minutes
+        return [{name: minutes} for minutes in range(value + FINEST, 1440 + FINEST, FINEST)]
+    return _eased_bounds(contract, name, side)
+
+
+def _eased_bounds(contract: Contract, name: str, side: str) -> list[Update]:
+    if name == "week_minutes" and side == "highest":
+        value = contract.max_overtime_minutes_per_week
+        return [{"max_overtime_minutes_per_week": value + more} for more in range(FINEST, 3000, FINEST)]
+    if name not in ("days_per_week", "week_minutes", "month_minutes"):
+        return []
+    low, high = getattr(contract, name)
+    step = 1 if name == "days_per_week" else FINEST
+    if side == "lowest":
+        return [{name: (value, high)} for value in _down(low, step)]
+    most = 7 if name == "days_per_week" else high + 6000
+    return [{name: (low, value)} for value in range(high + step, most + step, step) if value <= most]
+
+
+def _down(value: int, step: int) -> list[int]:
+    """Values below, step by step, to 0."""
+    return [*range(value - step, 0, -step), 0] if value > 0 else []
