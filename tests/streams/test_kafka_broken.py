@@ -204,11 +204,11 @@ def test_tls_with_certificates_and_a_password_lets_us_in_and_nothing_less(
     inside.close()
 
     wrong = kafka.KafkaLog(client_settings(secure, secrets | {PASSWORD: "guess"}), "paiban")
-    with pytest.raises(StreamError, match="Invalid username or password|nobody let us in: .*disconnected"):
+    with pytest.raises(StreamError, match=r"Invalid username or password|nobody let us in: .*disconnected"):
         wrong.subscribe(["events"], MemoryPositions().read)
 
     stranger = secure.model_copy(update={"ssl_cafile": secure.ssl_certfile})
-    with pytest.raises(StreamError, match="self-signed certificate|nobody let us in"):
+    with pytest.raises(StreamError, match=r"self-signed certificate|nobody let us in"):
         kafka.KafkaLog(client_settings(stranger, secrets), "paiban").subscribe(["events"], MemoryPositions().read)
 
     with pytest.raises(InputError, match=PASSWORD):
