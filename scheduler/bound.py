@@ -124,7 +124,7 @@ def _value(search: Search, prices: list[Floats]) -> tuple[float, list[Floats]]:
         search.floor.chosen[p][window[0] : window[1]] = -1
         search.put_in(p, window, move)
         search.assigned[p] = False
-        total += own_cost(search, p, window) - _gained(search, p, window)
+        total += min(move.price, own_cost(search, p, window) - _gained(search, p, window))
         search.floor.chosen[p][window[0] : window[1]] = -1
     slopes = []
     for number, component in enumerate(floor.components):

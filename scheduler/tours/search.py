@@ -218,12 +218,14 @@ class Search:
         if price >= NOTHING / 2:
             return None
         chosen = scratch.chosen[window[0] : window[1]].copy()
-        return Move(float(price), chosen, self._places(member, chosen))
+        return Move(float(price), chosen, self._places(p, member, chosen))
 
-    def _places(self, member: Member, chosen: Ints) -> list[tuple[int, int]]:
+    def _places(self, p: int, member: Member, chosen: Ints) -> list[tuple[int, int]]:
         """Where the pauses of chosen options lie (at the prices of the last `_price`)."""
         scratch, lines = self.scratch, member.lines
         loss = scratch.gain if member.component >= 0 and not member.leads else self.no_loss
+        if self.gains is not None:
+            loss = self.gains[p]
         found: list[tuple[int, int]] = []
         for o in chosen[chosen >= 0]:
             first, last = int(lines.pause_first[o]), int(lines.pause_first[o + 1])
