@@ -146,7 +146,7 @@ class RosterModel:
             # Measured on the published instances: on two workers pseudo-costs beat the linear relaxation by far.
             solver.parameters.ignore_subsolvers.append("default_lp")
             solver.parameters.extra_subsolvers.append("pseudo_costs")
-        with _watched(solver, stop):
+        with watched(solver, stop):
             status = solver.solve(self.cp)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             name = "infeasible" if status == cp_model.INFEASIBLE else "unknown"
@@ -176,7 +176,7 @@ class RosterModel:
 
 
 @contextmanager
-def _watched(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
+def watched(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
     """Stop a solver from outside while it runs."""
     done = threading.Event()
 

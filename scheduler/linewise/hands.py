@@ -7,7 +7,10 @@ import numpy as np
 from scheduler.linewise.board import Board
 from scheduler.linewise.descent import construct, descend
 from scheduler.linewise.dive import Manner
+from scheduler.linewise.generation import Relaxation
+from scheduler.linewise.joint import choose
 from scheduler.linewise.lines import EXACT_DAYS, Scratch
+from scheduler.linewise.master import Master
 from scheduler.linewise.part import Pool, part_cost, relax, settle
 from scheduler.linewise.parts_by_rules import improve_part, whole_by_rules
 from scheduler.linewise.shared import Shared
@@ -24,6 +27,9 @@ ROOT_SHARE = 0.4
 
 RULE_CELLS = 600
 """Up to so many person-days the second hand gives the whole to CP-SAT, which may prove what the relaxation cannot."""
+
+JOINTLY, JOINT_SECONDS = 0.25, 5.0
+"""Share of the parts whose lines are first chosen jointly, and how long that may take."""
 
 SLACK = 200.0
 """How much dearer than the part it began with a dive may become before it is given up."""
@@ -108,6 +114,8 @@ class Hand:
             return
         if len(window) == self.board.frame.days:
             self.pool.remember(master)
+        if relaxation.complete and self.rng.random() < JOINTLY and self.choose_jointly(master, relaxation, enough):
+            return
         manner = Manner(
             sure=self.rng.uniform(0.75, 0.95),
             share=float(self.rng.choice([0.005, 0.01, 0.03])),
@@ -118,6 +126,15 @@ class Hand:
             self.keep("part")
         self.size = max(0.15, self.size * 0.97)
 
+    def choose_jointly(self, master: Master, relaxation: Relaxation, enough: float) -> bool:
+        """Choose among the lines that were generated; whether something better came of it."""
+        seconds = max(0.1, min(JOINT_SECONDS, self.shared.limit - self.shared.seconds()))
+        lines = choose(master, relaxation.cost, enough, seconds, self.shared.over)
+        for person, line in (lines or {}).items():
+            self.board.put(person, line)
+        self.keep("joint choice")
+        return lines is not None
+
     def choose(self) -> tuple[list[int], range]:
         """Some people over all days, or as many as a part holds over some."""
         days, people = self.board.frame.days, self.everybody
@@ -127,7 +144,8 @@ class Hand:
             count = min(len(people), max(2, PART_CELLS // length))
         else:
             window = range(days)
-            count = min(max(2, round(self.size * len(people))), max(2, PART_CELLS // days), len(people))
+            size = self.size if self.rng.random() < 0.7 else self.rng.uniform(self.size, 1.0)
+            count = min(max(2, round(size * len(people))), max(2, PART_CELLS // days), len(people))
         return sorted(map(int, self.rng.choice(people, count, replace=False))), window
 
     def window(self, length: int) -> range:

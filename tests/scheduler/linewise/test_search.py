@@ -11,6 +11,10 @@ import pytest
 from scheduler.checks.curtois import faults, penalty
 from scheduler.curtois import Instance, frame_of
 from scheduler.linewise.board import Board
+from scheduler.linewise.descent import construct
+from scheduler.linewise.joint import choose
+from scheduler.linewise.lines import Scratch
+from scheduler.linewise.part import Pool, relax
 from scheduler.linewise.parts_by_rules import solve_part
 from scheduler.linewise.search import search
 from scheduler.model import RosterModel
@@ -126,3 +130,23 @@ def test_a_part_by_rules_leaves_the_rest_alone(small: Any) -> None:
     changed = Counter((int(person), int(day)) for person, day in np.argwhere(board.lines != before))
     assert all(person in (0, 2) and 3 <= day < 9 for person, day in changed)
     assert faults(instance, [(name, day, option.kind) for (name, day), option in board.choice().items()]) == []
+
+
+def test_a_joint_choice_is_better_than_asked_or_none(small: Any) -> None:
+    """Chosen among generated lines: legal, no dearer than `enough`, never below the bound."""
+    instance = small.instance(11, days=14, staff=4)
+    board, scratch, rng = Board(frame_of(instance)), Scratch(1 << 18, 300_000), np.random.default_rng(0)
+    assert construct(board, scratch, rng, lambda: False)
+    everybody = list(range(len(board.tables)))
+    master, relaxation = relax(board, everybody, range(14), Pool(), scratch, lambda: False, np.inf)
+    assert relaxation.complete
+    assert relaxation.bound == pytest.approx(relaxation.cost, abs=1e-3)
+    assert choose(master, relaxation.cost, relaxation.bound - 1, 5, lambda: False) is None
+    enough = board.cost
+    lines = choose(master, relaxation.cost, enough, 5, lambda: False)
+    assert lines is not None
+    for person, line in lines.items():
+        board.put(person, line)
+    chosen = [(name, day, option.kind) for (name, day), option in board.choice().items()]
+    assert faults(instance, chosen) == []
+    assert relaxation.bound - 1e-3 <= penalty(instance, chosen) <= enough
