@@ -1,22 +1,28 @@
-"""Briefings, meetings and training inside shifts, each where the phones can best spare the people.
+"""Briefings, meetings and training inside shifts, each where the phones can best spare the people (SHF-6).
 
-They are placed after the tours, in order of how little room they have: together ones first, then the staggered. A
-place is good where taking the people away costs least service at the prices of coverage.
+Daily staggered ones are placed by the search itself, like pauses; here it is seen to that not too many of a team go at
+once. Then the others are placed around what is there: together ones first. A place is good where most can attend, and
+then where taking the people away costs least at the prices of coverage.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from centre.activities import PlannedActivity
-from centre.people import Agent
-from scheduler.tours import kernel
 from scheduler.tours.floor import Floor
+from scheduler.tours.lines import concerned, label_of, placed_like_pauses
 
 Span = tuple[int, int]
 Floats = NDArray[np.float64]
+
+LEFT_OUT = -1
+"""The place of a daily activity that found no room."""
+
+ATTENDING = 1000.0
+"""What one more person at a meeting is worth: more than any coverage it costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +36,20 @@ class Placed:
 
 
 def place_activities(floor: Floor) -> list[Placed]:
-    """Place every planned activity of the site; those for which nobody has room are left out."""
+    """Place every planned activity of the site; those for which nobody has room are left out.
+
+    `floor.places` and the coverage of `floor.components` follow. Returned are the activities beside the pauses.
+    """
     order = {"all": 0, "team": 1, "staggered": 2}
     placer = _Placer(floor)
-    for planned in sorted(floor.problem.site.activities, key=lambda a: (order[a.together], a.name)):
-        placer.place(planned)
+    activities = sorted(floor.problem.site.activities, key=lambda a: (order[a.together], a.name))
+    for planned in activities:
+        if placed_like_pauses(planned):
+            placer.spread_out(planned)
+    for planned in activities:
+        if not placed_like_pauses(planned):
+            placer.place(planned)
     return placer.placed
-
-
-def concerned(agent: Agent, who: Iterable[str]) -> bool:
-    """Whether an activity's `who` names a person."""
-    return any(
-        name == "all"
-        or name == f"team:{agent.team}"
-        or name == f"role:{agent.role}"
-        or name == f"agent:{agent.agent}"
-        or (name.startswith("skill:") and name[6:] in agent.skills)
-        for name in who
-    )
 
 
 class _Placer:
@@ -56,12 +58,39 @@ class _Placer:
         self.placed: list[Placed] = []
         self.busy: dict[int, list[Span]] = {}
 
+    def spread_out(self, planned: PlannedActivity) -> None:
+        """Move those of a daily activity that are too many at once; each stays where it is if it can."""
+        label, length = label_of(planned), self._length(planned)
+        found: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
+        for p, member in enumerate(self.floor.members):
+            for day, o in enumerate(self.floor.chosen[p]):
+                for k in self._pauses(p, int(o)):
+                    if member.lines.activity[k] == label:
+                        team = member.lines.line.agent.team
+                        found.setdefault((team, day), []).append((int(self.floor.places[p][k]), p, k))
+        for (_, day), those in found.items():
+            here: dict[int, int] = {}
+            for start, p, k in sorted(those):
+                at = start
+                if here.get(start, 0) >= planned.at_once:
+                    self._cover(p, start, start + length, 1.0)
+                    self.floor.places[p][k] = LEFT_OUT
+                    at = self._best(
+                        p, [s for s in self._starts(planned, day) if here.get(s, 0) < planned.at_once], length
+                    )
+                    self.floor.places[p][k] = at
+                    if at != LEFT_OUT:
+                        self._cover(p, at, at + length, -1.0)
+                if at != LEFT_OUT:
+                    _count(here, at, length)
+
     def place(self, planned: PlannedActivity) -> None:
-        people = [p for p, member in enumerate(self.floor.members) if concerned(member.lines.line.agent, planned.who)]
+        """Place an activity for everybody it concerns."""
         teams: dict[str, list[int]] = {}
-        for p in people:
-            team = "" if planned.together == "all" else self.floor.members[p].lines.line.agent.team
-            teams.setdefault(team, []).append(p)
+        for p, member in enumerate(self.floor.members):
+            agent = member.lines.line.agent
+            if concerned(agent, planned.who):
+                teams.setdefault("" if planned.together == "all" else agent.team, []).append(p)
         for members in teams.values():
             for days in self._occasions(planned):
                 if planned.together == "staggered":
@@ -83,34 +112,40 @@ class _Placer:
 
     def _together(self, planned: PlannedActivity, members: Sequence[int], days: Sequence[int]) -> None:
         """One time for all who are there: the time that most can attend, then the cheapest."""
+        length = self._length(planned)
         best: tuple[float, int, list[int]] | None = None
         for day in days:
             for start in self._starts(planned, day):
-                end = start + self._length(planned)
-                able = [p for p in members if self._free(p, start, end)]
+                able = [p for p in members if self._free(p, start, start + length)]
                 if able:
-                    cost = self._cost(able, start, end) - 1000.0 * len(able)
+                    cost = sum(float(self._loss(p, start, start + length).sum()) for p in able)
+                    cost -= ATTENDING * len(able)
                     if best is None or cost < best[0]:
                         best = (cost, start, able)
         if best is not None:
             for p in best[2]:
-                self._put(p, best[1], best[1] + self._length(planned), planned.activity)
+                self._put(p, best[1], best[1] + length, planned.activity)
 
     def _staggered(self, planned: PlannedActivity, members: Sequence[int], days: Sequence[int]) -> None:
-        """Each alone, at most `at_once` of the team at a time."""
+        """Each alone, at most `at_once` of the team at a time; those with the fewest choices first."""
         here: dict[int, int] = {}
         length = self._length(planned)
-        choices = {
-            p: [s for day in days for s in self._starts(planned, day) if self._free(p, s, s + length)] for p in members
-        }
+        starts = [start for day in days for start in self._starts(planned, day)]
+        choices = {p: [s for s in starts if self._free(p, s, s + length)] for p in members}
         for p in sorted(members, key=lambda p: (len(choices[p]), p)):
-            open_ = [s for s in choices[p] if here.get(s, 0) < planned.at_once] or choices[p]
-            if not open_:
-                continue
-            start = min(open_, key=lambda s: (self._cost([p], s, s + length), here.get(s, 0), s))
-            for tick in range(start - length + 1, start + length):
-                here[tick] = here.get(tick, 0) + 1
-            self._put(p, start, start + length, planned.activity)
+            at = self._best(p, [s for s in choices[p] if here.get(s, 0) < planned.at_once], length)
+            if at != LEFT_OUT:
+                _count(here, at, length)
+                self._put(p, at, at + length, planned.activity)
+
+    def _best(self, p: int, starts: Sequence[int], length: int) -> int:
+        """The start at which a person can best be spared; LEFT_OUT when they have no room."""
+        free = [s for s in starts if self._free(p, s, s + length)]
+        if not free:
+            return LEFT_OUT
+        first = min(free)
+        sums = np.concatenate([[0.0], np.cumsum(self._loss(p, first, max(free) + length))])
+        return min(free, key=lambda s: (sums[s - first + length] - sums[s - first], s))
 
     def _length(self, planned: PlannedActivity) -> int:
         return planned.minutes * 60 // self.floor.clock.tick
@@ -119,47 +154,48 @@ class _Placer:
         horizon, clock = self.floor.problem.horizon, self.floor.clock
         first = clock.to(horizon.at(day, planned.window[0]))
         last = clock.to(horizon.at(day, planned.window[1])) - self._length(planned)
-        step = max(1, min(self._length(planned), clock.in_interval))
-        return range(first, last + 1, step)
+        return range(first, last + 1, max(1, min(self._length(planned), clock.in_interval)))
+
+    def _pauses(self, p: int, option: int) -> range:
+        first = self.floor.members[p].lines.pause_first
+        return range(int(first[option]), int(first[option + 1])) if option >= 0 else range(0)
 
     def _free(self, p: int, start: int, end: int) -> bool:
         """Whether a person is at work all that time, in no pause, and in nothing placed before."""
-        member = self.floor.members[p]
-        lines = member.lines
+        lines, clock = self.floor.members[p].lines, self.floor.clock
         duty = next(
-            (o for o in self.floor.chosen[p] if o >= 0 and lines.start[o] <= start and end <= lines.end[o]), None
+            (int(o) for o in self.floor.chosen[p] if o >= 0 and lines.start[o] <= start and end <= lines.end[o]), None
         )
         if duty is None or lines.kind[duty] == "fixed" or lines.present[start:end].min() == 0:
             return False
-        pauses = (
-            (int(self.floor.places[p][k]), int(self.floor.places[p][k] + lines.length[k]))
-            for k in range(lines.pause_first[duty], lines.pause_first[duty + 1])
-        )
-        taken = [*pauses, *self.busy.get(p, [])]
-        rows = lines.line.fixed
-        clock = self.floor.clock
-        pinned = [(clock.to(row.start), clock.to(row.end)) for row in rows]
-        return all(end <= left or right <= start for left, right in [*taken, *pinned])
+        taken = [*self.busy.get(p, []), *((clock.to(row.start), clock.to(row.end)) for row in lines.line.fixed)]
+        for k in self._pauses(p, duty):
+            at = int(self.floor.places[p][k])
+            if at != LEFT_OUT:
+                taken.append((at, at + int(lines.length[k])))
+        return all(end <= left or right <= start for left, right in taken)
 
-    def _cost(self, people: Sequence[int], start: int, end: int) -> float:
-        """What the floor loses while these people are away."""
-        total = 0.0
-        for p in people:
-            member = self.floor.members[p]
-            if member.component < 0 or member.leads:
-                continue
+    def _loss(self, p: int, start: int, end: int) -> Floats:
+        """What the floor loses at each tick while a person is away."""
+        member = self.floor.members[p]
+        if member.component < 0 or member.component == self.floor.leaders:
+            return np.zeros(end - start)
+        component = self.floor.components[member.component]
+        return component.loss(member.touched, start, end, member.weight, member.lines.present)
+
+    def _cover(self, p: int, start: int, end: int, sign: float) -> None:
+        member = self.floor.members[p]
+        if member.component >= 0 and member.component != self.floor.leaders:
             component = self.floor.components[member.component]
-            gain = np.zeros(end + 1)
-            kernel.add_presence(start, end, -member.weight, member.touched, member.lines.present, component.staffed)
-            component.gain(start, end, member.weight, member.touched, member.lines.present, gain)
-            kernel.add_presence(start, end, member.weight, member.touched, member.lines.present, component.staffed)
-            total += float(gain[end])
-        return total
+            component.add(member.touched, start, end, sign * member.weight, member.lines.present)
 
     def _put(self, p: int, start: int, end: int, activity: str) -> None:
-        member = self.floor.members[p]
         self.placed.append(Placed(p, start, end, activity))
         self.busy.setdefault(p, []).append((start, end))
-        if member.component >= 0 and not member.leads:
-            staffed = self.floor.components[member.component].staffed
-            kernel.add_presence(start, end, -member.weight, member.touched, member.lines.present, staffed)
+        self._cover(p, start, end, -1.0)
+
+
+def _count(here: dict[int, int], start: int, length: int) -> None:
+    """Count somebody at every start that would overlap theirs."""
+    for tick in range(start - length + 1, start + length):
+        here[tick] = here.get(tick, 0) + 1

@@ -13,21 +13,26 @@ from scheduler.checks.week_minutes import longest_paid
 from scheduler.frame import Bound, Option, Person
 
 Span = tuple[int, int]
+Known = dict[tuple[str, int], tuple[Option, ...]]
+"""Options of a shift on a day for people with nothing fixed in it, worked out once for all of them."""
 
 
-def person_of(view: View, line: Line, any_shift: bool = False) -> Person:
+def person_of(view: View, line: Line, any_shift: bool = False, known: Known | None = None) -> Person:
     """One person of a site, everything in docs/rules.md that concerns their line alone.
 
-    With `any_shift`, fixed rows that lie inside a duty may be the whole of it, in the catalogue or not.
+    With `any_shift`, fixed rows that lie inside a duty may be the whole of it, in the catalogue or not. People of one
+    site are framed faster with one `known` for all of them.
     Lower bounds are elastic where hard input touches their week or month, as the checker has it.
     """
     contract, days = line.contract, view.calendar.horizon.days
+    shared: Known = {} if known is None else known
     fixed = _fixed_duties(line)
     trainings = _fixed_within(line)
     return Person(
         name=line.agent.agent,
         options=tuple(
-            tuple(_options(view, line, day, fixed.get(day), trainings.get(day, []), any_shift)) for day in range(days)
+            tuple(_options(view, line, day, fixed.get(day), trainings.get(day, []), any_shift, shared))
+            for day in range(days)
         ),
         must=frozenset({*fixed, *trainings}),
         past=tuple(_past(line, day) for day in range(line.first_day, 0)) if line.first_day < 0 else (),
@@ -72,7 +77,7 @@ def _fixed_within(line: Line) -> dict[int, list[Segment]]:
 
 
 def _options(
-    view: View, line: Line, day: int, fixed: Duty | None, within: list[Segment], any_shift: bool
+    view: View, line: Line, day: int, fixed: Duty | None, within: list[Segment], any_shift: bool, known: Known
 ) -> Iterable[Option]:
     """The duties of a day that break no rule by themselves."""
     if not line.known(day) or _rows_clash(line, day, view):
@@ -82,16 +87,26 @@ def _options(
             yield _as_option(fixed)
         return
     for shift in view.catalogue.shifts(line.contract):
-        for start, end in _times(view, shift, day):
-            spans_rows = all(start <= row.start and row.end <= end for row in within)
-            allowed = spans_rows and not _forbidden(view, line, start, end, within)
-            if allowed and placeable(view, shift, start, end, within):
-                wall = view.calendar.wall_minutes(start)
-                yield Option(shift.name, start, end, wall, (end - start) // 60 - shift.unpaid_minutes, shift.night)
+        if within:
+            options = tuple(_of_shift(view, shift, day, within))
+        else:
+            if (shift.name, day) not in known:
+                known[shift.name, day] = tuple(_of_shift(view, shift, day, within))
+            options = known[shift.name, day]
+        yield from (option for option in options if not _forbidden(view, line, option.start, option.end, within))
     if any_shift and within:
         start, end = min(row.start for row in within), max(row.end for row in within)
         if not _forbidden(view, line, start, end, within):
             yield Option("fixed", start, end, view.calendar.wall_minutes(start), (end - start) // 60)
+
+
+def _of_shift(view: View, shift: Shift, day: int, within: list[Segment]) -> Iterable[Option]:
+    """The duties of a shift on a day whose pauses find room around what is fixed, which they span."""
+    for start, end in _times(view, shift, day):
+        spans_rows = all(start <= row.start and row.end <= end for row in within)
+        if spans_rows and placeable(view, shift, start, end, within):
+            wall = view.calendar.wall_minutes(start)
+            yield Option(shift.name, start, end, wall, (end - start) // 60 - shift.unpaid_minutes, shift.night)
 
 
 def _times(view: View, shift: Shift, day: int) -> Iterable[Span]:
@@ -106,6 +121,8 @@ def _times(view: View, shift: Shift, day: int) -> Iterable[Span]:
 
 def _forbidden(view: View, line: Line, start: int, end: int, rows: Iterable[Segment]) -> bool:
     """Whether leave, fixed off or standby, or a missing skill rules a duty out; `rows` must be worked as they are."""
+    if not (line.leave or line.fixed or rows):
+        return False
     days = range(view.calendar.day_of(start), view.calendar.day_of(end - 1) + 1)
     return (
         any(day in line.leave_days for day in days)

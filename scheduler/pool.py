@@ -1,8 +1,9 @@
-"""CP-SAT chooses among pools of priced tours: the tour search proposes, the solver disposes.
+"""CP-SAT chooses among pools of priced lines: the search proposes, the solver disposes.
 
-The search sees one person at a time. What ties people together (enough leaders while agents are on the floor, who of
-several takes the late shift) is decided here for one week: each of some people gets a pool of good tours, and one
-model picks one of each. The present tours are in the pools and are the hint, so that the answer is never worse.
+The search moves a few people at a time. What ties many together (enough leaders while agents are on the floor, who of
+several takes the late week) is decided here for one week: each of some people gets a pool of good lines, and one model
+picks one of each. The present lines are in the pools and are the complete hint, and what comes back is held against
+the exact cost before it is kept, so that the roster is never worse.
 """
 
 from collections.abc import Sequence
@@ -13,211 +14,263 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from scheduler.tours import moves, prices
+from scheduler.tours import tables as t
+from scheduler.tours.best_line import NOTHING, best_line
 from scheduler.tours.coverage import STEEP
-from scheduler.tours.floor import Floor
-from scheduler.tours.run import NOISE, own_cost
-from scheduler.tours.search import Move, Search
+from scheduler.tours.engine import NOISE, Engine
 
 Floats = NDArray[np.float64]
-Window = tuple[int, int]
-Seat = tuple[int, Window]
+Ints = NDArray[np.int64]
 
-POOL = 8
-"""Tours tried for each person beside the present one."""
+POOL = 10
+"""Lines looked for beside each person's present one."""
 
-HEADS, MONEY = 100, 10_000
-"""Whole numbers for the solver: staff in hundredths of an agent, costs in units of 1 / (HEADS x MONEY)."""
+HEADS, MONEY = 100, 100
+"""Whole numbers for the solver: staff in hundredths of an agent, money in 1 / (HEADS x MONEY) of a price unit."""
 
-TANGENTS = (0, 1, 2, 4)
+TANGENTS = (0, 1, 2, 4, 8)
 """Shortages at which the steep price is touched from below."""
+
+NO_TIME = 0.05
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person's days of the window: options, places of pauses, what they cost by themselves, where they stand."""
+
+    chosen: Ints
+    places: Ints
+    cost: float
+    answers: Floats
+    there: Floats
 
 
 @dataclass(frozen=True)
 class Pool:
-    """One person's candidates in one window, the present one first, with what each costs by itself."""
+    """One person's lines, the present one first."""
 
-    seat: Seat
-    moves: list[Move]
-    costs: list[float]
+    person: int
+    lines: list[Line]
 
 
-def choose(search: Search, seats: Sequence[Seat], seconds: float, workers: int, seed: int) -> bool:
-    """Pick the best joint tours for these people and windows; whether the roster became cheaper.
+def choose(engine: Engine, people: Sequence[int], week: tuple[int, int], seconds: float, seed: int) -> float:
+    """Pick the best joint lines of these people in a week; returns the change of the cost, at most 0.
 
     Raises
     ------
-    AssertionError : if the solver calls the model, which contains the present roster, infeasible.
+    AssertionError : if the solver calls the model infeasible although it holds the present roster.
     """
-    pools = [_pool(search, seat) for seat in seats]
-    pools = [pool for pool in pools if len(pool.moves) > 1]
+    if seconds < NO_TIME:
+        return 0.0
+    chooser = _Chooser(engine, np.array(people, dtype=np.int64), week)
+    before = chooser.cost()
+    pools = [pool for pool in map(chooser.pool, people) if len(pool.lines) > 1]
     if not pools:
-        return False
+        return 0.0
     for pool in pools:
-        search.take_out(*pool.seat)
-    picked = _Model(search, pools).solve(seconds, workers, seed)
-    for pool, number in zip(pools, picked, strict=True):
-        search.put_in(*pool.seat, pool.moves[number])
-    return any(picked)
+        chooser.take_out(pool.person)
+    picked = _Model(engine, pools, chooser.ticks).solve(seconds, len(engine.hands), seed)
+    for pool, line in zip(pools, picked, strict=True):
+        chooser.put_in(pool.person, pool.lines[line])
+    change = chooser.cost() - before
+    if change > 0.0:
+        for pool in pools:
+            chooser.take_out(pool.person)
+            chooser.put_in(pool.person, pool.lines[0])
+        return 0.0
+    return change
 
 
-def _pool(search: Search, seat: Seat) -> Pool:
-    p, window = seat
-    old = search.current(p, window)
-    moves, costs, seen = [old], [own_cost(search, p, window)], {(*old.chosen.tolist(), *old.places)}
-    for attempt in range(POOL):
-        search.take_out(p, window)
-        move = search.best(p, window, NOISE * (attempt / 2))
-        if move is None:
-            search.put_in(p, window, old)
-            break
-        search.put_in(p, window, move)
-        key = (*move.chosen.tolist(), *move.places)
-        if key not in seen:
-            seen.add(key)
-            moves.append(move)
-            costs.append(own_cost(search, p, window))
-    search.take_out(p, window)
-    search.put_in(p, window, old)
-    return Pool(seat, moves, costs)
+class _Chooser:
+    """Takes people's weeks out of the engine's state and puts them back."""
+
+    def __init__(self, engine: Engine, people: Ints, week: tuple[int, int]) -> None:
+        self.engine, self.people, self.week = engine, people, week
+        self.tables, self.state, self.hand = engine.tables, engine.state, engine.hands[0]
+        midnight = self.tables.day[:, t.MIDNIGHT]
+        last = min(self.tables.last, int(midnight[min(self.tables.days, week[1] + 1)]))
+        self.ticks = slice(int(midnight[week[0]]), last)
+
+    def cost(self) -> float:
+        """Exact price of all that these people's week touches."""
+        return float(
+            moves.local_cost(self.tables, self.state, self.people, self.people.size, self.week[0], self.week[1])
+        )
+
+    def take_out(self, p: int) -> None:
+        moves.count_in(self.tables, self.state, p, *self.week, -1.0)
+
+    def put_in(self, p: int, line: Line) -> None:
+        days = slice(*self.week)
+        self.state.chosen[p, days], self.state.places[p, days] = line.chosen, line.places
+        moves.count_in(self.tables, self.state, p, *self.week, 1.0)
+
+    def pool(self, p: int) -> Pool:
+        """The present line and those found at more and more noisy prices."""
+        tables, state, scratch = self.tables, self.state, self.hand.scratch
+        present = self._line(p)
+        lines = {self._key(present): present}
+        self.take_out(p)
+        for attempt in range(POOL):
+            noise = NOISE * attempt / 2
+            prices.price_days(tables, state, scratch, self.hand.rng, p, *self.week, noise, True)
+            if best_line(tables, state, scratch, p, *self.week, True) >= NOTHING / 2:
+                break
+            moves.settle(tables, state, scratch, p, *self.week)
+            found = self._line(p)
+            lines.setdefault(self._key(found), found)
+            state.chosen[p, slice(*self.week)] = present.chosen
+            state.places[p, slice(*self.week)] = present.places
+        self.put_in(p, present)
+        return Pool(p, list(lines.values()))
+
+    def _key(self, line: Line) -> bytes:
+        return line.chosen.tobytes() + line.answers.tobytes()
+
+    def _line(self, p: int) -> Line:
+        """What `state` says a person does, whether it is counted in or not."""
+        tables, state, days = self.tables, self.state, slice(*self.week)
+        answers, there = np.zeros(tables.wanted.shape[1]), np.zeros(tables.wanted.shape[1])
+        for d in range(*self.week):
+            k = state.chosen[p, d]
+            if k < 0:
+                continue
+            option = tables.option[tables.today[p, d, t.STORE] + k]
+            there[option[t.START] : option[t.END]] = answers[option[t.START] : option[t.END]] = 1.0
+            first, _, size = tables.pattern[option[t.PATTERN]]
+            if size:
+                for row in tables.pause[tables.order[first] : tables.order[first + 1]]:
+                    at = state.places[p, d, row[t.NUMBER]]
+                    answers[at : at + row[t.LENGTH]] = 0.0
+        for first, stop in tables.absent[tables.person[p, t.ABSENT] : tables.person[p, t.ABSENT_STOP]]:
+            there[first:stop] = answers[first:stop] = 0.0
+        counted = state.burdens[p].copy()
+        state.burdens[p] = self._burdens(p)
+        cost = float(prices.own_cost(tables, state, p))
+        state.burdens[p] = counted
+        return Line(
+            state.chosen[p, days].copy(), state.places[p, days].copy(), cost, answers[self.ticks], there[self.ticks]
+        )
+
+    def _burdens(self, p: int) -> Floats:
+        """The burdens of a person's whole line as `state.chosen` has it."""
+        worked = np.flatnonzero(self.state.chosen[p] >= 0)
+        options = self.tables.today[p, worked, t.STORE] + self.state.chosen[p, worked]
+        bits = self.tables.option[options, t.BURDEN]
+        return np.array([((bits >> b) & 1).sum() for b in range(self.state.burdens.shape[1])], dtype=float)
 
 
 class _Model:
-    """One tour of each pool; coverage of every component they touch, and leaders, as convex prices."""
+    """One line of each pool; coverage of every component they touch, and leaders, as convex prices."""
 
-    def __init__(self, search: Search, pools: Sequence[Pool]) -> None:
-        self.search, self.floor, self.pools = search, search.floor, pools
+    def __init__(self, engine: Engine, pools: Sequence[Pool], ticks: slice) -> None:
+        self.tables, self.state, self.pools, self.ticks = engine.tables, engine.state, pools, ticks
         self.model = cp_model.CpModel()
         self.cost: list[cp_model.LinearExprT] = []
-        self.takes = [
-            [self.model.new_bool_var(f"{pool.seat[0]} {k}") for k in range(len(pool.moves))] for pool in pools
-        ]
+        self.takes = [[self.model.new_bool_var("") for _ in pool.lines] for pool in pools]
         for pool, literals in zip(pools, self.takes, strict=True):
             self.model.add_exactly_one(literals)
             for k, literal in enumerate(literals):
                 self.model.add_hint(literal, k == 0)
-                self.cost.append(round(MONEY * HEADS * pool.costs[k]) * literal)
-        self.presence = [[self._present(pool.seat[0], move) for move in pool.moves] for pool in pools]
-        self.spans = [[self._present(pool.seat[0], move, pauses=False) for move in pool.moves] for pool in pools]
-        touched = {self.floor.members[pool.seat[0]].component for pool in pools}
-        for number in sorted(touched - {-1, self.floor.leaders}):
-            self._cover(number)
-        self._lead()
+                self.cost.append(_money(pool.lines[k].cost) * literal)
+        components = {int(self.tables.person[pool.person, t.COMPONENT]) for pool in pools}
+        for component in sorted(components - {-1, self.tables.leaders}):
+            self._cover(component)
+        if self.tables.always:
+            self._lead()
 
     def solve(self, seconds: float, workers: int, seed: int) -> list[int]:
-        """The number of each pool's tour, all 0 where nothing better was found in time."""
-        self.model.minimize(sum(self.cost))
+        """The number of each pool's line, all 0 where nothing better was found in time."""
+        self.model.minimize(cp_model.LinearExpr.sum(self.cost))
         solver = cp_model.CpSolver()
         parameters = solver.parameters
-        parameters.max_time_in_seconds = max(0.1, seconds)
+        parameters.max_time_in_seconds = seconds
         parameters.num_workers = workers
-        parameters.random_seed = seed
-        parameters.catch_sigint_signal = False  # the interrupt is the command's: it keeps the best roster
-        parameters.ignore_subsolvers.append("default_lp")
-        parameters.extra_subsolvers.append("pseudo_costs")
+        parameters.random_seed = seed % (1 << 31)
+        parameters.catch_sigint_signal = False
+        if workers == 2:
+            parameters.ignore_subsolvers.append("default_lp")
+            parameters.extra_subsolvers.append("pseudo_costs")
         status = solver.solve(self.model)
-        assert status != cp_model.INFEASIBLE, "a model that holds the present roster cannot be infeasible"
+        assert status not in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID), solver.status_name(status)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return [0] * len(self.pools)
         return [next(k for k, literal in enumerate(row) if solver.boolean_value(literal)) for row in self.takes]
 
-    def _present(self, p: int, move: Move, pauses: bool = True) -> Floats:
-        """Share of a person at each tick when they take a tour."""
-        member = self.floor.members[p]
-        lines = member.lines
-        here = np.zeros(self.floor.clock.count + 1)
-        for o in move.chosen[move.chosen >= 0]:
-            here[lines.start[o] : lines.end[o]] = 1.0
-        if pauses and not member.leads:
-            for k, tick in move.places:
-                here[tick : tick + lines.length[k]] = 0.0
-        return here * lines.present if pauses else here
-
-    def _stretches(self, rows: Floats) -> list[tuple[int, int]]:
-        """Stretches of ticks on which no row changes and at least one is not zero."""
-        changes = np.flatnonzero(np.any(rows[:, 1:] != rows[:, :-1], axis=0)) + 1
-        edges = [0, *changes.tolist(), rows.shape[1]]
-        return [(a, b) for a, b in pairwise(edges) if rows[:, a].any()]
-
-    def _cover(self, number: int) -> None:
-        component = self.floor.components[number]
-        last = self.floor.last
-        mine = [i for i, pool in enumerate(self.pools) if self.floor.members[pool.seat[0]].component == number]
-        members = [self.floor.members[self.pools[i].seat[0]] for i in mine]
-        lack = (component.wanted - component.staffed)[:, :last]
-        rows = np.vstack([lack, *(row[:last] for i in mine for row in self.presence[i])])
-        moving = np.vstack([row[:last] for i in mine for row in self.presence[i]])
-        for first, stop in self._stretches(np.where(moving.any(axis=0), rows, 0.0)):
-            ticks = stop - first
+    def _cover(self, component: int) -> None:
+        """Shortage and surplus of a component, stretch by stretch of ticks on which nothing changes."""
+        tables = self.tables
+        s0, s1 = int(tables.set_first[component]), int(tables.set_first[component + 1])
+        mine = [i for i, pool in enumerate(self.pools) if tables.person[pool.person, t.COMPONENT] == component]
+        lack = (tables.wanted - self.state.staffed)[s0:s1, self.ticks]
+        moving = np.vstack([line.answers for i in mine for line in self.pools[i].lines])
+        for first, stop in _stretches(np.vstack([moving, lack]), moving):
             here = [
-                (literal, member)
-                for i, member in zip(mine, members, strict=True)
-                for literal, row in zip(self.takes[i], self.presence[i], strict=True)
-                if row[first] > 0
+                (literal, self.pools[i].person)
+                for i in mine
+                for literal, line in zip(self.takes[i], self.pools[i].lines, strict=True)
+                if line.answers[first] > 0
             ]
-            if not here:
-                continue
-            most = max(0, round(HEADS * float(lack[:, first].max())))
+            needs = np.round(HEADS * lack[:, first]).astype(int)
+            weights = [round(HEADS * float(tables.rate[p, t.WEIGHT])) for _, p in here]
+            most = max(0, int(needs.max()))
             short = self.model.new_int_var(0, most, "")
-            for s in range(len(component.sets)):
-                need = round(HEADS * float(lack[s, first]))
-                if need > 0:
-                    able = sum(round(HEADS * m.weight) * x for x, m in here if m.touched[s])
-                    self.model.add(short >= need - able)
-            spare = sum(round(HEADS * m.weight) * x for x, m in here) - round(HEADS * float(lack[-1, first])) + short
-            over = round(MONEY * component.over * ticks)
-            self.cost.append(over * spare if over else 0)
-            self._steep(short, most, component.under * ticks)
+            for s in np.flatnonzero(needs > 0):
+                able = [
+                    weight * literal for (literal, p), weight in zip(here, weights, strict=True) if tables.touched[p, s]
+                ]
+                self.model.add(short + cp_model.LinearExpr.sum(able) >= int(needs[s]))
+            over = round(MONEY * float(tables.price[component, t.OVER]) * (stop - first))
+            all_here = [over * weight * literal for (literal, _), weight in zip(here, weights, strict=True)]
+            self.cost += [*all_here, over * short, -over * int(needs[-1])]
+            self._steep(short, most, float(tables.price[component, t.UNDER]) * (stop - first))
 
     def _steep(self, short: cp_model.IntVar, most: int, price: float) -> None:
         """Price of a shortage: s + STEEP x s squared, by its tangents."""
         if most == 0:
             return
-        level = self.model.new_int_var(0, 10 * most * HEADS, "")
+        highest = most * (1 + 2 * STEEP * max(TANGENTS))
+        level = self.model.new_int_var(0, round(100 * highest) + 1, "")
         for k in TANGENTS:
             if k * HEADS <= most:
                 slope = 1 + 2 * STEEP * k
                 self.model.add(level >= round(100 * slope) * short - round(100 * STEEP * k * k * HEADS))
-        self.cost.append(round(MONEY * price / 100) * level)
+        self.cost.append(max(1, round(MONEY * price / 100)) * level)
 
     def _lead(self) -> None:
         """Leaders on duty for the agents on the floor, where either is decided here."""
-        floor, last = self.floor, self.floor.last
-        organisation = floor.problem.policy.organisation
-        if not organisation.leader_whenever_agents:
+        tables = self.tables
+        roles = [int(tables.person[pool.person, t.ROLE]) for pool in self.pools]
+        bound = [i for i, role in enumerate(roles) if role != t.NEITHER]
+        if t.LEADER not in roles:
             return
-        leaders = [i for i, pool in enumerate(self.pools) if floor.members[pool.seat[0]].leads]
-        agents = [
-            i for i, pool in enumerate(self.pools) if floor.members[pool.seat[0]].lines.line.agent.role == "agent"
-        ]
-        base = self._heads()
-        component = floor.components[floor.leaders]
-        moving = [row[:last] for i in [*leaders, *agents] for row in self.spans[i]]
-        if not moving:
-            return
-        rows = np.vstack([base[:last], component.staffed[0, :last], *moving])
-        for first, stop in self._stretches(np.where(np.vstack(moving).any(axis=0), rows, 0.0)):
-            agents_here = [x for i in agents for x, row in zip(self.takes[i], self.spans[i], strict=True) if row[first]]
-            leaders_here = [
-                x for i in leaders for x, row in zip(self.takes[i], self.spans[i], strict=True) if row[first]
-            ]
-            span = organisation.span_of_control[1]
-            most = int(base[first]) + len({*agents}) + 1
+        moving = np.vstack([line.there for i in bound for line in self.pools[i].lines])
+        base = self.state.floor[:, self.ticks]
+        for first, stop in _stretches(np.vstack([moving, base]), moving):
+            by_role: dict[int, list[cp_model.IntVar]] = {t.AGENT: [], t.LEADER: []}
+            for i in bound:
+                for literal, line in zip(self.takes[i], self.pools[i].lines, strict=True):
+                    if line.there[first] > 0:
+                        by_role[roles[i]].append(literal)
+            agents, leading = round(float(base[t.AGENTS, first])), round(float(base[t.LEADING, first]))
+            most = -(-(agents + len(bound)) // tables.span)
             short = self.model.new_int_var(0, most, "")
-            fixed = round(float(component.staffed[0, first]))
-            self.model.add(span * (short + fixed + sum(leaders_here)) >= round(float(base[first])) + sum(agents_here))
-            self.cost.append(round(MONEY * component.under * (stop - first) * HEADS) * short)
-
-    def _heads(self) -> Floats:
-        """Agents on the floor at each tick, those of the pools left out."""
-        change = np.zeros(self.floor.clock.count + 1)
-        for member, chosen in zip(self.floor.members, self.floor.chosen, strict=True):
-            if member.lines.line.agent.role == "agent":
-                taken = chosen[chosen >= 0]
-                np.add.at(change, member.lines.start[taken], 1.0)
-                np.add.at(change, member.lines.end[taken], -1.0)
-        return np.cumsum(change)
+            leaders = cp_model.LinearExpr.sum(by_role[t.LEADER])
+            self.model.add(
+                tables.span * (short + leading + leaders) >= agents + cp_model.LinearExpr.sum(by_role[t.AGENT])
+            )
+            self.cost.append(_money(float(tables.money[t.LEADER_UNDER]) * (stop - first)) * short)
 
 
-def seats_of_week(floor: Floor, week: range, people: Sequence[int]) -> list[Seat]:
-    """The windows of these people that begin in a week."""
-    return [(p, window) for p in people for window in floor.members[p].windows if week.start <= window[0] < week.stop]
+def _money(price: float) -> int:
+    return round(MONEY * HEADS * price)
+
+
+def _stretches(rows: Floats, moving: Floats) -> list[tuple[int, int]]:
+    """Stretches of ticks on which no row changes and somebody could stand."""
+    anybody = moving.any(axis=0)
+    kept = np.where(anybody, rows, -1.0)
+    changes = np.flatnonzero(np.any(kept[:, 1:] != kept[:, :-1], axis=0)) + 1
+    edges = [0, *changes.tolist(), rows.shape[1]]
+    return [(a, b) for a, b in pairwise(edges) if b > a and bool(moving[:, a].any())]

@@ -37,7 +37,7 @@ def objective(roster: Roster, problem: Problem) -> dict[str, float]:
 
     - shortage, surplus: agent-hours against the gross requirement; queues that share people are taken together, a
       flexible agent counts once, with the mean of their speeds.
-    - leaders: leader-hours short of ORG-2 and ORG-3, and a little for those above.
+    - leaders: leader-hours short of ORG-2 and ORG-3 where the site has leaders at all, and a little for those above.
     - paid hours, overtime, wishes.
     - unfairness: late, night and weekend duties above the mean of those with the same role and contract, squared.
     - below lower bounds: worked days and paid minutes missing in weeks and months.
@@ -132,6 +132,8 @@ def _answering(seen: View, line: Line) -> Floats:
 
 
 def _leaders(seen: View) -> float:
+    if all(line.agent.role != "leader" for line in seen.lines):
+        return 0.0
     organisation = seen.problem.policy.organisation
     agents, present = on_duty(seen, "agent"), on_duty(seen, "leader")
     span = organisation.span_of_control[1]

@@ -1,4 +1,4 @@
-"""Coverage while the search runs: how many stand where, what is wanted, and what one more is worth.
+"""Coverage: how many stand where, what is wanted, and what shortage and surplus cost.
 
 People of one component (queues joined by the people who serve several of them) share it. By max-flow and min-cut the
 shortage of an instant is the largest, over sets of queues, of what the set wants less all those who can serve any
@@ -13,13 +13,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.tours import kernel
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 ALL_SETS = 6
 """Up to so many queues every set of them is kept."""
+
+MOST_SETS = 96
 
 STEEP = 0.05
 """Two short in one interval cost more than one short in each of two: the square of the shortage counts so much."""
@@ -41,28 +41,30 @@ class Component:
     under: float
     over: float
 
-    @property
-    def whole(self) -> int:
-        """Number of the set of all queues."""
-        return len(self.sets) - 1
-
     def touched(self, skills: Iterable[str]) -> Ints:
         """Which sets somebody with these skills can serve."""
         mine = set(skills)
         return np.array([bool(mine & queues) for queues in self.sets], dtype=np.int64)
 
-    def gain(self, first: int, last: int, weight: float, touched: Ints, present: Floats, out: Floats) -> None:
-        """Running sum over ticks of what one more such agent is worth, from `out[first]` on."""
-        kernel.net_price(
-            first, last, weight, touched, self.whole, self.staffed, self.wanted, self.under, STEEP, self.over,
-            present, out,
-        )  # fmt: skip
+    def add(self, touched: Ints, first: int, last: int, weight: float, present: Floats) -> None:
+        """Add an agent's weight (negative: take it away) to the ticks [first, last) at which they are present."""
+        self.staffed[touched == 1, first:last] += weight * present[first:last]
+
+    def loss(self, touched: Ints, first: int, last: int, weight: float, present: Floats) -> Floats:
+        """What it costs at each tick of [first, last) to take one such agent away."""
+        lack = self.wanted[:, first:last] - self.staffed[:, first:last]
+        without = lack + weight * touched[:, None] * present[None, first:last]
+        return np.asarray(self._cost(without) - self._cost(lack))
+
+    def _cost(self, lack: Floats) -> Floats:
+        short = np.maximum(lack.max(axis=0), 0.0)
+        return np.asarray(self.under * (short + STEEP * short * short) + self.over * (short - lack[-1]))
 
     def short_and_spare(self, last: int) -> tuple[Floats, Floats]:
         """Agents short and to spare at each tick, [ticks]."""
-        short, spare = np.zeros(last), np.zeros(last)
-        kernel.tick_costs(0, last, self.whole, self.staffed, self.wanted, short, spare)
-        return short, spare
+        lack = self.wanted[:, :last] - self.staffed[:, :last]
+        short = np.maximum(lack.max(axis=0), 0.0)
+        return short, short - lack[-1]
 
     def cost(self, last: int) -> tuple[float, float]:
         """Price of shortage and of surplus up to a tick."""
@@ -71,7 +73,11 @@ class Component:
 
 
 def sets_of(queues: Sequence[str], skills: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    """The sets of queues of one component that can be tight, all of them last."""
+    """The sets of queues of one component that can be tight, all of them last.
+
+    With many queues and many kinds of people only MOST_SETS of them are kept, the small and the nearly whole first:
+    the shortage is then read a little too low, never too high.
+    """
     whole = frozenset(queues)
     if len(queues) <= ALL_SETS:
         found = {frozenset(some) for size in range(1, len(queues) + 1) for some in combinations(queues, size)}
@@ -82,7 +88,8 @@ def sets_of(queues: Sequence[str], skills: Iterable[frozenset[str]]) -> tuple[fr
             for some in combinations(groups, size):
                 found |= {frozenset().union(*some), whole - frozenset().union(*some)}
     found -= {whole, frozenset()}
-    return (*sorted(found, key=sorted), whole)
+    kept = sorted(found, key=lambda some: (min(len(some), len(whole) - len(some)), sorted(some)))[: MOST_SETS - 1]
+    return (*sorted(kept, key=sorted), whole)
 
 
 def components(queues: Iterable[str], skills: Iterable[frozenset[str]]) -> list[frozenset[str]]:

@@ -1,12 +1,20 @@
-"""One person's line as arrays that the kernel reads: options, where their pauses may lie, what they cost."""
+"""Everybody's options as arrays: each day's duties, where their pauses may lie, which burdens they bring.
+
+Days that offer the same are expanded once (`Block`) and shared by everybody who has them. Staggered daily activities
+(a briefing of ten minutes) are placed like pauses: the search prices them where they hurt least; `scheduler.activities`
+settles who goes when.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from centre.activities import PlannedActivity
+from centre.people import Agent
 from centre.roster import ANSWERING, Segment
 from scheduler.checks import View
 from scheduler.checks.line import Line
@@ -17,33 +25,43 @@ from scheduler.tours.runs import Runs, run_automaton
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Place = tuple[int, int, int, int, str]
-"""Of a pause: earliest and latest start, length, stride (seconds), activity."""
 
 BURDENS = ("late", "night", "weekend")
 LATE_FROM = 20 * 60
 """A duty that ends after this wall-clock minute is late."""
 
+FINE = 300
+"""Seconds between the places of a pause that is no multiple of the grid."""
 
-@dataclass(frozen=True)
-class Lines:
-    """Options of one person, day after day; times in ticks.
+MOST_ORDERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a pause may lie: earliest and latest start, length, step between starts (all seconds), what it is."""
+
+    low: int
+    high: int
+    length: int
+    step: int
+    activity: str
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """What a day offers; times in ticks.
 
     Attributes
     ----------
-    options : number of each day's first option, [days + 1].
     start, end, paid, wall, night : by option; paid and wall in minutes.
     kind : name of the shift, or "fixed".
     burden : [burdens, options], 1 where the option is late, a night, on a weekend.
-    pause_first, low, high, length, stride, activity : the pauses of option o are pause_first[o] to pause_first[o + 1].
-    present : 0 at ticks of part-day leave, else 1.
-    unit : greatest common divisor of all paid minutes.
+    pause_first : the pauses of option k are pause_first[k] to pause_first[k + 1].
+    pauses : low, high, length, stride, [pauses, 4].
+    orders : for each option the orders in which its pauses can follow one another.
     """
 
-    person: Person
-    line: Line
-    runs: Runs
-    options: Ints
+    number: int
     start: Ints
     end: Ints
     paid: Ints
@@ -52,111 +70,254 @@ class Lines:
     kind: tuple[str, ...]
     burden: Floats
     pause_first: Ints
-    low: Ints
-    high: Ints
-    length: Ints
-    stride: Ints
+    pauses: Ints
     activity: tuple[str, ...]
+    orders: tuple[tuple[tuple[int, ...], ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Options of one person, day after day: the blocks of the days, and their columns end to end.
+
+    `present` is 0 at ticks of part-day leave, else 1; `unit` the greatest common divisor of all paid minutes.
+    """
+
+    person: Person
+    line: Line
+    runs: Runs
+    blocks: tuple[Block, ...]
     present: Floats
     unit: int
 
+    @cached_property
+    def options(self) -> Ints:
+        """Number of each day's first option, [days + 1]."""
+        return np.cumsum([0, *(block.start.size for block in self.blocks)])
 
-def places_of(view: View, line: Line, day: int, option: Option) -> list[Place]:
-    """Where each pause of an option may lie, in an order in which they find room; pinned rows have one place."""
-    pinned = sorted(row for row in line.fixed if option.start <= row.start and row.end <= option.end)
-    fixed = [_pinned(row) for row in pinned if row.activity not in ANSWERING and row.activity != "leave"]
+    @cached_property
+    def start(self) -> Ints:
+        """First tick of each option."""
+        return np.concatenate([block.start for block in self.blocks])
+
+    @cached_property
+    def end(self) -> Ints:
+        """Tick at which each option ends."""
+        return np.concatenate([block.end for block in self.blocks])
+
+    @cached_property
+    def paid(self) -> Ints:
+        """Paid minutes of each option."""
+        return np.concatenate([block.paid for block in self.blocks])
+
+    @cached_property
+    def wall(self) -> Ints:
+        """Start of each option in minutes after local midnight."""
+        return np.concatenate([block.wall for block in self.blocks])
+
+    @cached_property
+    def night(self) -> Ints:
+        """1 where an option is a night."""
+        return np.concatenate([block.night for block in self.blocks])
+
+    @cached_property
+    def kind(self) -> tuple[str, ...]:
+        """Name of each option's shift."""
+        return tuple(kind for block in self.blocks for kind in block.kind)
+
+    @cached_property
+    def burden(self) -> Floats:
+        """[burdens, options]."""
+        return np.concatenate([block.burden for block in self.blocks], axis=1)
+
+    @cached_property
+    def pause_first(self) -> Ints:
+        """First pause of each option, [options + 1]."""
+        counts = [np.diff(block.pause_first) for block in self.blocks]
+        return np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
+
+    @cached_property
+    def length(self) -> Ints:
+        """Length of each pause in ticks."""
+        return np.concatenate([block.pauses[:, 2] for block in self.blocks])
+
+    @cached_property
+    def activity(self) -> tuple[str, ...]:
+        """What each pause is."""
+        return tuple(activity for block in self.blocks for activity in block.activity)
+
+
+def concerned(agent: Agent, who: Iterable[str]) -> bool:
+    """Whether an activity's `who` names a person."""
+    return any(
+        name == "all"
+        or name == f"team:{agent.team}"
+        or name == f"role:{agent.role}"
+        or name == f"agent:{agent.agent}"
+        or (name.startswith("skill:") and name[6:] in agent.skills)
+        for name in who
+    )
+
+
+def placed_like_pauses(planned: PlannedActivity) -> bool:
+    """Whether the search places an activity inside each duty by itself."""
+    return planned.often == "daily" and planned.together == "staggered"
+
+
+def label_of(planned: PlannedActivity) -> str:
+    """How a planned activity is called among the pauses: what it is, and which one."""
+    return f"{planned.activity}:{planned.name}"
+
+
+def places_of(view: View, line: Line, day: int, option: Option) -> tuple[Place, ...]:
+    """Where each pause (and daily activity) of an option may lie; pinned rows have one place."""
+    pinned = [row for row in line.fixed if option.start <= row.start and row.end <= option.end]
+    fixed = [_pinned(row) for row in sorted(pinned) if row.activity not in ANSWERING and row.activity != "leave"]
     if option.kind == "fixed" or any(row.activity == "work" for row in pinned):
-        return fixed
-    shift = view.problem.site.shifts[option.kind]
-    grid = view.calendar.horizon.step
-    loose = []
-    for pause in shift.pauses:
-        length = pause.minutes * 60
-        spans = [
-            (max(left, option.start), min(right, option.end) - length)
-            for left, right in pause_windows(view, pause, option.start)
-        ]
-        pieces = [piece for span in spans for piece in _around(span, length, fixed)]
-        step = grid if length % grid == 0 else 300
-        loose.append((max(pieces, key=lambda piece: piece[1] - piece[0]), length, step, pause.activity))
-    best: list[Place] = []
-    for order in permutations(loose):
-        places = sorted([*fixed, *((low, high, length, step, what) for (low, high), length, step, what in order)])
-        if _room(places):
-            return places
-        best = places
-    return best
+        return tuple(fixed)
+    blocked = fixed + [_pinned(Segment("", left, right, "leave")) for left, right in line.part_day_leave]
+    places = list(fixed)
+    for pause in view.problem.site.shifts[option.kind].pauses:
+        spans = pause_windows(view, pause, option.start)
+        free = _widest(option, spans, pause.minutes * 60, blocked) or _widest(option, spans, pause.minutes * 60, fixed)
+        if free is not None:
+            places.append(_loose(view, free, pause.minutes * 60, pause.activity))
+    for planned in view.problem.site.activities:
+        if placed_like_pauses(planned) and concerned(line.agent, planned.who):
+            if view.calendar.weekday(day) not in planned.days:
+                continue
+            window = tuple(view.calendar.horizon.at(day, minute) for minute in planned.window)
+            free = _widest(option, [(window[0], window[1])], planned.minutes * 60, blocked)
+            if free is not None:
+                trial = [*places, _loose(view, free, planned.minutes * 60, label_of(planned))]
+                places = trial if orders_of(trial) else places
+    return tuple(places)
+
+
+def orders_of(places: Sequence[Place]) -> tuple[tuple[int, ...], ...]:
+    """Orders in which pauses can follow one another and find room, at most MOST_ORDERS."""
+    numbers = range(len(places))
+    before = {(i, j) for i in numbers for j in numbers if i != j and places[j].low + places[j].length > places[i].high}
+    # i has to come before j where j cannot be over before i starts at its latest.
+    if len(places) > 6:
+        by_start = tuple(sorted(numbers, key=lambda k: (places[k].low, places[k].high)))
+        return (by_start,) if _room([places[k] for k in by_start]) else ()
+    found = []
+    for order in permutations(numbers):
+        rank = {k: at for at, k in enumerate(order)}
+        if all(rank[i] < rank[j] for i, j in before if (j, i) not in before) and _room([places[k] for k in order]):
+            found.append(order)
+            if len(found) == MOST_ORDERS:
+                break
+    return tuple(found)
 
 
 def _pinned(row: Segment) -> Place:
-    return (row.start, row.start, row.end - row.start, 1, row.activity)
+    return Place(row.start, row.start, row.end - row.start, 1, row.activity)
 
 
-def _around(span: tuple[int, int], length: int, blocked: Sequence[Place]) -> list[tuple[int, int]]:
-    """Pieces of a span of starts that keep a pause clear of what is pinned."""
-    pieces = [span]
-    for begin, _, lasts, _, _ in blocked:
+def _loose(view: View, span: tuple[int, int], length: int, activity: str) -> Place:
+    """A pause within a span of starts, on the grid where its length is."""
+    grid, begin = view.calendar.horizon.step, view.calendar.horizon.begin
+    step = grid if length % grid == 0 else FINE
+    low = begin + -(-(span[0] - begin) // step) * step
+    return Place(low, span[1], length, step, activity) if low <= span[1] else Place(*span, length, step, activity)
+
+
+def _widest(
+    option: Option, spans: Iterable[tuple[int, int]], length: int, blocked: Sequence[Place]
+) -> tuple[int, int] | None:
+    """The widest span of starts inside a duty that keeps clear of what is blocked."""
+    pieces = [(max(left, option.start), min(right, option.end) - length) for left, right in spans]
+    for block in blocked:
         pieces = [
             cut
             for low, high in pieces
-            for cut in ((low, min(high, begin - length)), (max(low, begin + lasts), high))
-            if cut[0] <= cut[1]
+            for cut in ((low, min(high, block.low - length)), (max(low, block.low + block.length), high))
         ]
-    return [piece for piece in pieces if piece[0] <= piece[1]] or [span]
+    pieces = [piece for piece in pieces if piece[0] <= piece[1]]
+    return max(pieces, key=lambda piece: piece[1] - piece[0]) if pieces else None
 
 
 def _room(places: Sequence[Place]) -> bool:
     reached = 0
-    for low, high, length, stride, _ in places:
-        at = low if reached <= low else low + -(-(reached - low) // stride) * stride
-        if at > high:
+    for place in places:
+        at = place.low if reached <= place.low else place.low + -(-(reached - place.low) // place.step) * place.step
+        if at > place.high:
             return False
-        reached = at + length
+        reached = at + place.length
     return True
 
 
-def lines_of(
-    view: View, line: Line, person: Person, clock: Clock, places: Sequence[Sequence[Sequence[Place]]]
-) -> Lines:
-    """The arrays of one person. `places[day][k]` belongs to the day's option number k."""
-    flat = [
-        (day, option, where)
-        for day in range(person.days)
-        for option, where in zip(person.options[day], places[day], strict=True)
-    ]
-    pauses = [place for _, _, where in flat for place in where]
-    weekend = {day for span in view.calendar.weekends for day in span}
-    present = np.ones(clock.count + 1)
-    for left, right in line.part_day_leave:
-        present[max(0, clock.to(left)) : max(0, clock.to(right))] = 0
-    paid = np.array([option.paid for _, option, _ in flat], dtype=np.int64)
-    return Lines(
-        person=person,
-        line=line,
-        runs=run_automaton(person.max_run or person.days, person.min_run, person.min_off),
-        options=np.cumsum([0, *(len(day) for day in person.options)]),
-        start=_ints(clock.to(option.start) for _, option, _ in flat),
-        end=_ints(clock.to(option.end) for _, option, _ in flat),
-        paid=paid,
-        wall=_ints(option.wall for _, option, _ in flat),
-        night=_ints(option.night for _, option, _ in flat),
-        kind=tuple(option.kind for _, option, _ in flat),
-        burden=np.array(
-            [
-                [not o.night and o.wall + (o.end - o.start) // 60 > LATE_FROM for _, o, _ in flat],
-                [o.night for _, o, _ in flat],
-                [day in weekend for day, _, _ in flat],
-            ],
-            dtype=float,
-        ),
-        pause_first=np.cumsum([0, *(len(where) for _, _, where in flat)]),
-        low=_ints(clock.to(place[0]) for place in pauses),
-        high=_ints(clock.to(place[1]) for place in pauses),
-        length=_ints(place[2] // clock.tick for place in pauses),
-        stride=_ints(max(1, place[3] // clock.tick) for place in pauses),
-        activity=tuple(place[4] for place in pauses),
-        present=present,
-        unit=int(np.gcd.reduce(paid)) or 1 if paid.size else 1,
+class Expansion:
+    """Expands days once for all who are offered the same; `clock` is known only when all places are."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.places: dict[tuple[int, object], tuple[Place, ...]] = {}
+        self.blocks: dict[object, Block] = {}
+
+    def prepare(self, line: Line, person: Person) -> None:
+        """Work out the places of everything a person may do."""
+        who = self._who(line)
+        for day, options in enumerate(person.options):
+            for option in options:
+                if (id(option), who) not in self.places:
+                    self.places[id(option), who] = places_of(self.view, line, day, option)
+
+    def lines(self, line: Line, person: Person, clock: Clock, everywhere: Floats) -> Lines:
+        """The arrays of one person; `everywhere` is 1 at each tick."""
+        present = everywhere
+        if line.part_day_leave:
+            present = everywhere.copy()
+            for left, right in line.part_day_leave:
+                present[max(0, clock.to(left)) : max(0, clock.to(right))] = 0
+        blocks = tuple(self._block(line, day, options, clock) for day, options in enumerate(person.options))
+        paid = {int(minutes) for block in blocks for minutes in block.paid}
+        return Lines(
+            person=person,
+            line=line,
+            runs=run_automaton(person.max_run or person.days, person.min_run, person.min_off),
+            blocks=blocks,
+            present=present,
+            unit=int(np.gcd.reduce(list(paid))) or 1 if paid else 1,
+        )
+
+    def _who(self, line: Line) -> object:
+        """What the places of a person's pauses depend on, beside the duty."""
+        if line.fixed or line.part_day_leave:
+            return line.agent.agent
+        activities = self.view.problem.site.activities
+        return tuple(placed_like_pauses(a) and concerned(line.agent, a.who) for a in activities)
+
+    def _block(self, line: Line, day: int, options: Sequence[Option], clock: Clock) -> Block:
+        who = self._who(line)
+        key = (day, who, tuple(map(id, options)))
+        if key not in self.blocks:
+            places = [self.places[id(option), who] for option in options]
+            weekend = self.view.calendar.weekday(day) in ("sat", "sun")
+            self.blocks[key] = _block(len(self.blocks), options, places, weekend, clock)
+        return self.blocks[key]
+
+
+def _block(
+    number: int, options: Sequence[Option], places: Sequence[Sequence[Place]], weekend: bool, clock: Clock
+) -> Block:
+    flat = [place for where in places for place in where]
+    rows = [(clock.to(p.low), clock.to(p.high), p.length // clock.tick, max(1, p.step // clock.tick)) for p in flat]
+    late = [not o.night and o.wall + (o.end - o.start) // 60 > LATE_FROM for o in options]
+    return Block(
+        number=number,
+        start=_ints(clock.to(option.start) for option in options),
+        end=_ints(clock.to(option.end) for option in options),
+        paid=_ints(option.paid for option in options),
+        wall=_ints(option.wall for option in options),
+        night=_ints(option.night for option in options),
+        kind=tuple(option.kind for option in options),
+        burden=np.array([late, [o.night for o in options], [weekend] * len(options)], dtype=float),
+        pause_first=np.cumsum([0, *(len(where) for where in places)]),
+        pauses=np.array(rows, dtype=np.int64).reshape(-1, 4),
+        activity=tuple(place.activity for place in flat),
+        orders=tuple(orders_of(where) for where in places),
     )
 
 

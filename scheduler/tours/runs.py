@@ -1,7 +1,7 @@
 """Runs of worked days and of days off as a small automaton.
 
-States are numbered; `table[state, symbol]` is the next state or -1 where the rule forbids it, with the symbols WORK,
-OFF and FREE_OFF of the kernel. FREE_OFF is a day that excuses short runs on both its sides: leave, or unknown.
+States are numbered; `table[state, symbol]` is the next state or -1 where the rule forbids it. FREE_OFF is a day that
+excuses short runs on both its sides: leave, or unknown.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.tours.kernel import FREE_OFF, OFF, WORK
+WORK, OFF, FREE_OFF = 0, 1, 2
+"""What a day is to the run of days."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from centre.roster import Roster, Segment
 from centre.shifts import Activity
-from scheduler.activities import Placed
+from scheduler.activities import LEFT_OUT, Placed
 from scheduler.queue_assignment import Server, assign_queues
 from scheduler.tours.floor import Floor, Member
 
@@ -18,7 +18,10 @@ Piece = tuple[int, int, str]
 
 def roster_of(floor: Floor, activities: Sequence[Placed]) -> Roster:
     """The roster: duties cut into work, pauses and activities, each stretch of work with its queue, and leave."""
-    pieces = [list(_pieces(floor, p, [a for a in activities if a.member == p])) for p in range(len(floor.members))]
+    placed: dict[int, list[Placed]] = {}
+    for activity in activities:
+        placed.setdefault(activity.member, []).append(activity)
+    pieces = [list(_pieces(floor, p, placed.get(p, []))) for p in range(len(floor.members))]
     queues = _queues(floor, pieces)
     segments: list[Segment] = []
     for p, member in enumerate(floor.members):
@@ -37,9 +40,10 @@ def _pieces(floor: Floor, p: int, activities: Sequence[Placed]) -> Iterable[Piec
             continue
         begin, end = clock.second(int(lines.start[o])), clock.second(int(lines.end[o]))
         cuts: list[Piece] = [
-            (clock.second(at), clock.second(at + int(lines.length[k])), lines.activity[k])
+            (clock.second(at), clock.second(at + int(lines.length[k])), lines.activity[k].partition(":")[0])
             for k in range(lines.pause_first[o], lines.pause_first[o + 1])
             for at in [int(floor.places[p][k])]
+            if at != LEFT_OUT
         ]
         cuts += [
             (clock.second(a.start), clock.second(a.end), a.activity)

@@ -1,0 +1,469 @@
+"""The cheapest legal line of one person over whole weeks, compiled: one week, several, or the horizon.
+
+Days before and after the window stay as they are and enter through the state they leave behind and the one they ask
+for. Inside, the search is exact over labels: state of the run of days, worked days, paid minutes of the week (and of
+the month, where it is bounded), nights in a row, free weekends, band of starts, and the earliest tick at which the
+next duty (and the next that is no night) may start. Of two equal labels the cheaper stays. Lower bounds are elastic:
+what is missing is charged, so that an answer exists whenever the upper bounds leave one.
+"""
+
+import numpy as np
+
+from centre.compiled import compiled
+from scheduler.tours.runs import WORK
+from scheduler.tours.tables import (
+    BAND,
+    BANDS,
+    CUT_SHORT,
+    DAYS_LEAST,
+    DAYS_MOST,
+    END,
+    FAR,
+    FREE_WEEKENDS,
+    GROUP_NIGHT,
+    GROUP_PAID,
+    GROUP_START,
+    KEY,
+    LABEL_MONTH,
+    LABEL_READY,
+    LABEL_READY_DAY,
+    LABEL_STAMP,
+    LEAST,
+    MEMBER,
+    MEMBER_STOP,
+    MONTH,
+    MONTHLY,
+    MOST,
+    MOST_NIGHTS,
+    MUST,
+    NIGHT,
+    NIGHTS,
+    OFF_KIND,
+    OVERTIME_FROM,
+    OVERTIME_PRICE,
+    PAID,
+    PARENT,
+    PICK,
+    READY,
+    READY_AT,
+    READY_DAY,
+    READY_DAY_AT,
+    REST,
+    REST_AFTER,
+    RUN,
+    RUN_KIND,
+    SET,
+    SHORT_DAY,
+    SHORT_MINUTE,
+    SPREAD,
+    START,
+    STORE,
+    UNIT,
+    WALL,
+    WALL_HIGH,
+    WALL_LOW,
+    WEEK,
+    WEEKEND,
+    Scratch,
+    State,
+    Tables,
+)
+
+NOTHING = 1e15
+"""The price of what cannot be."""
+
+WIDEST = 5_000
+"""Labels kept of one day; only the search of a whole month with bounded minutes ever meets it."""
+
+
+@compiled
+def line_before(tables: Tables, state: State, p: int, day: int) -> tuple[int, int, int, int]:
+    """State of the run, nights in a row, and earliest ticks for the next duty, as the days before `day` leave them."""
+    person = tables.person[p]
+    table = tables.run_table[person[RUN_KIND]]
+    run, nights, ready, ready_day = person[RUN], person[NIGHTS], person[READY_AT], person[READY_DAY_AT]
+    for d in range(day):
+        k = state.chosen[p, d]
+        symbol = WORK if k >= 0 else tables.today[p, d, OFF_KIND]
+        following = table[run, symbol]
+        run = following if following >= 0 else table[0, symbol]
+        if k >= 0:
+            o = tables.today[p, d, STORE] + k
+            ready = tables.option[o, END] + person[REST]
+            ready_day = ready
+            if tables.option[o, NIGHT] == 1:
+                nights += 1
+                ready_day = tables.option[o, END] + person[REST_AFTER]
+            else:
+                nights = 0
+        else:
+            nights = 0
+    return run, nights, ready, ready_day
+
+
+@compiled
+def goes_on(tables: Tables, state: State, p: int, day: int, run: int, nights: int, ready: int, ready_day: int) -> bool:
+    """Whether the days from `day` on, as they are, may follow."""
+    table = tables.run_table[tables.person[p, RUN_KIND]]
+    first = True
+    for d in range(day, tables.days):
+        k = state.chosen[p, d]
+        run = table[run, WORK if k >= 0 else tables.today[p, d, OFF_KIND]]
+        if run < 0:
+            return False
+        if k >= 0:
+            o = tables.today[p, d, STORE] + k
+            night = tables.option[o, NIGHT] == 1
+            if first and (tables.option[o, START] < ready or (not night and tables.option[o, START] < ready_day)):
+                return False
+            first = False
+            nights = nights + 1 if night else 0
+            if nights > tables.person[p, MOST_NIGHTS]:
+                return False
+        else:
+            nights = 0
+            if not first and d > day + 7:
+                break
+    return True
+
+
+@compiled
+def outside_month(tables: Tables, state: State, p: int, month: int, first: int, stop: int) -> int:
+    """Paid minutes of a month on the days outside a window."""
+    total = 0
+    for d in range(tables.days):
+        if tables.day[d, MONTH] == month and not first <= d < stop and state.chosen[p, d] >= 0:
+            total += tables.option[tables.today[p, d, STORE] + state.chosen[p, d], PAID]
+    return total
+
+
+@compiled
+def weekends_wanted(tables: Tables, state: State, p: int, first: int, stop: int) -> int:
+    """Free weekends that the window has to bring, beside those wholly outside it."""
+    wanted = tables.person[p, FREE_WEEKENDS]
+    for weekend in range(tables.weekends):
+        outside_and_free = True
+        for d in range(tables.days):
+            if tables.day[d, WEEKEND] == weekend and (first <= d < stop or state.chosen[p, d] >= 0):
+                outside_and_free = False
+        if outside_and_free:
+            wanted -= 1
+    return int(max(0, wanted))
+
+
+@compiled
+def reduce_groups(tables: Tables, scratch: Scratch, p: int, first: int, stop: int) -> None:
+    """Cheapest option of each group; groups that another of the day beats in everything are struck out."""
+    group = tables.group
+    for d in range(first, stop):
+        g0, g1 = tables.group_set[tables.today[p, d, SET]]
+        price = scratch.group_price[d]
+        for g in range(g0, g1):
+            best, where = NOTHING, -1
+            for j in range(group[g, MEMBER], group[g, MEMBER_STOP]):
+                k = tables.member[j]
+                if scratch.option_price[d, k] < best:
+                    best, where = scratch.option_price[d, k], k
+            price[g - g0] = best
+            scratch.group_best[d, g - g0] = where
+        for g in range(g0, g1):
+            for h in range(g0, g1):
+                if (
+                    h != g
+                    and price[h - g0] <= price[g - g0]
+                    and price[h - g0] < NOTHING / 2
+                    and group[h, GROUP_PAID] == group[g, GROUP_PAID]
+                    and group[h, GROUP_NIGHT] == group[g, GROUP_NIGHT]
+                    and group[h, WALL] == group[g, WALL]
+                    and group[h, GROUP_START] >= group[g, GROUP_START]
+                    and group[h, READY] <= group[g, READY]
+                    and group[h, READY_DAY] <= group[g, READY_DAY]
+                ):
+                    price[g - g0] = NOTHING
+                    break
+
+
+@compiled
+def close_week(tables: Tables, p: int, week: int, worked: int, paid: int) -> float:
+    """What a week costs as a whole: overtime, and what is missing to its lower bounds."""
+    row = tables.week[p, week]
+    total = tables.money[SHORT_DAY] * max(0, row[DAYS_LEAST] - worked)
+    total += tables.money[SHORT_MINUTE] * max(0, row[LEAST] - paid)
+    return float(total + tables.rate[p, OVERTIME_PRICE] * max(0, paid - row[OVERTIME_FROM]))
+
+
+@compiled
+def old_cost(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int) -> float:
+    """Price of the line the person has now, NOTHING where it is none: nothing dearer need be looked at."""
+    total = 0.0
+    paid = worked = 0
+    for d in range(first, stop):
+        k = state.chosen[p, d]
+        if k >= 0:
+            total += scratch.option_price[d, k]
+            worked += 1
+            paid += tables.option[tables.today[p, d, STORE] + k, PAID]
+        elif tables.today[p, d, MUST] == 1:
+            return NOTHING
+        week, month = tables.day[d, WEEK], tables.day[d, MONTH]
+        if d + 1 == stop or tables.day[d + 1, WEEK] != week:
+            total += close_week(tables, p, week, worked, paid)
+            paid = worked = 0
+        if tables.person[p, MONTHLY] == 1 and (d + 1 == stop or tables.day[d + 1, MONTH] != month):
+            done = outside_month(tables, state, p, month, 0, 0)
+            total += tables.money[SHORT_MINUTE] * max(0, tables.month[p, month, LEAST] - done)
+    return float(min(total, NOTHING))
+
+
+@compiled
+def fill_ahead(tables: Tables, scratch: Scratch, p: int, first: int, stop: int) -> None:
+    """`ahead[d, w]`: the least that days d, d + 1, ... can still cost after w worked days of the week of d.
+
+    Only the number of worked days is reckoned with; whatever else a rule forbids can only cost more.
+    """
+    following = 0.0
+    for d in range(stop - 1, first - 1, -1):
+        week = tables.day[d, WEEK]
+        ends = d + 1 == stop or tables.day[d + 1, WEEK] != week
+        cheapest = NOTHING
+        g0, g1 = tables.group_set[tables.today[p, d, SET]]
+        for g in range(g0, g1):
+            cheapest = min(cheapest, scratch.group_price[d, g - g0])
+        least, most = tables.week[p, week, DAYS_LEAST], tables.week[p, week, DAYS_MOST]
+        for w in range(8):
+            if ends:
+                rest = following + tables.money[SHORT_DAY] * max(0, least - w)
+                after = following + tables.money[SHORT_DAY] * max(0, least - w - 1)
+            else:
+                rest = scratch.ahead[d + 1, w]
+                after = scratch.ahead[d + 1, w + 1] if w < 7 else NOTHING
+            best = NOTHING if tables.today[p, d, MUST] == 1 else rest
+            if w < most and cheapest < NOTHING / 2:
+                best = min(best, cheapest + after)
+            scratch.ahead[d, w] = best
+        if d == first or tables.day[d - 1, WEEK] != week:
+            following = scratch.ahead[d, 0]
+
+
+@compiled
+def fill_coming(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int) -> int:
+    """The first start that can still come after each day (a wait that ends before it binds nothing), and of all."""
+    soonest = FAR
+    for d in range(stop, min(tables.days, stop + 7)):
+        if state.chosen[p, d] >= 0:
+            soonest = tables.option[tables.today[p, d, STORE] + state.chosen[p, d], START]
+            break
+    for d in range(stop - 1, first - 1, -1):
+        scratch.coming[d] = soonest
+        g0, g1 = tables.group_set[tables.today[p, d, SET]]
+        for g in range(g0, g1):
+            if scratch.group_price[d, g - g0] < NOTHING / 2:
+                soonest = min(soonest, tables.group[g, GROUP_START])
+    return soonest
+
+
+@compiled
+def best_line(
+    tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int, exact_month: bool
+) -> float:
+    """The cheapest legal line over the days [first, stop), whole weeks; fills `scratch.choice`, or returns NOTHING.
+
+    `scratch.option_price[day, k]` holds the price of option k of a day. Without `exact_month`, of labels that differ
+    in the month's minutes alone the cheaper stays: fast, legal, not always the cheapest. The body is one piece because
+    a call for each label would cost more than the label.
+    """
+    reduce_groups(tables, scratch, p, first, stop)
+    fill_ahead(tables, scratch, p, first, stop)
+    dearest = old_cost(tables, state, scratch, p, first, stop) + 1e-9
+    run, nights, ready, ready_day = line_before(tables, state, p, first)
+    wanted = weekends_wanted(tables, state, p, first, stop)
+    soonest = fill_coming(tables, state, scratch, p, first, stop)
+    person, day, group = tables.person[p], tables.day, tables.group
+    table, worked_to = tables.run_table[person[RUN_KIND]], tables.run_worked[person[RUN_KIND]]
+    unit, spread, most_nights, monthly = person[UNIT], person[SPREAD], person[MOST_NIGHTS], person[MONTHLY] == 1
+    band_first, bands = person[BAND] - 1, person[BANDS]
+    label, label_cost, slots = scratch.label, scratch.cost, scratch.slots
+    mask, room = slots.shape[0] - 1, label.shape[0]
+    left = 0
+    for d in range(first, stop):
+        if day[d, WEEKEND] >= 0 and (d + 1 == stop or day[d + 1, WEEKEND] != day[d, WEEKEND]):
+            left += 1
+    label[0, KEY] = (run << 48) | (nights << 10)
+    label[0, LABEL_READY] = ready if ready > soonest else 0
+    label[0, LABEL_READY_DAY] = ready_day if ready_day > soonest else 0
+    label[0, LABEL_MONTH] = 0
+    label_cost[0] = 0.0
+    scratch.layer[0], scratch.layer[1] = 0, 1
+    month, base = -1, 0
+    for d in range(first, stop):
+        begin, end = scratch.layer[d - first], scratch.layer[d - first + 1]
+        count = end
+        scratch.clock[LABEL_STAMP] += 1
+        stamp = scratch.clock[LABEL_STAMP]
+        week = day[d, WEEK]
+        limits, today = tables.week[p, week], tables.today[p, d]
+        last_of_week = d + 1 == stop or day[d + 1, WEEK] != week
+        if monthly and day[d, MONTH] != month:
+            month = day[d, MONTH]
+            base = outside_month(tables, state, p, month, first, stop)
+        last_of_month = monthly and (d + 1 == stop or day[d + 1, MONTH] != month)
+        month_most = tables.month[p, month, MOST] if monthly else FAR
+        weekend_ends = day[d, WEEKEND] >= 0 and (d + 1 == stop or day[d + 1, WEEKEND] != day[d, WEEKEND])
+        left -= weekend_ends
+        spoilt_after = (
+            weekend_ends
+            and d + 1 < tables.days
+            and day[d + 1, WEEKEND] == day[d, WEEKEND]
+            and state.chosen[p, d + 1] >= 0
+        )
+        weekend_began = d > 0 and day[d, WEEKEND] >= 0 and day[d - 1, WEEKEND] == day[d, WEEKEND]
+        days_most, minutes_most = limits[DAYS_MOST], limits[MOST] // unit
+        coming = scratch.coming[d]
+        walls_bound = spread > 0 and week == 0
+        g0, g1 = tables.group_set[today[SET]]
+        for i in range(begin, end):
+            key, cost, in_month = label[i, KEY], label_cost[i], label[i, LABEL_MONTH]
+            ready, ready_day = label[i, LABEL_READY], label[i, LABEL_READY_DAY]
+            band = key & 63
+            free = (key >> 6) & 15
+            nights = (key >> 10) & 127
+            minutes = (key >> 31) & 16383
+            worked = (key >> 45) & 7
+            run = key >> 48
+            run_off = table[run, today[OFF_KIND]] if today[MUST] == 0 else -1
+            run_work = table[run, WORK] if worked < days_most else -1
+            for g in range(g0 - 1 if run_off >= 0 else g0, g1 if run_work >= 0 else g0):
+                now_run, now_cost, now_worked, now_minutes, now_month = run_off, cost, worked, minutes, in_month
+                now_nights, now_free, now_ready, now_ready_day = 0, free, ready, ready_day
+                b0, b1 = band, band + 1
+                if g < g0:
+                    if weekend_ends and free < wanted and not spoilt_after:
+                        now_free += not (weekend_began and 2 <= run < worked_to)
+                else:
+                    now_run = run_work
+                    now_cost += scratch.group_price[d, g - g0]
+                    start = group[g, GROUP_START]
+                    if now_cost >= NOTHING / 2 or start < ready:
+                        continue
+                    if group[g, GROUP_NIGHT] == 1:
+                        now_nights = nights + 1
+                        if now_nights > most_nights:
+                            continue
+                    elif start < ready_day:
+                        continue
+                    now_minutes += group[g, GROUP_PAID]
+                    if now_minutes > minutes_most:
+                        continue
+                    if monthly:
+                        now_month += group[g, GROUP_PAID]
+                        if base + now_month * unit > month_most:
+                            continue
+                    now_worked += 1
+                    now_ready, now_ready_day = group[g, READY], group[g, READY_DAY]
+                    if spread > 0:
+                        wall = group[g, WALL]
+                        if walls_bound and not person[WALL_LOW] <= wall <= person[WALL_HIGH]:
+                            continue
+                        if band == 0:
+                            b0, b1 = 1, bands + 1
+                        elif not tables.band[band_first + band, 0] <= wall <= tables.band[band_first + band, 1]:
+                            continue
+                if now_free < wanted - left:
+                    continue
+                if last_of_week:
+                    now_cost += close_week(tables, p, week, now_worked, now_minutes * unit)
+                    now_worked = now_minutes = 0
+                if last_of_month:
+                    missing = tables.month[p, month, LEAST] - base - now_month * unit
+                    now_cost += tables.money[SHORT_MINUTE] * max(0, missing)
+                    now_month = 0
+                if now_cost + (scratch.ahead[d + 1, now_worked] if d + 1 < stop else 0.0) > dearest:
+                    continue
+                if now_ready <= coming:
+                    now_ready = 0
+                if now_ready_day <= coming:
+                    now_ready_day = 0
+                # A key: 15 bits of run, 3 worked days, 14 minutes, 14 of the month, 7 nights, 4 weekends, 6 band.
+                whole = (now_run << 48) | (now_worked << 45) | (now_minutes << 31) | (now_nights << 10)
+                whole |= now_free << 6
+                if exact_month:
+                    whole |= (now_month & 16383) << 17
+                for b in range(b0, b1):
+                    if b1 - b0 > 1:
+                        wall = group[g, WALL]
+                        if not tables.band[band_first + b, 0] <= wall <= tables.band[band_first + b, 1]:
+                            continue
+                    new = whole if last_of_week else whole | b
+                    mixed = new + now_ready * 0x2545F4914F6CDD1D + now_ready_day * 0x1B873593
+                    mixed = (mixed ^ (mixed >> 30)) * 0x3F58476D1CE4E5B9
+                    mixed = (mixed ^ (mixed >> 27)) * 0x14D049BB133111EB
+                    place = (mixed ^ (mixed >> 31)) & mask
+                    found = -1
+                    while slots[place, 0] == stamp:
+                        j = slots[place, 1]
+                        if (
+                            label[j, KEY] == new
+                            and label[j, LABEL_READY] == now_ready
+                            and label[j, LABEL_READY_DAY] == now_ready_day
+                        ):
+                            found = j
+                            break
+                        place = (place + 1) & mask
+                    if found < 0:
+                        if count >= room or count - end >= mask // 2:
+                            scratch.clock[CUT_SHORT] = 1
+                            continue
+                        slots[place, 0] = stamp
+                        slots[place, 1] = count
+                        found = count
+                        count += 1
+                    elif now_cost >= label_cost[found]:
+                        continue
+                    label[found, KEY] = new
+                    label[found, LABEL_READY] = now_ready
+                    label[found, LABEL_READY_DAY] = now_ready_day
+                    label[found, LABEL_MONTH] = now_month
+                    label[found, PARENT] = i
+                    label[found, PICK] = g if g >= g0 else -1
+                    label_cost[found] = now_cost
+        if count - end > WIDEST:
+            count = thin(scratch, end, count)
+            scratch.clock[CUT_SHORT] = 1
+        scratch.layer[d - first + 2] = count
+    return pick_line(tables, state, scratch, p, first, stop, wanted)
+
+
+@compiled
+def thin(scratch: Scratch, start: int, count: int) -> int:
+    """Keep the cheapest labels of a day."""
+    order = np.sort(np.argsort(scratch.cost[start:count])[:WIDEST])
+    for i in range(order.shape[0]):
+        scratch.label[start + i] = scratch.label[start + order[i]]
+        scratch.cost[start + i] = scratch.cost[start + order[i]]
+    return int(start + order.shape[0])
+
+
+@compiled
+def pick_line(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int, wanted: int) -> float:
+    """The cheapest of the last day's labels that the days after the window may follow, traced back."""
+    begin, end = scratch.layer[stop - first], scratch.layer[stop - first + 1]
+    label = scratch.label
+    while True:
+        best, where = NOTHING, -1
+        for i in range(begin, end):
+            if scratch.cost[i] < best and ((label[i, KEY] >> 6) & 15) >= wanted:
+                best, where = scratch.cost[i], i
+        if where < 0:
+            return NOTHING
+        run, nights = label[where, KEY] >> 48, (label[where, KEY] >> 10) & 127
+        ready, ready_day = label[where, LABEL_READY], label[where, LABEL_READY_DAY]
+        if goes_on(tables, state, p, stop, run, nights, ready, ready_day):
+            break
+        scratch.cost[where] = NOTHING
+    for d in range(stop - 1, first - 1, -1):
+        g = label[where, PICK]
+        scratch.choice[d] = -1
+        if g >= 0:
+            scratch.choice[d] = scratch.group_best[d, g - tables.group_set[tables.today[p, d, SET], 0]]
+        where = label[where, PARENT]
+    return best
