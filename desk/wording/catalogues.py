@@ -1,18 +1,16 @@
 """Keep the catalogues in step with the code: `python -m desk.wording.catalogues`.
 
 Collects every `_("...")` and `ngettext("...", "...", n)` of the packages and templates and every term of `terms.py`,
-brings en.po and zh.po up to date and compiles them. What lacks its Chinese is listed; then edit zh.po, run it again.
+brings en.po and zh.po up to date. What lacks its Chinese is listed; then edit zh.po, run it again.
 """
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from desk.wording.language import LANGUAGES
@@ -23,9 +21,8 @@ ROOT = FOLDER.parent.parent
 PACKAGES = ("centre", "desk", "forecasts", "scheduler", "store", "streams")
 METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
 _TERMS = "desk/wording/terms.py"
-_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _HEADER = """\
-# Words of Paiban. `python -m desk.wording.catalogues` brings this file up to date with the code and compiles it.
+# Words of Paiban. `python -m desk.wording.catalogues` brings this file up to date with the code.
 msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -102,21 +99,12 @@ def po_bytes(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
-def mo_bytes(catalogue: Catalog) -> bytes:
-    """The catalogue as the program reads it."""
-    catalogue.creation_date = catalogue.revision_date = _NO_DATE
-    out = BytesIO()
-    write_mo(out, catalogue)
-    return out.getvalue()
-
-
 def main() -> int:
     """Bring every catalogue up to date; 1 when a word is missing."""
     wanted, lacking = template(), 0
     for language in LANGUAGES:
         catalogue = brought_up_to_date(read(language), wanted)
         (FOLDER / f"{language}.po").write_bytes(po_bytes(catalogue))
-        (FOLDER / f"{language}.mo").write_bytes(mo_bytes(read(language)))
         for message in missing(catalogue):
             lacking += 1
             print(f"{language}.po: no words for {message!r}", file=sys.stderr)

@@ -18,8 +18,8 @@ RULES = (
 )  # fmt: skip
 """The rules of docs/rules.md: the hard ones, then the elastic ones."""
 
-COSTS = ("shortage", "surplus", "leaders", "paid hours", "wishes", "unfairness", "below lower bounds")
-"""The terms of the roster's objective, as `scheduler.solve` names them."""
+COSTS = ("shortage", "surplus", "leaders", "paid hours", "overtime", "wishes", "unfairness", "below lower bounds")
+"""The terms of the roster's objective, as `scheduler.objective` names them."""
 
 LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "emergency", "business", "study")
 """LEV: kinds of leave; a site may use others, which are shown as written."""

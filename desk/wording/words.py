@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
+from io import BytesIO
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from desk.wording.language import LANGUAGES
@@ -26,7 +29,7 @@ class Words:
     ----------
     language : "en" or "zh".
     locale : for dates and numbers.
-    catalogue : the compiled messages.
+    catalogue : the messages.
     """
 
     language: str
@@ -109,8 +112,11 @@ def words(language: str = "en") -> Words:
 
     Raises KeyError for one without a catalogue: `choose_language` is where a user's wish is checked.
     """
-    with (resources.files("desk.wording") / f"{language}.mo").open("rb") as compiled:
-        catalogue: Any = gettext.GNUTranslations(compiled)
+    compiled = BytesIO()
+    with (resources.files("desk.wording") / f"{language}.po").open("rb") as text:
+        write_mo(compiled, read_po(text, locale=language))
+    compiled.seek(0)
+    catalogue: Any = gettext.GNUTranslations(compiled)
     return Words(language, _LOCALES[language], catalogue)
 
 
