@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from centre.errors import InputError
 from centre.policy import Policy
 from centre.requests import LeaveRequest
 from centre.site import Leave, Site
@@ -17,6 +18,7 @@ from store.database import open_database
 from store.plans import Plans
 from store.requests import Requests
 from store.site_folder import read_policy, read_site
+from store.site_folder.moments import read_moment
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Place:
 def open_place(folder: Path, now: datetime | None = None) -> Iterator[Place]:
     """Read and open a site; its database is made if it is not there yet.
 
+    `now` without an offset is local to the site.
+
     Raises
     ------
     InputError : with every problem of every file of the folder.
@@ -71,8 +75,17 @@ def open_place(folder: Path, now: datetime | None = None) -> Iterator[Place]:
     site = read_site(folder)
     policy = read_policy(site.settings.policy, folder)
     with open_database(site.settings.database, folder) as database:
-        place = Place(folder, site, policy, Plans.of(database, site, policy), now or clock.now())
+        at = clock.now() if now is None else _aware(now, site.settings.zone)
+        place = Place(folder, site, policy, Plans.of(database, site, policy), at)
         yield replace(place, site=with_approved_leave(place))
+
+
+def _aware(moment: datetime, zone: str) -> datetime:
+    """A moment with its offset; raises InputError for a local time that the clocks skip."""
+    try:
+        return datetime.fromtimestamp(read_moment(moment.replace(microsecond=0).isoformat(), zone), UTC)
+    except ValueError as error:
+        raise InputError(f"{moment.isoformat()} is no {error}") from error
 
 
 def requests_of(place: Place) -> Requests:

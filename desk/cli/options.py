@@ -16,14 +16,11 @@ def day_of(text: str) -> date:
 
 
 def moment_of(text: str) -> datetime:
-    """An instant as a user writes it: ISO 8601 with offset."""
+    """An instant as a user writes it: ISO 8601 with offset, or local to the site and then without one."""
     try:
-        at = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no moment; write 2026-03-02T14:30+08:00") from None
-    if at.tzinfo is None:
-        raise typer.BadParameter(f"{text!r} has no offset; write 2026-03-02T14:30+08:00")
-    return at
+        raise typer.BadParameter(f"{text!r} is no moment; write 2026-03-02T14:30+08:00, or 2026-03-02T14:30") from None
 
 
 SiteFolder = Annotated[Path, typer.Argument(metavar="SITE", help="The site folder.", show_default=False)]

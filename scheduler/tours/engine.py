@@ -14,6 +14,7 @@ import numpy as np
 from scheduler.tours import moves, prices
 from scheduler.tours import tables as t
 from scheduler.tours.floor import Floor
+from scheduler.tours.relaxed import lines_at_prices
 from scheduler.tours.tables import Ints, Scratch, Seeds, scratch_of
 from scheduler.tours.tabulate import tables_of
 
@@ -87,7 +88,10 @@ class Engine:
 
     def warm_up(self) -> None:
         """Have everything compiled: once a machine this takes a while, and is no part of anybody's time limit."""
-        self._ruin(self.hands[0], self.whole, np.zeros(0, np.int64), Course(0))
+        nobody = np.zeros(0, np.int64)
+        self._ruin(self.hands[0], self.whole, nobody, Course(0))
+        hand, worth = self.hands[0], np.zeros_like(self.tables.wanted)
+        lines_at_prices(self.tables, self.state, hand.scratch, hand.rng, nobody, nobody, worth)
 
     def construct(self, stop: Stop) -> bool:
         """Give everybody a first line: agents, fewest options first, then those who lead them."""
