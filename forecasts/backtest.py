@@ -63,10 +63,12 @@ class Backtest:
     table : queue, model ("chosen", then each model alone), horizon_days, origins, contacts, wape, wape_day, bias,
         coverage_80, coverage_95, pinball (mean over the levels, in contacts), poisson_floor, excess. Shares of 1.
     queues : the forecasts, by queue.
+    records : what the history knows, by queue.
     """
 
     table: pd.DataFrame
     queues: Mapping[str, Tested]
+    records: Mapping[str, Record]
 
 
 def backtest(
@@ -82,6 +84,7 @@ def backtest(
     special_days: Iterable[SpecialDay] = (),
     opening: Mapping[str, tuple[Span, ...]] | None = None,
     models: Sequence[Model] = MODELS,
+    score: int | None = None,
 ) -> Backtest:
     """Test the forecasts of every queue of a history.
 
@@ -91,6 +94,7 @@ def backtest(
     every_days : days between origins.
     horizons : days ahead to score, each over all days up to it; only origins with the whole horizon count.
     before : rows of this local day and later are not looked at.
+    score : at most so many origins of each horizon, the last whose whole horizon is known; None for all.
 
     Raises
     ------
@@ -109,8 +113,8 @@ def backtest(
         name: backtest_queue(record, prepared.calendars[name], origins, every_days, max(horizons), models)
         for name, record in prepared.records.items()
     }
-    rows = [row for queue in tested.values() for row in _rows(queue, horizons)]
-    return Backtest(pd.DataFrame(rows), tested)
+    rows = [row for queue in tested.values() for row in _rows(queue, horizons, score)]
+    return Backtest(pd.DataFrame(rows), tested, prepared.records)
 
 
 def backtest_queue(
@@ -168,11 +172,11 @@ def _forecast_at(
     return chosen[0].model
 
 
-def _rows(queue: Tested, horizons: Sequence[int]) -> list[dict[str, object]]:
+def _rows(queue: Tested, horizons: Sequence[int], score: int | None) -> list[dict[str, object]]:
     rows = []
     for model, said in {CHOSEN: queue.mean, **queue.models}.items():
         for days in horizons:
-            actual, mean, quantiles = _scored(queue, said, days)
+            actual, mean, quantiles = _scored(queue, said, days, score)
             if not len(actual):
                 continue
             row: dict[str, object] = {
@@ -195,9 +199,13 @@ def _rows(queue: Tested, horizons: Sequence[int]) -> list[dict[str, object]]:
     return rows
 
 
-def _scored(queue: Tested, said: FloatArray, days: int) -> tuple[FloatArray, FloatArray, dict[float, FloatArray]]:
+def _scored(
+    queue: Tested, said: FloatArray, days: int, score: int | None
+) -> tuple[FloatArray, FloatArray, dict[float, FloatArray]]:
     """What is scored over the first `days` days ahead: origins with the whole horizon behind them."""
     whole = np.array([origin + timedelta(days=days) <= queue.end for origin in queue.origins], dtype=bool)
+    if score is not None:
+        whole[: max(0, int(whole.sum()) - score)] = False
     known = ~np.isnan(queue.actual[whole, :days]) & ~np.isnan(said[whole, :days])
 
     def masked(values: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from desk.actions.backtesting import backtest
     from desk.actions.demonstration import demonstrate
     from desk.actions.live import Watched, output_words, rehearse, watch
     from desk.actions.monthly import statement
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "open_place": "desk.wiring",
+    "backtest": "desk.actions.backtesting",
     "demonstrate": "desk.actions.demonstration",
     "Watched": "desk.actions.live",
     "output_words": "desk.actions.live",
@@ -65,6 +67,7 @@ __all__ = [
     "all_requests",
     "ask_leave",
     "ask_swap",
+    "backtest",
     "check",
     "decide",
     "demonstrate",

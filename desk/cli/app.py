@@ -4,7 +4,7 @@ import typer
 
 from centre.errors import PaibanError
 from desk import exit_codes
-from desk.cli import calculator, demonstration, live, planning, requests, statement
+from desk.cli import analysis, calculator, demonstration, live, planning, requests, statement
 from desk.terminal import complain, err
 
 EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
@@ -27,6 +27,7 @@ VERBS = (
     planning.roster,
     planning.check,
     planning.nightly,
+    analysis.backtest,
     live.rehearse,
     live.watch,
     requests.approve,
