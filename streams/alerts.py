@@ -134,6 +134,15 @@ def tell(
     return says
 
 
+def open_alert(
+    agent: str, view: View, told: Told, judgement: Judgement, at: int, coverage: tuple[Coverage, ...]
+) -> Alert | None:
+    """An incident that was told, with the facts as they are now; None when it is just ending."""
+    if judgement.departure is None or judgement.incident is None:
+        return None
+    return _alert(agent, view, told, min(judgement.reached, at), judgement.departure, at, coverage)
+
+
 def thread(agent: str, told: Told) -> str:
     """The name an incident keeps."""
     return f"{agent}:{told.kind}:{told.since}"

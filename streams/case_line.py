@@ -1,5 +1,6 @@
 """What is known of one deferred case, and whether it is stuck."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from centre.events import Case
@@ -51,14 +52,20 @@ def deadline(line: CaseLine, floor: FloorPolicy) -> int:
     return line.arrived + minutes * 60 * SECOND if minutes and line.arrived else NEVER
 
 
+def stuck_alert(name: str, line: CaseLine, floor: FloorPolicy) -> Alert:
+    """What there is to say of a case that is stuck."""
+    limit = deadline(line, floor)
+    facts = {"case": name, "agent": line.held[1], "deadline_minutes": (limit - line.arrived) // (60 * SECOND)}
+    return Alert("stuck_case", "", line.queue, f"case:{name}", line.arrived, limit, limit, "warning", facts)
+
+
 def look_at_case(name: str, line: CaseLine, floor: FloorPolicy, at: int) -> tuple[CaseLine | None, list[Output]]:
     """The case as of an instant, and what has to be said; None when it can be forgotten."""
     limit = deadline(line, floor)
     stuck = line.open and limit <= at
     says: list[Output] = []
     if stuck and not line.told:
-        facts = {"case": name, "agent": line.held[1], "deadline_minutes": (limit - line.arrived) // (60 * SECOND)}
-        says.append(Alert("stuck_case", "", line.queue, f"case:{name}", line.arrived, limit, at, "warning", facts))
+        says.append(replace(stuck_alert(name, line, floor), noticed=at))
     if line.told and not stuck:
         says.append(
             Ended("stuck_case", "", line.queue, f"case:{name}", line.arrived, line.closed or at, at, "resolved")

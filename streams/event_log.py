@@ -19,30 +19,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
+from centre.live_rows import Partition as Partition
+from centre.live_rows import Position as Position
+
 Headers = Sequence[tuple[str, bytes]]
-
-
-class Partition(NamedTuple):
-    """One ordered sequence of a topic."""
-
-    topic: str
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.topic}[{self.number}]"
-
-
-class Position(NamedTuple):
-    """Where a reader stands in a partition.
-
-    Attributes
-    ----------
-    next : offset of the first record not yet applied; offsets grow but need not be dense.
-    log_id : identity of the topic, so that one deleted and made again under the same name is recognised.
-    """
-
-    next: int
-    log_id: str
 
 
 class Record(Protocol):

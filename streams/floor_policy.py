@@ -30,6 +30,7 @@ class FloorPolicy:
     skills : the queues each agent can serve; an agent who is not listed has none known.
     teams : the team of each agent.
     required : for each queue, agents needed by interval, named by its start in UTC seconds.
+    demand : the whole requirement, for what departures cost.
     """
 
     zone: str
@@ -39,6 +40,7 @@ class FloorPolicy:
     skills: Mapping[str, frozenset[str]] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)
     required: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    demand: Requirement | None = field(default=None, compare=False)
 
     @cached_property
     def matrix(self) -> Matrix:
@@ -109,6 +111,7 @@ def floor_policy(site: Site, policy: Policy, requirement: Requirement | None = N
         skills={name: frozenset(agent.skills) for name, agent in site.agents.items()},
         teams={name: agent.team for name, agent in site.agents.items()},
         required=_required(requirement) if requirement else {},
+        demand=requirement,
     )
 
 

@@ -60,12 +60,13 @@ def impacts(state: State, requirement: Requirement, floor: FloorPolicy, day: dat
             seconds = float(missed[queue, interval])
             curve = requirement.curve[queue, first + interval]
             volume = requirement.volume[queue, first + interval]
-            points = _points(curve, staff[queue, interval], seconds / grid.step, volume)
+            points = points_lost(curve, staff[queue, interval], seconds / grid.step, volume)
             name = requirement.queues[queue]
             yield Impact(agent, name, int(grid.starts[interval]), seconds, points)
 
 
-def _points(curve: NDArray[np.float32], agents: float, missing: float, volume: float) -> float:
+def points_lost(curve: NDArray[np.float32], agents: float, missing: float, volume: float) -> float:
+    """Share of `volume` contacts that is not answered in time when `missing` of `agents` are not there."""
     if not volume > 0:
         return 0.0
     there = np.interp([agents, max(agents - missing, 0.0)], np.arange(len(curve)), curve.astype(np.float64))

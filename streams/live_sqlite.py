@@ -7,7 +7,7 @@ from pathlib import Path
 
 from centre.errors import StoreError
 from streams.event_log import Partition, Position
-from streams.live_store import DeadRow, JournalRow, LiveTransaction, OutboxRow, StateRow
+from streams.live_store import DeadRow, JournalRow, LiveTransaction, OutboxRow, ShownRow, StateRow
 
 _SCHEMA = """
 create table if not exists live_position (
@@ -37,6 +37,13 @@ create table if not exists live_part (
     partition text not null, kind text not null, name text not null, generation integer not null, content blob,
     primary key (partition, kind, name, generation)
 ) without rowid;
+create table if not exists live_change (one integer primary key check (one = 1), number integer not null);
+insert or ignore into live_change values (1, 0);
+create table if not exists live_shown (
+    partition text not null, kind text not null, name text not null, change integer not null, content blob not null,
+    primary key (partition, kind, name)
+) without rowid;
+create index if not exists live_shown_change on live_shown (change);
 """
 _BUSY_S = 30.0
 
@@ -122,6 +129,22 @@ class SqliteLiveStore:
         with self.transaction():
             self._db.executemany("update live_outbox set published = 1 where id = ?", [(n,) for n in numbers])
 
+    def change(self) -> int:
+        with self._explained():
+            return int(self._db.execute("select number from live_change").fetchone()[0])
+
+    def shown(self, after: int) -> tuple[int, list[ShownRow]]:
+        with self._explained():
+            self._db.execute("begin")
+            try:
+                number = int(self._db.execute("select number from live_change").fetchone()[0])
+                rows = self._db.execute(
+                    "select partition, kind, name, content from live_shown where change > ?", (after,)
+                ).fetchall()
+            finally:
+                self._db.execute("rollback")
+        return number, [ShownRow(*row) for row in rows]
+
     def close(self) -> None:
         self._db.close()
 
@@ -189,3 +212,15 @@ class _Transaction:
             " and newer.generation > live_part.generation and newer.generation <= :g))",
             {"p": name, "g": generation},
         )
+
+    def show(self, partition: Partition, position: Position | None, rows: Sequence[ShownRow]) -> bool:
+        found = self._db.execute(
+            "select next, log_id from live_position where partition = ?", (str(partition),)
+        ).fetchone()
+        if found != (None if position is None else tuple(position)):
+            return False
+        self._db.execute("update live_change set number = number + 1")
+        self._db.executemany(
+            "insert or replace into live_shown values (?, ?, ?, (select number from live_change), ?)", rows
+        )
+        return True

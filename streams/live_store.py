@@ -9,51 +9,14 @@ Everything crosses here as numbers, text and bytes, so that a database package n
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from streams.event_log import Partition, Position
-
-
-class JournalRow(NamedTuple):
-    """What one transaction took in from a partition, in order.
-
-    Attributes
-    ----------
-    received : when it was taken in, UTC microseconds.
-    first, last : earliest and latest time at which any of it happened, UTC microseconds; 0 where only time passed.
-    entries : how many events and decisions.
-    content : the inputs, encoded.
-    number : of the row; grows in the order of taking in. 0 before it is kept.
-    """
-
-    received: int
-    first: int
-    last: int
-    entries: int
-    content: bytes
-    number: int = 0
-
-
-class OutboxRow(NamedTuple):
-    """One saying to be published: `key` names it once and for all, `message_key` keeps its subject's order."""
-
-    key: str
-    topic: str
-    message_key: bytes
-    value: bytes
-
-
-class DeadRow(NamedTuple):
-    """One message that could not be read; `key` names its place in the log."""
-
-    key: str
-    reason: str
-    raw: bytes | None
-    timestamp: int
-
-
-StateRow = tuple[str, str, bytes | None]
-"""Kind and name of a part of a state, and its content; None where it is gone."""
+from centre.live_rows import DeadRow as DeadRow
+from centre.live_rows import JournalRow as JournalRow
+from centre.live_rows import OutboxRow as OutboxRow
+from centre.live_rows import Partition, Position
+from centre.live_rows import ShownRow as ShownRow
+from centre.live_rows import StateRow as StateRow
 
 
 class LiveTransaction(Protocol):
@@ -85,6 +48,10 @@ class LiveTransaction(Protocol):
 
     def complete_state(self, partition: Partition, generation: int, head: bytes) -> None:
         """All parts of that state are written: it is the one to start from; forget what it replaces."""
+        ...
+
+    def show(self, partition: Partition, position: Position | None, rows: Sequence[ShownRow]) -> bool:
+        """Write down what other processes see, if the partition still stands at `position`; whether it does."""
         ...
 
 
@@ -121,6 +88,14 @@ class LiveStore(Protocol):
 
     def published(self, numbers: Sequence[int]) -> None:
         """These are published."""
+        ...
+
+    def change(self) -> int:
+        """How often anything shown has changed."""
+        ...
+
+    def shown(self, after: int) -> tuple[int, list[ShownRow]]:
+        """The counter of changes, and the rows shown that changed after it stood at `after`."""
         ...
 
     def close(self) -> None:

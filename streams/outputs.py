@@ -49,22 +49,26 @@ class Alert:
     def to_json(self, floor: FloorPolicy) -> dict[str, Any]:
         """As one line of `paiban watch --json`."""
         zone = floor.zone
+        return {
+            "type": self.type,
+            **_subject(self.agent, self.queue),
+            "at": iso(self.at, zone),
+            "severity": self.severity,
+            "facts": self.told_facts(zone),
+            "thread": self.thread,
+            "noticed": iso(self.noticed, zone),
+            "text": words(self, zone),
+        }
+
+    def told_facts(self, zone: str) -> dict[str, Any]:
+        """The facts as they are written: times in ISO 8601, the roster's segment and version among them."""
         facts = {"since": iso(self.since, zone), **self.facts}
         if "duty_end" in facts:
             facts["duty_end"] = aware(facts["duty_end"], zone).isoformat()
         if self.segment is not None:
             facts["segment"] = _segment(self.segment, zone)
             facts["roster_version"] = self.version
-        return {
-            "type": self.type,
-            **_subject(self.agent, self.queue),
-            "at": iso(self.at, zone),
-            "severity": self.severity,
-            "facts": facts,
-            "thread": self.thread,
-            "noticed": iso(self.noticed, zone),
-            "text": words(self, zone),
-        }
+        return facts
 
 
 @dataclass(frozen=True, slots=True)

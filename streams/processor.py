@@ -12,6 +12,7 @@ is caught up the real time takes over, a little behind, so that what is on its w
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from time import perf_counter
 
 from centre.errors import FencedError, StoreError
@@ -28,6 +29,7 @@ from streams.live_store import DeadRow, LiveStore, LiveTransaction
 from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, ROLLBACKS, Metrics, measure
 from streams.outbox import outbox_row, publish
 from streams.outputs import AdherenceDay, Correction, Output
+from streams.showcase import Showcase
 from streams.state import State
 from streams.step import fold, with_ticks
 from streams.watching import last_moment
@@ -52,6 +54,7 @@ class Manner:
     limit : records in one poll.
     save_every : inputs of a partition after which its state is written down.
     retry_s : how long to wait after the database failed.
+    show_s : how often the picture that other processes read is brought up to date; 0: never.
     people : the topic of agent states; "" when there is no other. Decisions concern its partitions only: nobody is
         missed in a queue's events.
     alerts, adherence : topics that sayings go to.
@@ -63,6 +66,7 @@ class Manner:
     limit: int = 1000
     save_every: int = 25_000
     retry_s: float = 1.0
+    show_s: float = 0.5
     people: str = ""
     alerts: str = "alerts"
     adherence: str = "adherence"
@@ -116,7 +120,13 @@ class Processor:
     _asked: int = 0
     _decided: Sequence[Decision] = ()
     _in_trouble: bool = False
+    _shown_at: int = 0
     _homes: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    @cached_property
+    def showcase(self) -> Showcase:
+        """What other processes see."""
+        return Showcase(self.store, self.floor)
 
     def start(self) -> None:
         """Begin to read where the database stands."""
@@ -143,6 +153,7 @@ class Processor:
             self._tick()
             for held in self.held.values():
                 save_a_slice(self.store, held, self.manner.save_every)
+            self._show()
             if self.outlet is not None:
                 self.metrics.add(OUTPUTS, publish(self.store, self.outlet))
         except FencedError as error:
@@ -162,6 +173,7 @@ class Processor:
         for held in self.held.values():
             while save_a_slice(self.store, held, 1):
                 pass
+        self._show(last=True)
         if self.outlet is not None:
             publish(self.store, self.outlet)
         self.events.close()
@@ -201,8 +213,11 @@ class Processor:
     def _follow(self) -> None:
         """Take in the states of partitions that are ours now, let go of others."""
         mine = self.events.assigned()
-        for partition in self.held.keys() - mine:
+        gone = self.held.keys() - mine
+        for partition in gone:
             del self.held[partition]
+        if gone:
+            self.showcase.forget(map(str, gone))
         for partition in sorted(mine - self.held.keys()):
             self.held[partition] = self._load(partition)
 
@@ -269,6 +284,17 @@ class Processor:
         if folded.decoded and folded.decoded.dead:
             transaction.bury([DeadRow(d.key, d.reason, d.raw, d.timestamp) for d in folded.decoded.dead])
         return number
+
+    def _show(self, last: bool = False) -> None:
+        """Let other processes see what has become of the floor."""
+        now, every = self.clock.now(), round(self.manner.show_s * SECOND)
+        if not every or (now < self._shown_at + every and not last):
+            return
+        self._shown_at = now
+        rosters = [entry for entry in self._decided if isinstance(entry, RosterPublished)]
+        for held in self.held.values():
+            lag = round(self.metrics.of(LAG).get(str(held.partition), 0))
+            self.showcase.show(held, 0 if last else lag, now, rosters, {})
 
     def _was_known(self, partition: Partition, output: Output) -> bool:
         """An event that is too late, and has been here before, needs no correction."""

@@ -155,6 +155,17 @@ def tell_queue(
     return says
 
 
+def open_queue_alerts(name: str, line: QueueLine, queue: Queue, floor: FloorPolicy, mark: int) -> list[Alert]:
+    """The incidents of a queue that were told, with the facts as they are now."""
+    facts = _troubles(line, queue, floor, mark) if line.told else {}
+    delay = floor.policy.alerts.queue_delay_s * SECOND
+    return [
+        Alert(told.type, "", name, _thread(name, told), told.since, told.since + delay, told.since + delay,
+              told.severity, facts.get(told.type, {}))
+        for told in line.told
+    ]  # fmt: skip
+
+
 def _since(
     kind: str, line: QueueLine, queue: Queue, floor: FloorPolicy, mark: int, judged: dict[int, frozenset[str]]
 ) -> int:
