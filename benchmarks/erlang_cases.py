@@ -25,6 +25,7 @@ from forecasts.erlang import (
     required_lines,
     required_servers,
     service_level,
+    state_probability,
 )
 
 Case = dict[str, float]
@@ -52,6 +53,11 @@ def staff(c: Case) -> int:
     return int(required_servers(c["a"], c["aht"], c["target"], c["within"], c["patience"], definition="of_offered"))
 
 
+def with_in_system(c: Case, number: int) -> float:
+    """Chance that so many are in the system."""
+    return float(state_probability(number, c["n"], c["a"], c["aht"], c["patience"]))
+
+
 METRICS: dict[str, Callable[[Case], float]] = {
     "max_offered_load_for_blocking": lambda c: load_for_blocking(c["n"], c["target"]),
     "channels_for_blocking": lambda c: required_lines(c["a"], c["target"]),
@@ -67,6 +73,7 @@ METRICS: dict[str, Callable[[Case], float]] = {
     "wait_p90_s": lambda c: wait_quantile(c, 0.9),
     "avg_queue": lambda c: average_wait(c["n"], c["a"], c["aht"], c["patience"]) * c["a"] / c["aht"],
     "avg_in_system": in_system,
+    "p_30_in_system": lambda c: with_in_system(c, 30),
     "avg_time_in_system_s": lambda c: in_system(c) * c["aht"] / c["a"],
 }
 

@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+_BARE: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
 
 _PACKAGES = ("centre", "forecasts", "scheduler", "streams", "store", "desk")
 
@@ -19,6 +21,19 @@ def compiled(function: Kernel) -> Kernel:
     numba's own decorator carries no types, so every caller would lose those of its kernel.
     """
     return cast(Kernel, numba.njit(cache=True, nogil=True)(function))
+
+
+def compiled_bare(function: Kernel) -> Kernel:
+    """As `compiled`, for a kernel that allocates nothing: it may call only kernels of the same kind.
+
+    numba counts the references of every array that is handed to another kernel, in an atomic instruction each; an event
+    loop that calls many small kernels spends most of its time on that. Where nothing is allocated nothing has to be
+    counted (numba's option for it is internal; where a version should not know it, `compiled` does the same, slower).
+    """
+    try:
+        return cast(Kernel, numba.njit(**_BARE)(function))
+    except KeyError:
+        return compiled(function)
 
 
 def _keep_kernels_apart() -> None:

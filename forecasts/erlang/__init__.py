@@ -16,6 +16,7 @@ from forecasts.erlang.lag import modified_load
 from forecasts.erlang.lines import FiniteLines, finite_lines
 from forecasts.erlang.required import Required, gross_staff, required_servers, required_with_binding
 from forecasts.erlang.search import GOALS
+from forecasts.erlang.states import state_probability
 from forecasts.erlang.trunks import load_for_blocking, required_lines
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "required_with_binding",
     "service_curve",
     "service_level",
+    "state_probability",
 ]

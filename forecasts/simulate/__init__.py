@@ -1,6 +1,6 @@
 """A simulated floor: many queues, many skill groups, staffing that changes through the day."""
 
-from forecasts.simulate.contacts import Contacts, draw_contacts
+from forecasts.simulate.contacts import Contacts, Manners, draw_contacts
 from forecasts.simulate.day import DayRun, Floor, simulate
 from forecasts.simulate.measures import Measured, replicate
 from forecasts.simulate.shared import SharedNeed, SharedStaff, required_shared
@@ -9,6 +9,7 @@ __all__ = [
     "Contacts",
     "DayRun",
     "Floor",
+    "Manners",
     "Measured",
     "SharedNeed",
     "SharedStaff",

@@ -123,7 +123,7 @@ def test_every_contact_is_accounted_for_and_none_twice():
     rng = np.random.default_rng(11)
     volume = rng.uniform(0, 60, (3, 48))
     borders = np.arange(49) * 900.0
-    contacts = draw_contacts(volume, borders, np.full((3, 48), 200.0), [90, 0, 200], rng, retry_share=0.0)
+    contacts = draw_contacts(volume, borders, np.full((3, 48), 200.0), [90, 0, 200], rng)
     staff: NDArray[np.int64] = rng.integers(0, 9, (2, 48))
     day = simulate(Floor(((0, 1), (1, 2)), 3), staff, borders, contacts)
     assert day.outcome.size == contacts.arrival.size
