@@ -8,7 +8,6 @@ from forecasts.simulate import SharedNeed
 
 
 def test_pooling_takes_no_more_agents_than_keeping_apart_and_every_way_keeps_the_goals() -> None:
-    """Needs of 5 and 3 at 80/20 take 7 when they share (docs/formulas.md, checked by simulation)."""
     need = SharedNeed(
         volume=np.array([60.0, 24.0]),
         aht_s=np.array([180.0, 180.0]),
