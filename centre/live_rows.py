@@ -12,6 +12,12 @@ class Partition(NamedTuple):
     def __str__(self) -> str:
         return f"{self.topic}[{self.number}]"
 
+    @classmethod
+    def parse(cls, name: str) -> "Partition":
+        """The partition that `str` names so."""
+        topic, _, number = name[:-1].rpartition("[")
+        return cls(topic, int(number))
+
 
 class Position(NamedTuple):
     """Where a reader stands in a partition.

@@ -9,7 +9,7 @@ from centre.errors import StoreError
 from streams.event_log import Partition, Position
 from streams.live_store import DeadRow, JournalRow, LiveTransaction, OutboxRow, ShownRow, StateRow
 
-_SCHEMA = """
+_FIRST = """
 create table if not exists live_position (
     partition text primary key, next integer not null, log_id text not null
 ) without rowid;
@@ -37,6 +37,8 @@ create table if not exists live_part (
     partition text not null, kind text not null, name text not null, generation integer not null, content blob,
     primary key (partition, kind, name, generation)
 ) without rowid;
+"""
+_SECOND = """
 create table if not exists live_change (one integer primary key check (one = 1), number integer not null);
 insert or ignore into live_change values (1, 0);
 create table if not exists live_shown (
@@ -44,7 +46,12 @@ create table if not exists live_shown (
     primary key (partition, kind, name)
 ) without rowid;
 create index if not exists live_shown_change on live_shown (change);
+alter table live_outbox add column partition text not null default '';
+alter table live_outbox add column made integer not null default 0;
 """
+_STEPS = (_FIRST, _SECOND)
+"""What each version of the schema adds to the one before; a file tells its own in `user_version`."""
+
 _BUSY_S = 30.0
 
 
@@ -63,7 +70,7 @@ class SqliteLiveStore:
         with self._explained():
             self._db = self._open()
             self._db.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
-            self._db.executescript(_SCHEMA)
+            _upgrade(self._db)
 
     def positions(self, partitions: Collection[Partition]) -> Mapping[Partition, Position]:
         wanted = {str(partition): partition for partition in partitions}
@@ -117,17 +124,34 @@ class SqliteLiveStore:
             for row in self._db.execute(query, (str(partition), *numbers)):
                 yield JournalRow(*row)
 
-    def unpublished(self, limit: int) -> list[tuple[int, OutboxRow]]:
+    def partitions(self) -> list[Partition]:
         with self._explained():
-            rows = self._db.execute(
-                "select id, key, topic, message_key, value from live_outbox where not published order by id limit ?",
-                (limit,),
-            ).fetchall()
+            rows = self._db.execute("select distinct partition from live_journal order by partition").fetchall()
+        return [Partition.parse(name) for (name,) in rows]
+
+    def unpublished(self, limit: int, partitions: Collection[Partition] | None = None) -> list[tuple[int, OutboxRow]]:
+        names = None if partitions is None else [str(partition) for partition in partitions]
+        which = "" if names is None else f" and partition in ({','.join('?' * len(names))})"
+        query = f"select id, key, topic, message_key, value from live_outbox where not published{which}"
+        with self._explained():
+            rows = self._db.execute(f"{query} order by id limit ?", (*(names or ()), limit)).fetchall()
         return [(number, OutboxRow(*row)) for number, *row in rows]
 
     def published(self, numbers: Sequence[int]) -> None:
         with self.transaction():
             self._db.executemany("update live_outbox set published = 1 where id = ?", [(n,) for n in numbers])
+
+    def prune(self, partition: Partition, before: int) -> int:
+        name = str(partition)
+        held = "select generation from live_state where partition = ?"
+        old = f"delete from live_journal where partition = ? and received < ? and last < ? and id < ({held})"
+        with self.transaction():
+            journal = self._db.execute(old, (name, before, before, name)).rowcount
+            said = self._db.execute(
+                "delete from live_outbox where partition = ? and published and made < ?", (name, before)
+            ).rowcount
+            dead = self._db.execute("delete from live_dead where timestamp < ?", (before // 1000,)).rowcount
+        return journal + said + dead
 
     def change(self) -> int:
         with self._explained():
@@ -161,6 +185,19 @@ class SqliteLiveStore:
             raise StoreError(f"{self.name}: {error}; see that its disk has room and that the file is whole") from error
 
 
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Bring the file to this schema, one process at a time."""
+    if db.execute("pragma user_version").fetchone()[0] >= len(_STEPS):
+        return
+    db.execute("begin immediate")
+    done = db.execute("pragma user_version").fetchone()[0]
+    for step in _STEPS[done:]:
+        for statement in step.split(";"):
+            db.execute(statement)
+    db.execute(f"pragma user_version = {len(_STEPS)}")
+    db.execute("commit")
+
+
 class _Transaction:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -187,9 +224,11 @@ class _Transaction:
     def decide(self, partition: Partition, ids: Collection[str]) -> None:
         self._db.executemany("insert or ignore into live_decided values (?, ?)", [(str(partition), i) for i in ids])
 
-    def put_out(self, rows: Sequence[OutboxRow]) -> None:
+    def put_out(self, partition: Partition, rows: Sequence[OutboxRow], made: int) -> None:
         self._db.executemany(
-            "insert or ignore into live_outbox (key, topic, message_key, value) values (?, ?, ?, ?)", rows
+            "insert or ignore into live_outbox (key, topic, message_key, value, partition, made)"
+            " values (?, ?, ?, ?, ?, ?)",
+            [(*row, str(partition), made) for row in rows],
         )
 
     def bury(self, rows: Sequence[DeadRow]) -> None:

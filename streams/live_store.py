@@ -34,8 +34,11 @@ class LiveTransaction(Protocol):
         """Note decisions that the partition's journal now holds."""
         ...
 
-    def put_out(self, rows: Sequence[OutboxRow]) -> None:
-        """Put sayings into the outbox; a key that was there before, published or not, is passed over."""
+    def put_out(self, partition: Partition, rows: Sequence[OutboxRow], made: int) -> None:
+        """Put sayings about a partition into the outbox at `made`, UTC microseconds.
+
+        A key that was there before, published or not, is passed over.
+        """
         ...
 
     def bury(self, rows: Sequence[DeadRow]) -> None:
@@ -82,12 +85,23 @@ class LiveStore(Protocol):
         """The partition's rows in which something may have happened within [first, last], UTC microseconds."""
         ...
 
-    def unpublished(self, limit: int) -> list[tuple[int, OutboxRow]]:
-        """The oldest sayings that are not published, with their numbers."""
+    def partitions(self) -> list[Partition]:
+        """The partitions of which there is a journal."""
+        ...
+
+    def unpublished(self, limit: int, partitions: Collection[Partition] | None = None) -> list[tuple[int, OutboxRow]]:
+        """The oldest sayings (about these partitions) that are not published, with their numbers."""
         ...
 
     def published(self, numbers: Sequence[int]) -> None:
         """These are published."""
+        ...
+
+    def prune(self, partition: Partition, before: int) -> int:
+        """Forget rows of before an instant, UTC microseconds; how many there were.
+
+        Journal that is older and that the last complete state holds, sayings that are published, dead letters.
+        """
         ...
 
     def change(self) -> int:

@@ -5,11 +5,13 @@ the same every time, by which a reader knows it again.
 """
 
 import logging
+from collections.abc import Collection
 
 import orjson
 
 from centre.errors import StreamError
-from streams.event_log import EventLog, Message
+from streams.dead_letters import DeadLetter, as_message
+from streams.event_log import EventLog, Message, Partition
 from streams.floor_policy import FloorPolicy
 from streams.live_store import LiveStore, OutboxRow
 from streams.outputs import AdherenceDay, Correction, Escalated, Output
@@ -28,10 +30,16 @@ def outbox_row(output: Output, floor: FloorPolicy, alerts: str, adherence: str) 
     return OutboxRow(f"{output.key}@{noticed}", topic, subject.encode(), orjson.dumps(output.to_json(floor)))
 
 
-def publish(store: LiveStore, outlet: EventLog) -> int:
-    """Send what waits, in order; how many sayings were. What the log does not take waits on."""
+def dead_row(letter: DeadLetter, topic: str) -> OutboxRow:
+    """A message that could not be read, as it goes out to the topic of dead letters."""
+    message = as_message(letter)
+    return OutboxRow(f"dead/{letter.key}", topic, message.key or b"", message.value or b"")
+
+
+def publish(store: LiveStore, outlet: EventLog, partitions: Collection[Partition] | None = None) -> int:
+    """Send what waits (about these partitions), in order; how many that were. What the log does not take waits on."""
     sent = 0
-    while waiting := store.unpublished(AT_ONCE):
+    while waiting := store.unpublished(AT_ONCE, partitions):
         by_topic: dict[str, list[Message]] = {}
         for _, row in waiting:
             message = Message(row.message_key, row.value, (("id", row.key.encode()),))

@@ -27,7 +27,7 @@ from streams.held import Held, load, save_a_slice
 from streams.journal_rows import Decision, events_within, row_of
 from streams.live_store import DeadRow, LiveStore, LiveTransaction
 from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, ROLLBACKS, Metrics, measure
-from streams.outbox import outbox_row, publish
+from streams.outbox import dead_row, outbox_row, publish
 from streams.outputs import AdherenceDay, Correction, Output
 from streams.showcase import Showcase
 from streams.state import State
@@ -57,7 +57,7 @@ class Manner:
     show_s : how often the picture that other processes read is brought up to date; 0: never.
     people : the topic of agent states; "" when there is no other. Decisions concern its partitions only: nobody is
         missed in a queue's events.
-    alerts, adherence : topics that sayings go to.
+    alerts, adherence, dead_letters : topics that sayings go to; dead letters are kept in the database alone with "".
     """
 
     live: bool = True
@@ -70,6 +70,7 @@ class Manner:
     people: str = ""
     alerts: str = "alerts"
     adherence: str = "adherence"
+    dead_letters: str = ""
 
 
 @dataclass
@@ -155,7 +156,7 @@ class Processor:
                 save_a_slice(self.store, held, self.manner.save_every)
             self._show()
             if self.outlet is not None:
-                self.metrics.add(OUTPUTS, publish(self.store, self.outlet))
+                self.metrics.add(OUTPUTS, publish(self.store, self.outlet, self.held))
         except FencedError as error:
             log.warning("given up: %s", error)
             self.metrics.add(ROLLBACKS, 1, "fenced")
@@ -164,6 +165,7 @@ class Processor:
         except StoreError as error:
             log.error("given up, and again in %.0f s: %s", self.manner.retry_s, error)
             self.metrics.add(ROLLBACKS, 1, "database")
+            self.held.clear()  # whether the last commit was done is not known: begin with what is there
             self.clock.sleep(self.manner.retry_s)
             self._in_trouble = True
         return sum(len(batch.records) for batch in batches)
@@ -175,7 +177,7 @@ class Processor:
                 pass
         self._show(last=True)
         if self.outlet is not None:
-            publish(self.store, self.outlet)
+            publish(self.store, self.outlet, self.held)
         self.events.close()
 
     def play_out(self) -> None:
@@ -280,9 +282,12 @@ class Processor:
         folded.said = [output for output in folded.said if not self._was_known(partition, output)]
         number = transaction.append(partition, row_of(folded.entries, folded.received))
         transaction.decide(partition, [e.id for e in folded.entries if not isinstance(e, Event | Tick)])
-        transaction.put_out([outbox_row(o, self.floor, self.manner.alerts, self.manner.adherence) for o in folded.said])
-        if folded.decoded and folded.decoded.dead:
-            transaction.bury([DeadRow(d.key, d.reason, d.raw, d.timestamp) for d in folded.decoded.dead])
+        manner, dead = self.manner, folded.decoded.dead if folded.decoded else []
+        rows = [outbox_row(output, self.floor, manner.alerts, manner.adherence) for output in folded.said]
+        rows += [dead_row(letter, manner.dead_letters) for letter in dead if manner.dead_letters]
+        transaction.put_out(partition, rows, folded.received)
+        if dead:
+            transaction.bury([DeadRow(d.key, d.reason, d.raw, d.timestamp) for d in dead])
         return number
 
     def _show(self, last: bool = False) -> None:

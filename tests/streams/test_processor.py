@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from centre.errors import FencedError, PoisonCeilingError, StoreError
 from centre.events import AgentState
@@ -32,6 +33,7 @@ from streams.step import fold, with_ticks
 from streams.watching import publication
 from tests.streams.centres import DAY, ZONE, centre, duties, expected
 from tests.streams.floors import us
+from tests.streams.live_stores import live_stores
 
 SITE, ROSTER = centre(6), duties(6)
 FLOOR = floor_policy(SITE, Policy())
@@ -182,6 +184,29 @@ def test_a_process_that_dies_anywhere_leaves_what_the_undisturbed_one_leaves(see
             deaths += 1
     assert deaths > 1
     assert outcome(broker, store) == calm
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("seed", range(2))
+def test_a_server_that_cuts_connections_off_ends_in_the_same_bytes_as_a_file(seed, calm, tmp_path, postgresql_url):
+    rng, server = random.Random(seed), create_engine(postgresql_url)
+    with live_stores("postgresql", tmp_path, postgresql_url) as open_store:
+        broker, store, cuts = broker_with(EVENTS_OF_THE_DAY), open_store(), 0
+        engine = processor(broker, store)
+        while engine.turn(0.0) or engine._in_trouble:
+            if rng.random() < 0.2:
+                cuts += _cut_off(server, store)
+        assert cuts > 3
+        assert outcome(broker, store) == calm
+    server.dispose()
+
+
+def _cut_off(server, store) -> int:
+    """End the server's side of the store's connections, as a restart does."""
+    with store._database.read() as connection:
+        mine = connection.execute(text("select pg_backend_pid()")).scalar_one()
+    with server.begin() as connection:
+        return int(connection.execute(text("select pg_terminate_backend(:pid)"), {"pid": mine}).scalar_one())
 
 
 def test_a_stalled_reader_that_wakes_up_behind_its_successor_changes_nothing(calm, store):
