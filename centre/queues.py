@@ -40,6 +40,7 @@ class Queue(Shape):
     aht_by_concurrency_s: tuple[float, ...] = ()
     deadline_minutes: Minutes = 0
     unplanned_shrinkage: float = Field(0.08, ge=0.0, lt=1.0)
+    agent_worth: float = Field(1.0, gt=0.0, le=1.5)
     priority: int = Field(1, ge=1)
     minimum_staff: int = Field(0, ge=0)
 

@@ -59,6 +59,18 @@ class Broker(Shape):
     dead_letters: str = "dead-letters"
 
 
+class StaffingRule(Shape):
+    """What required staff is found on; each verb that staffs may be told otherwise.
+
+    `rule`: the mean forecast, the service level expected over its distribution, or a `chance` that it is reached.
+    `over`: the target holds in every interval, or over each day or the whole period by the cheapest staffing that does.
+    """
+
+    rule: Literal["mean", "expected", "chance"] = "mean"
+    chance: float = Field(0.9, ge=0.5, le=0.99)
+    over: Literal["interval", "day", "period"] = "interval"
+
+
 class Settings(Shape):
     """site.toml."""
 
@@ -74,6 +86,7 @@ class Settings(Shape):
     """What people of this site read; "" leaves it to the reader's environment."""
 
     opening: dict[Weekday, tuple[OpeningSpan, ...]] = Field(default_factory=dict)
+    staffing: StaffingRule = Field(default_factory=StaffingRule)
     broker: Broker | None = None
 
     @field_validator("zone")

@@ -1,7 +1,7 @@
 """From a history to a forecast: prepare it, then forecast queue by queue."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -9,7 +9,7 @@ import pandas as pd
 from centre.grid import Horizon
 from centre.site import Span, SpecialDay
 from forecasts.calendar import calendar
-from forecasts.history import HistoryReport, prepare
+from forecasts.history import HistoryReport, Record, prepare
 from forecasts.history.walls import Walls, walls
 from forecasts.models import MODELS, Model
 from forecasts.queue_forecast import DEFAULT_AHT_S, QueueForecast, forecast_queue
@@ -28,12 +28,14 @@ class Forecast:
         aht_s; every interval of the horizon for every queue, queues in order of name.
     queues : the forecasts behind it, by queue.
     report : what was found in the history.
+    records : what the history knows, by queue.
     """
 
     horizon: Horizon
     table: pd.DataFrame
     queues: Mapping[str, QueueForecast]
     report: HistoryReport
+    records: Mapping[str, Record] = field(default_factory=dict)
 
     def choices(self) -> pd.DataFrame:
         """Which model was taken: queue, first_day, last_day (ahead), model, why."""
@@ -106,7 +108,7 @@ def forecast(
         aht = (default_aht_s or {}).get(name, DEFAULT_AHT_S)
         queues[name] = forecast_queue(record, known, length, models, aht)
     table = pd.concat([_rows(queue, wall, quantiles) for queue in queues.values()], ignore_index=True)
-    return Forecast(grid, table, queues, prepared.report)
+    return Forecast(grid, table, queues, prepared.report, prepared.records)
 
 
 def quantile_column(level: float) -> str:

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from centre.errors import InputError, Problem
-from centre.site import Site
+from centre.site import Site, StaffingRule
+from desk.actions.calibrating import calibrate_queues
 from desk.actions.planning import history_files
 from desk.wiring import Place
 from forecasts import backtest as forecasts_tested
+from forecasts.calibration import calibrated
 from forecasts.history import read_history
 from forecasts.regret import QueueRegret, regret
 
@@ -48,9 +50,7 @@ class Backtested:
     weeks: int
     first: date
     end: date
-    rule: str
-    chance: float
-    target_over: str
+    rule: StaffingRule
     accuracy: Mapping[str, Mapping[str, Mapping[str, float]]]
     models: Mapping[str, Mapping[str, int]]
     plans: Mapping[str, QueueRegret | None]
@@ -64,9 +64,9 @@ class Backtested:
             "weeks": self.weeks,
             "from": str(self.first),
             "to": str(self.end - timedelta(days=1)),
-            "rule": self.rule,
-            "chance": self.chance if self.rule == "chance" else None,
-            "target_over": self.target_over,
+            "rule": self.rule.rule,
+            "chance": self.rule.chance if self.rule.rule == "chance" else None,
+            "target_over": self.rule.over,
             "queues": {
                 name: {
                     "accuracy": {horizon: dict(figures) for horizon, figures in self.accuracy[name].items()},
@@ -139,22 +139,21 @@ class Backtested:
             )
 
 
-def backtest(
-    place: Place, weeks: int, *, rule: str = "mean", chance: float = 0.9, target_over: str = "interval", seed: int = 0
-) -> Backtested:
+def backtest(place: Place, weeks: int, *, rule: StaffingRule | None = None, seed: int = 0) -> Backtested:
     """Test forecasts and plans over the last weeks of a site's history.
 
     Parameters
     ----------
     weeks : a forecast is made on every day of so many weeks, for each horizon the last ones whose outcome is known;
         a plan at the start of each of the last `weeks` weeks.
-    rule, chance, target_over : what the plans are made on; as in `forecasts.staffing.required_staff`.
+    rule : what the plans are made on; the site's own by default.
 
     Raises
     ------
     InputError : a history that is missing, cannot be read, or is too short to test a single day.
     """
     site, settings = place.site, place.site.settings
+    by = rule or settings.staffing
     history = read_history(history_files(place.folder), settings.zone)
     tested = forecasts_tested.backtest(
         history[history["queue"].isin(list(site.queues))],
@@ -170,16 +169,17 @@ def backtest(
     )
     if tested.table.empty:
         raise InputError([Problem("history/", "rows", "too short a history to test a forecast", "five weeks or more")])
+    figures = calibrate_queues(place, tested.records)
     plans = {
         name: regret(
             tested.records[name],
             queue,
-            site.queues[name],
+            calibrated(site.queues[name], figures[name]),
             zone=settings.zone,
             weeks=weeks,
-            rule=rule,
-            chance=chance,
-            target_over=target_over,
+            rule=by.rule,
+            chance=by.chance,
+            target_over=by.over,
             seed=seed,
         )
         for name, queue in tested.queues.items()
@@ -190,9 +190,7 @@ def backtest(
         weeks=weeks,
         first=end - timedelta(days=7 * weeks),
         end=end,
-        rule=rule,
-        chance=chance,
-        target_over=target_over,
+        rule=by,
         accuracy={name: _accuracy(tested.table, name) for name in tested.queues},
         models={name: dict(Counter(queue.chosen[-7 * weeks :])) for name, queue in tested.queues.items()},
         plans=plans,

@@ -11,11 +11,15 @@ import pandas as pd
 
 from centre.errors import InputError, Problem
 from centre.grid import Horizon
+from centre.queues import Queue
 from centre.requirement import Requirement
+from centre.site import StaffingRule
 from centre.words import WEEKDAYS
+from desk.actions.calibrating import calibrate_queues, figure_rows, figure_words
 from desk.outputs import write_forecast, write_requirement
 from desk.wiring import Place
 from forecasts import arrivals
+from forecasts.calibration import Calibration, calibrated
 from forecasts.history import read_history
 from forecasts.staffing import required_staff
 
@@ -40,6 +44,8 @@ class MadeForecast:
 
     run: int
     forecast: arrivals.Forecast
+    queues: Mapping[str, Queue]
+    figures: Mapping[str, Calibration]
 
     def summary(self) -> dict[str, Any]:
         """For --json: contacts, models and accuracy by queue, and what was found in the history."""
@@ -54,6 +60,7 @@ class MadeForecast:
                     "contacts": float(volumes[name]),
                     "models": [f"{choice.model}: {choice.why}" for choice in queue.choices],
                     "accuracy": dict(queue.accuracy),
+                    "figures": figure_rows(self.queues[name], self.figures[name]),
                 }
                 for name, queue in self.forecast.queues.items()
             },
@@ -66,6 +73,7 @@ class MadeForecast:
             accuracy = queue["accuracy"]
             share = f", WAPE {accuracy['wape']:.1%} (day {accuracy['wape_day']:.1%})" if "wape" in accuracy else ""
             yield f"{name}: {queue['contacts']:,.0f} contacts, {queue['models'][0]}{share}"
+            yield f"  {figure_words(queue['figures'])}"
         yield from self.forecast.report.summary()
 
 
@@ -92,7 +100,7 @@ def forecast(place: Place, days: Horizon) -> MadeForecast:
     )
     run = place.plans.save_forecast(made.table, days, models=_models(made), at=place.now)
     write_forecast(place.out, made.table, settings.zone)
-    return MadeForecast(run, made)
+    return MadeForecast(run, made, site.queues, calibrate_queues(place, made.records))
 
 
 def history_files(folder: Path) -> list[Path]:
@@ -119,6 +127,9 @@ class MadeRequirement:
     version: int
     requirement: Requirement
     table: pd.DataFrame
+    rule: StaffingRule
+    saved_hours: Mapping[str, float]
+    figures: Mapping[str, Mapping[str, Any]]
 
     def summary(self) -> dict[str, Any]:
         """For --json: agent-hours, the peak, and which goal binds how often, by queue."""
@@ -130,12 +141,17 @@ class MadeRequirement:
             "version": self.version,
             "from": str(need.horizon.first_day),
             "days": need.horizon.days,
+            "rule": self.rule.rule,
+            "chance": self.rule.chance if self.rule.rule == "chance" else None,
+            "target_over": self.rule.over,
             "queues": {
                 queue: {
                     "required_hours": float(need.required[row].sum() * hours),
                     "gross_hours": float(need.gross[row].sum() * hours),
                     "peak": int(need.gross[row].max(initial=0)),
+                    "saved_hours": self.saved_hours.get(queue, 0.0),
                     "binding": {goal: count for (name, goal), count in binding.most_common() if name == queue},
+                    "figures": self.figures[queue],
                 }
                 for row, queue in enumerate(need.queues)
             },
@@ -149,16 +165,44 @@ class MadeRequirement:
                 f"{name}: {queue['required_hours']:,.0f} agent-hours, {queue['gross_hours']:,.0f} with unplanned "
                 f"shrinkage, at most {queue['peak']} at once; binding intervals: {goals or 'none'}"
             )
+            if self.rule.over != "interval":
+                yield f"  {queue['saved_hours']:,.0f} hours fewer than with the target reached in every interval"
+            yield f"  {figure_words(queue['figures'])}"
 
 
-def staff(place: Place, days: Horizon, made: MadeForecast | None = None) -> MadeRequirement:
-    """Required staff over some days from a forecast (made now if none is given); keep and write it."""
+def staff(
+    place: Place,
+    days: Horizon,
+    made: MadeForecast | None = None,
+    rule: StaffingRule | None = None,
+) -> MadeRequirement:
+    """Required staff over some days from a forecast (made now if none is given); keep and write it.
+
+    Patience, unplanned shrinkage and the worth of an agent are the history's where queues.toml does not give them.
+
+    Parameters
+    ----------
+    rule : what to staff on; the site's own by default.
+    """
+    by = rule or place.site.settings.staffing
     expected = made or forecast(place, days)
     site = place.site
     staffing = required_staff(
-        expected.forecast.table, site.queues.values(), interval_minutes=site.settings.grid_minutes
+        expected.forecast.table,
+        [calibrated(queue, expected.figures[name]) for name, queue in site.queues.items() if name in expected.figures],
+        interval_minutes=site.settings.grid_minutes,
+        rule=by.rule,
+        chance=by.chance,
+        target_over=by.over,
     )
     requirement = staffing.requirement(days)
     version = place.plans.save_requirement(requirement, forecast_run=expected.run, at=place.now)
     write_requirement(place.out, requirement)
-    return MadeRequirement(version, requirement, staffing.table)
+    return MadeRequirement(
+        version=version,
+        requirement=requirement,
+        table=staffing.table,
+        rule=by,
+        saved_hours=staffing.saved_hours,
+        figures={name: figure_rows(site.queues[name], expected.figures[name]) for name in requirement.queues},
+    )

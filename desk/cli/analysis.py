@@ -1,34 +1,20 @@
 """The analyst's verbs: how good the forecasts and the plans were, what the day will bring, whom to hire."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from desk import actions
-from desk.cli.options import Json, Seed, SiteFolder
+from desk.cli.options import Chance, Json, Over, Rule, Seed, SiteFolder, staffing_rule
 from desk.terminal import say, say_json
-
-Rule = Annotated[
-    Literal["mean", "expected", "chance"],
-    typer.Option(
-        "--rule",
-        help="Staff on the mean forecast, for the service level expected over its distribution, or for a chance that "
-        "it is reached.",
-    ),
-]
-Chance = Annotated[float, typer.Option("--chance", min=0.5, max=0.99, help="Of --rule chance: 0.9 is nine of ten.")]
-Over = Annotated[
-    Literal["interval", "day"],
-    typer.Option("--over", help="Reach the target in every interval, or over each day by the cheapest staffing."),
-]
 
 
 def backtest(
     site: SiteFolder,
     weeks: Annotated[int, typer.Option("--weeks", min=1, max=104, help="The history's last weeks to test.")] = 8,
-    rule: Rule = "mean",
-    chance: Chance = 0.9,
-    over: Over = "interval",
+    rule: Rule = None,
+    chance: Chance = None,
+    over: Over = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -40,7 +26,7 @@ def backtest(
     Example: paiban backtest hotline --weeks 8
     """
     with actions.open_place(site) as place:
-        found = actions.backtest(place, weeks, rule=rule, chance=chance, target_over=over, seed=seed)
+        found = actions.backtest(place, weeks, rule=staffing_rule(place, rule, chance, over), seed=seed)
     if json:
         say_json(found.summary())
         return

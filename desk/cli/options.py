@@ -2,9 +2,14 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from centre.site import StaffingRule
+
+if TYPE_CHECKING:
+    from desk.wiring import Place
 
 
 def day_of(text: str) -> date:
@@ -44,3 +49,27 @@ At = Annotated[
     datetime | None,
     typer.Option("--at", parser=moment_of, metavar="MOMENT", help="When it is asked or decided. Default: now."),
 ]
+Rule = Annotated[
+    Literal["mean", "expected", "chance"] | None,
+    typer.Option(
+        "--rule",
+        help="Staff on the mean forecast, for the service level expected over its distribution, or for a chance that "
+        "it is reached. Default: the site's.",
+    ),
+]
+Chance = Annotated[
+    float | None, typer.Option("--chance", min=0.5, max=0.99, help="Of --rule chance: 0.9 is nine of ten.")
+]
+Over = Annotated[
+    Literal["interval", "day", "period"] | None,
+    typer.Option(
+        "--over", help="Reach the target in every interval, or over each day or the period by the cheapest staffing."
+    ),
+]
+
+
+def staffing_rule(place: "Place", rule: str | None, chance: float | None, over: str | None) -> StaffingRule:
+    """The site's rule of staffing with what the command line says otherwise."""
+    given = {"rule": rule, "chance": chance, "over": over}
+    own = place.site.settings.staffing.model_dump()
+    return StaffingRule.model_validate({**own, **{key: value for key, value in given.items() if value is not None}})

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk import actions, clock, exit_codes
-from desk.cli.options import FromDay, Json, Language, Seconds, Seed, SiteFolder, Weeks, Workers, day_of
+from desk.cli.options import (
+    Chance,
+    FromDay,
+    Json,
+    Language,
+    Over,
+    Rule,
+    Seconds,
+    Seed,
+    SiteFolder,
+    Weeks,
+    Workers,
+    day_of,
+    staffing_rule,
+)
 from desk.terminal import err, live_line, note, say, say_json
 
 if TYPE_CHECKING:
@@ -69,13 +83,24 @@ def forecast(site: SiteFolder, from_day: FromDay = None, weeks: Weeks = 4, json:
         say(line)
 
 
-def staff(site: SiteFolder, from_day: FromDay = None, weeks: Weeks = 4, json: Json = False) -> None:
+def staff(
+    site: SiteFolder,
+    from_day: FromDay = None,
+    weeks: Weeks = 4,
+    rule: Rule = None,
+    chance: Chance = None,
+    over: Over = None,
+    json: Json = False,
+) -> None:
     """Required staff from the forecast; write out/requirement.csv and the service curves, and keep the version.
 
-    Example: paiban staff hotline --from 2026-03-02 --weeks 4
+    Says which patience, shrinkage and handle time it used, and where each comes from.
+
+    Example: paiban staff hotline --from 2026-03-02 --weeks 4 --rule expected --over day
     """
     with actions.open_place(site) as place:
-        made = actions.staff(place, actions.horizon(place, from_day, weeks))
+        days = actions.horizon(place, from_day, weeks)
+        made = actions.staff(place, days, rule=staffing_rule(place, rule, chance, over))
     if json:
         say_json(made.summary())
         return

@@ -1,7 +1,7 @@
 """History: the table contract, what was wrong with it, and each queue's record on the site's grid."""
 
 from forecasts.history.prepare import History, prepare
-from forecasts.history.record import Record
+from forecasts.history.record import Outcomes, Record
 from forecasts.history.report import Finding, HistoryReport
 from forecasts.history.table import COLUMNS, history_table, read_history
 
@@ -10,6 +10,7 @@ __all__ = [
     "Finding",
     "History",
     "HistoryReport",
+    "Outcomes",
     "Record",
     "history_table",
     "prepare",

@@ -14,7 +14,7 @@ from centre.site import Span, SpecialDay
 from forecasts.calendar import Calendar, calendar
 from forecasts.history.clean import closed_days, learnable
 from forecasts.history.opening import given_slots, open_slots
-from forecasts.history.record import FloatArray, Record
+from forecasts.history.record import FloatArray, Outcomes, Record
 from forecasts.history.regrid import regrid, source_minutes
 from forecasts.history.report import Finding, HistoryReport, report
 from forecasts.history.rows import plain_rows, stretches
@@ -118,6 +118,7 @@ def _record(
         aht_s=wall.matrix(values["aht_s"]),
         closed=closed,
         open=open_now,
+        outcomes=Outcomes(**{name: wall.matrix(values[name]) for name in Outcomes.__dataclass_fields__}),
     )
 
 

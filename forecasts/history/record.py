@@ -11,6 +11,25 @@ BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
+class Outcomes:
+    """What became of a queue's contacts, as far as the history tells; NaN where it does not, shape [days, slots] each.
+
+    Attributes
+    ----------
+    answered, abandoned, answered_within : contacts.
+    wait_s : total wait of the offered.
+    agents, rostered : agents who served the queue, and those the roster had put there, on the mean of the slot.
+    """
+
+    answered: FloatArray
+    abandoned: FloatArray
+    answered_within: FloatArray
+    wait_s: FloatArray
+    agents: FloatArray
+    rostered: FloatArray
+
+
+@dataclass(frozen=True)
 class Record:
     """What is known of one queue, by local day and wall-clock slot.
 
@@ -28,6 +47,7 @@ class Record:
     aht_s : mean handle time in seconds, NaN where none is known, shape [days, slots].
     closed : days on which the queue stayed closed, shape [days].
     open : whether a slot of a weekday (Monday 0) is open, shape [7, slots].
+    outcomes : what became of the contacts; None where nothing was read of it.
     """
 
     queue: str
@@ -39,6 +59,7 @@ class Record:
     aht_s: FloatArray
     closed: BoolArray
     open: BoolArray
+    outcomes: Outcomes | None = None
 
     @property
     def days(self) -> int:

@@ -76,6 +76,10 @@ def regrid(
     weights = total(weight)
     values["aht_weight"] = weights
     values["aht_s"] = np.divide(work, weights, out=np.full(count, np.nan), where=weights > 0)
+    for column in ("agents", "rostered"):
+        laid = spread(table[column].to_numpy(), False)
+        number = (~np.isnan(laid)).reshape(count, joined).sum(axis=1)
+        values[column] = total(laid) / np.maximum(number, 1)
     values["rows"] = total(spread(np.ones(len(first)), False))
     seen: FloatArray = (~np.isnan(offered)).reshape(count, joined).mean(axis=1)
     return values, seen

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from forecasts.history.report import Finding
-from forecasts.history.table import VALUES
+from forecasts.history.table import LEVELS, VALUES
 
 BoolArray = NDArray[np.bool_]
 
@@ -62,7 +62,7 @@ def _impossible(queue: str, table: pd.DataFrame, source: int, findings: list[Fin
             findings.extend(stretches(queue, starts[wrong], source, "impossible value", what, done))
             table[column] = table[column].where(~mask, value)
 
-    for column in ("offered", "answered", "abandoned", "answered_within", "wait_s"):
+    for column in ("offered", "answered", "abandoned", "answered_within", "wait_s", "agents", "rostered"):
         settle(table[column] < 0, column, np.nan, f"{column} below 0", "left out as unknown")
     settle(
         (table["aht_s"] <= 0) & (table["answered"].fillna(1) > 0),
@@ -84,7 +84,7 @@ def _clock_changes(queue: str, table: pd.DataFrame, source: int, findings: list[
     clock = table["clock"].to_numpy()
     if not (clock != "").any():
         return table
-    counts = [column for column in VALUES if column != "aht_s"]
+    counts = [column for column in VALUES if column not in LEVELS]
     starts = table["start"].to_numpy()
     once = clock == "repeated"
     findings += stretches(

@@ -1,8 +1,9 @@
 """The table contract of a history, checked at the door.
 
-`queue, start, offered` and optionally `answered, abandoned, answered_within, aht_s, wait_s`, one row an interval and
-queue. `start` is ISO 8601, with offset, or local to the site. `offered` ... `answered_within` are counts, `aht_s` is
-the mean handle time of the answered, `wait_s` the total wait of the offered, both in seconds.
+`queue, start, offered` and optionally `answered, abandoned, answered_within, aht_s, wait_s, agents, rostered`, one row
+an interval and queue. `start` is ISO 8601, with offset, or local to the site. `offered` ... `answered_within` are
+counts, `aht_s` is the mean handle time of the answered, `wait_s` the total wait of the offered, both in seconds.
+`agents` is how many agents served the queue on the mean of the interval, `rostered` how many the roster had put there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,10 @@ from numpy.typing import NDArray
 from centre.errors import InputError, Problem
 
 COUNTS = ("offered", "answered", "abandoned", "answered_within")
-VALUES = (*COUNTS, "aht_s", "wait_s")
+LEVELS = ("aht_s", "agents", "rostered")
+"""Means over an interval: they are not added up."""
+
+VALUES = (*COUNTS, "wait_s", *LEVELS)
 COLUMNS = ("queue", "start", *VALUES)
 
 _OFFSET = r"(?:[zZ]|[+-]\d\d:?\d\d)$"

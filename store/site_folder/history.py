@@ -20,7 +20,7 @@ from store.site_folder.moments import MOMENT
 
 FOLDER = "history"
 NEEDED = ("queue", "start", "offered")
-NUMBERS = ("offered", "answered", "abandoned", "answered_within", "aht_s", "wait_s")
+NUMBERS = ("offered", "answered", "abandoned", "answered_within", "aht_s", "wait_s", "agents", "rostered")
 COLUMNS = ("queue", "start", *NUMBERS)
 
 

@@ -58,3 +58,48 @@ def test_backtest_refuses_a_history_too_short_to_test(paiban, site):
     found = paiban("backtest", site)
     assert found.code == exit_codes.WRONG_INPUT
     assert "history/" in found.err
+
+
+def without(site: Path, key: str) -> None:
+    """Take a key out of queues.toml."""
+    file = site / "queues.toml"
+    file.write_text("\n".join(line for line in file.read_text().splitlines() if not line.startswith(key)))
+
+
+def test_staff_says_which_figures_it_used_and_the_planners_come_first(paiban, site):
+    said = json.loads(paiban("staff", site, "--from", "2026-03-09", "--weeks", 1, "--json").out)
+    patience = said["queues"]["billing"]["figures"]["patience_s"]
+    assert (patience["used"], patience["source"]) == (150, "queues.toml")
+    assert patience["low"] < 150 < patience["high"]  # what the example's history was drawn with
+    assert said["queues"]["billing"]["figures"]["unplanned_shrinkage"]["estimate"] is None
+
+
+def test_staff_takes_patience_from_the_history_when_the_planner_gives_none(paiban, site):
+    without(site, "patience_s")
+    said = json.loads(paiban("staff", site, "--from", "2026-03-09", "--weeks", 1, "--json").out)
+    for queue in said["queues"].values():
+        assert queue["figures"]["patience_s"]["source"] == "history"
+    endless = (site / "queues.toml").read_text().replace("[billing]", "[billing]\npatience_s = 0")
+    (site / "queues.toml").write_text(endless)
+    more = json.loads(paiban("staff", site, "--from", "2026-03-09", "--weeks", 1, "--json").out)
+    hours = [each["queues"]["billing"]["required_hours"] for each in (said, more)]
+    assert hours[1] > hours[0]  # Erlang C needs more than Erlang A
+
+
+def test_the_sites_rule_of_staffing_holds_unless_the_command_line_says_otherwise(paiban, site):
+    with (site / "site.toml").open("a") as file:
+        file.write('\n[staffing]\nrule = "expected"\nover = "day"\n')
+    said = json.loads(paiban("staff", site, "--from", "2026-03-09", "--weeks", 1, "--json").out)
+    assert (said["rule"], said["target_over"]) == ("expected", "day")
+    assert said["queues"]["billing"]["saved_hours"] > 0
+    other = json.loads(paiban("staff", site, "--from", "2026-03-09", "--weeks", 1, "--over", "interval", "--json").out)
+    assert (other["rule"], other["target_over"]) == ("expected", "interval")
+    assert other["queues"]["billing"]["required_hours"] > said["queues"]["billing"]["required_hours"]
+
+
+def test_a_wrong_rule_is_named_with_its_place(paiban, site):
+    with (site / "site.toml").open("a") as file:
+        file.write('\n[staffing]\nrule = "median"\n')
+    found = paiban("validate", site)
+    assert found.code == exit_codes.WRONG_INPUT
+    assert "[staffing]" in found.err or "staffing.rule" in found.err

@@ -12,6 +12,7 @@ from centre.errors import InputError
 from centre.grid import aware
 from forecasts.history import Finding, history_table, prepare, read_history
 from forecasts.history.regrid import regrid, source_minutes
+from forecasts.history.table import VALUES
 
 SHANGHAI = "Asia/Shanghai"
 
@@ -97,7 +98,7 @@ def test_local_times_offsets_and_datetimes_mean_the_same_instants(tmp_path):
 )
 def test_regridding_keeps_every_contact_and_makes_none_negative(source, target, counts):
     frame = pd.DataFrame({"start": np.arange(len(counts)) * source * 60, "offered": np.array(counts, dtype=float)})
-    for column in ("answered", "abandoned", "answered_within", "aht_s", "wait_s"):
+    for column in VALUES[1:]:
         frame[column] = np.nan
     values, _ = regrid(frame, 0, -(-len(counts) * source // target), target, source)
     assert np.nansum(values["offered"]) == pytest.approx(sum(counts))
@@ -337,3 +338,13 @@ def test_the_report_is_a_table_a_planner_reads():
     table = report.table(SHANGHAI)
     assert list(table.columns) == ["queue", "from", "to", "kind", "what", "done"]
     assert report.summary() == [f"a: 1 x outlier: {report.findings[0].done}"]
+
+
+def test_agents_are_averaged_and_not_summed_when_rows_are_finer_than_the_grid():
+    frame = rows(
+        "2026-03-02 08:00", [4, 6, 5], "5min", SHANGHAI, agents=[3, 6, 6], rostered=[6, 6, 6], wait_s=[1, 2, 3]
+    )
+    came = prepare(frame, zone=SHANGHAI, grid_minutes=15).records["a"].outcomes
+    assert came.agents[0, 8 * 4] == pytest.approx(5)
+    assert came.rostered[0, 8 * 4] == pytest.approx(6)
+    assert came.wait_s[0, 8 * 4] == pytest.approx(6)

@@ -10,7 +10,7 @@ from centre.activities import PlannedActivity
 from centre.people import Contract
 from centre.queues import Queue
 from centre.shifts import Pause, Shift
-from centre.site import Broker, Settings
+from centre.site import Broker, Settings, StaffingRule
 from centre.words import WEEKDAYS, Shape
 from store.schema import metadata
 from store.site_folder import people
@@ -38,7 +38,7 @@ def told_default(cell: str) -> object:
 @pytest.mark.parametrize(("file", "shape"), SHAPES.items())
 def test_every_key_is_named_with_its_default(file: str, shape: type[Shape]) -> None:
     rows = {cells[1].strip(" `"): cells[2] for line in section(file).splitlines() if len(cells := line.split("|")) > 3}
-    nested = {"[opening]": "opening", "[broker]": "broker", "[[NAME.pauses]]": "pauses"}
+    nested = {"[opening]": "opening", "[broker]": "broker", "[staffing]": "staffing", "[[NAME.pauses]]": "pauses"}
     documented = {nested.get(key, key): told for key, told in rows.items()}
     for key, field in shape.model_fields.items():
         if key == "name" and shape is not Settings:
@@ -48,11 +48,21 @@ def test_every_key_is_named_with_its_default(file: str, shape: type[Shape]) -> N
             assert told.strip() == "needed"
         elif key in ("broker", "pauses"):
             assert told.strip() == "none"
+        elif key == "staffing":
+            assert told.strip() == "below"
         elif field.get_default() == WEEKDAYS:
             assert told.strip() == "all"
         else:
             assert told_default(told) == field.get_default(call_default_factory=True)
     assert set(documented) - {"key", "---"} <= set(shape.model_fields)
+
+
+def test_the_rule_of_staffing_is_told_with_every_choice() -> None:
+    told = section("site.toml").split("`[staffing]`:")[1].split("\n\n")[0]
+    for key, field in StaffingRule.model_fields.items():
+        assert f"`{key}`" in told
+        for choice in getattr(field.annotation, "__args__", ()):
+            assert f"`{choice}`" in told
 
 
 def test_brokers_and_pauses_keys_and_the_columns_of_agents_are_named() -> None:
