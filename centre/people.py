@@ -7,8 +7,8 @@ from pydantic import Field, field_validator, model_validator
 
 from centre.words import Minutes, Name, Shape
 
-Role = Literal["agent", "leader", "inspector", "trainer", "head", "director"]
-ROLES: tuple[Role, ...] = ("agent", "leader", "inspector", "trainer", "head", "director")
+Role = Literal["agent", "leader", "manager", "inspector", "trainer", "head", "director"]
+ROLES: tuple[Role, ...] = ("agent", "leader", "manager", "inspector", "trainer", "head", "director")
 
 Bounds = tuple[Minutes, Minutes]
 

@@ -4,11 +4,13 @@ A pack is a TOML file; `operator-cn` ships and is the default of every field her
 its own that overrides single values.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from centre.events import STATES
+from centre.house_policy import DutyPolicy, EscalationPolicy, OvertimePolicy, ReportPolicy
 from centre.people import Role
 from centre.shifts import ACTIVITIES
 from centre.words import Clock, Name, Shape
@@ -137,6 +139,13 @@ def _office_holders() -> dict[str, tuple[Name, ...]]:
     return {"head": ("head",), "director": ("director",)}
 
 
+YearsAndDays = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
+
+
+def _balances() -> dict[str, tuple[YearsAndDays, ...]]:
+    return {"annual": ((1.0, 5.0), (10.0, 10.0), (20.0, 15.0))}
+
+
 class LeavePolicy(Shape):
     """LEV: when leave is asked for, by whom, and how far up the line it goes."""
 
@@ -179,6 +188,29 @@ class LeavePolicy(Shape):
     holiday_notice_days: int = Field(2, ge=0)
     """LEV-6: extreme cases are asked for so many days before."""
 
+    balance_days: dict[str, tuple[YearsAndDays, ...]] = Field(default_factory=_balances)
+    """Days of leave a calendar year by kind: from so many years of service on, so many days. Kinds that are not named
+    have no balance. The law of China has 5 days of annual leave from 1 year on, 10 from 10, 15 from 20."""
+
+    carry_over_days: float = Field(5.0, ge=0)
+    """So much of a balance may be taken over into the next year."""
+
+    balance_hours: float = Field(8.0, gt=0)
+    """Leave of part of a day is counted as hours of a day so long."""
+
+    room_short_hours: float = Field(0.0, ge=0)
+    """There is room for more leave on a day while it makes the roster short by no more agent-hours than this."""
+
+    most_away_share: float = Field(0.0, ge=0, le=1)
+    """There is room while no larger share of those rostered on a day would be away on leave; 0 is no bound."""
+
+    waits: tuple[str, ...] = ("annual", "personal")
+    """Kinds that may go on the waiting list of a day without room."""
+
+
+def _fault() -> dict[str, float]:
+    return {"own": 1.0, "shared": 0.5, "other": 0.0}
+
 
 class SwapPolicy(Shape):
     """SWP: what a swap of shifts may be. 0 switches a bound off."""
@@ -204,14 +236,20 @@ class SwapPolicy(Shape):
     holiday_ban: bool = True
     """SWP-6: who is on duty on a public holiday may not swap."""
 
-    largest_ring: int = Field(3, ge=2, le=3)
+    largest_ring: int = Field(4, ge=2, le=8)
     """How many people a swap may go round."""
+
+    part_minutes: int = Field(60, ge=0)
+    """The shortest part of a shift that may change hands; 0: whole shifts only."""
+
+    fault_points: dict[str, DeductionPoints] = Field(default_factory=_fault)
+    """SWP-7: the share of an absence's deduction for each person, by whose fault it was."""
 
 
 class ApprovalPolicy(Shape):
     """ORG-1: who decides, after whom, how long it may take."""
 
-    line: tuple[Role, ...] = ("leader", "head", "director")
+    line: tuple[Role, ...] = ("leader", "manager", "head", "director")
     """The line of authority, from below; each level decides before the next."""
 
     manager: Role = "head"
@@ -258,6 +296,9 @@ class Policy(Shape):
 
     name: Name = "operator-cn"
     version: int = Field(1, ge=1)
+    since: date | None = None
+    """The local day from which this version holds; None: from when it is first used in place of another version."""
+
     organisation: Organisation = Organisation()
     adherence: AdherencePolicy = AdherencePolicy()
     alerts: AlertPolicy = AlertPolicy()
@@ -265,4 +306,8 @@ class Policy(Shape):
     leave: LeavePolicy = LeavePolicy()
     swap: SwapPolicy = SwapPolicy()
     approvals: ApprovalPolicy = ApprovalPolicy()
+    overtime: OvertimePolicy = OvertimePolicy()
+    duty: DutyPolicy = DutyPolicy()
+    escalation: EscalationPolicy = EscalationPolicy()
+    reports: ReportPolicy = ReportPolicy()
     roster: RosterWeights = RosterWeights()

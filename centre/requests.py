@@ -1,4 +1,4 @@
-"""What people ask for: leave, and swaps of shifts. A request says what is wanted and when it was asked."""
+"""What people ask for: leave, swaps of shifts, overtime and time off. A request says what, and when it was asked."""
 
 from typing import Annotated, Literal
 
@@ -44,15 +44,25 @@ class LeaveRequest(Shape):
 
 
 class Handing(Shape):
-    """One shift that changes hands: the duty of `giver` that starts at `start` (UTC second) goes to `taker`."""
+    """One shift that changes hands: the duty of `giver` that starts at `start` (UTC second) goes to `taker`.
+
+    With `part` only what lies within [first, last), UTC seconds, changes hands: the beginning or the end of the duty.
+    """
 
     giver: Name
     taker: Name
     start: int
+    part: tuple[int, int] | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Handing":
+        if self.part is not None and self.part[0] >= self.part[1]:
+            raise ValueError("a part of a shift ends after it starts")
+        return self
 
 
 class SwapRequest(Shape):
-    """Shifts that change hands: given away (one), swapped against a pay-back (two), or in a ring (three)."""
+    """Shifts that change hands: given away (one), swapped against a pay-back (two), or in a ring (three or more)."""
 
     what: Literal["swap"] = "swap"
     agent: Name
@@ -81,13 +91,61 @@ class SwapRequest(Shape):
         return tuple(dict.fromkeys(named))
 
 
-Request = Annotated[LeaveRequest | SwapRequest, Field(discriminator="what")]
+class OvertimeRequest(Shape):
+    """Overtime, or voluntary time off, over [start, end), UTC seconds, asked for or proposed at `at`.
+
+    `offer` is the number of the offer that it takes up (0: none), `queue` what is worked on in overtime.
+    """
+
+    what: Literal["overtime"] = "overtime"
+    agent: Name
+    start: int
+    end: int
+    kind: Literal["overtime", "vto"] = "overtime"
+    queue: str = ""
+    offer: int = 0
+    at: int
+    asked_by: str = ""
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "OvertimeRequest":
+        if self.start >= self.end:
+            raise ValueError("overtime ends after it starts")
+        return self
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Whom the request is about."""
+        return (self.agent,)
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return (self.end - self.start) // 60
+
+
+AnyRequest = LeaveRequest | SwapRequest | OvertimeRequest
+Request = Annotated[AnyRequest, Field(discriminator="what")]
 
 
 class Ruling(Shape):
-    """What one rule says, with the words a person reads; `due` is an ISO date where something is owed."""
+    """What one rule says, with the words a person reads; `due` is an ISO date where something is owed.
+
+    `why` is `says` with `facts` filled in: so it can be said in other languages too. Of the facts, "kind" is a kind of
+    leave and "role" a role.
+    """
 
     id: str
     verdict: RuleVerdict
     why: str
     due: str = ""
+    says: str = ""
+    facts: dict[str, str] = Field(default_factory=dict)
+
+
+def ruling(rule: str, verdict: RuleVerdict, says: str, *, due: object = "", **facts: object) -> Ruling:
+    """What a rule says, from a message of the catalogues and what stands in it."""
+    filled = {name: str(value) for name, value in facts.items()}
+    why = says.format(**filled) if filled else says
+    return Ruling(id=rule, verdict=verdict, why=why, due=str(due), says=says, facts=filled)

@@ -118,6 +118,14 @@ class Leave(Shape):
     kind: str = "annual"
 
 
+class Overtime(Shape):
+    """Approved overtime over [start, end), UTC seconds: the hours of that week may be so many more."""
+
+    agent: Name
+    start: int
+    end: int
+
+
 class SpecialDay(Shape):
     """A day on which a queue gets `factor` times its usual volume; 0 is closed; queue "" is every queue."""
 
@@ -137,6 +145,7 @@ class Site:
     contracts: Mapping[str, Contract]
     agents: Mapping[str, Agent]
     leave: tuple[Leave, ...] = ()
+    overtime: tuple[Overtime, ...] = ()
     activities: tuple[PlannedActivity, ...] = ()
     fixed: tuple[Segment, ...] = ()
     special_days: tuple[SpecialDay, ...] = ()

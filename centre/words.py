@@ -71,6 +71,11 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Minutes = Annotated[int, Field(ge=0)]
 
 
+def N_(message: str) -> str:
+    """Mark a message for the catalogues; it is said in a person's language where it meets one."""
+    return message
+
+
 def weekday_of(day: date | datetime) -> str:
     """The three-letter name of a day's weekday."""
     return WEEKDAYS[day.weekday()]

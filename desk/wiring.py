@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from centre.errors import InputError
 from centre.policy import Policy
-from centre.requests import LeaveRequest
-from centre.site import Leave, Site
+from centre.requests import LeaveRequest, OvertimeRequest
+from centre.site import Leave, Overtime, Site
 from desk import clock
 from desk.wording import choose_language
 from store.database import open_database
+from store.logbook import Logbook
 from store.plans import Plans
 from store.requests import Requests
 from store.site_folder import read_policy, read_site
@@ -77,7 +78,7 @@ def open_place(folder: Path, now: datetime | None = None) -> Iterator[Place]:
     with open_database(site.settings.database, folder) as database:
         at = clock.now() if now is None else _aware(now, site.settings.zone)
         place = Place(folder, site, policy, Plans.of(database, site, policy), at)
-        yield replace(place, site=with_approved_leave(place))
+        yield replace(place, site=with_approved(place))
 
 
 def _aware(moment: datetime, zone: str) -> datetime:
@@ -89,17 +90,26 @@ def _aware(moment: datetime, zone: str) -> datetime:
 
 
 def requests_of(place: Place) -> Requests:
-    """The site's requests for leave and swaps."""
+    """The site's requests."""
     policy = place.policy
     name = f"{policy.name} version {policy.version}"
     return Requests(place.plans.database, place.site.settings.name, policy.approvals, name)
 
 
-def with_approved_leave(place: Place) -> Site:
-    """The site with the leave that was approved in answer to requests, beside that of leave.csv (LEV-8)."""
-    approved = tuple(
-        Leave(agent=row.asked.agent, start=row.asked.start, end=row.asked.end, kind=row.asked.kind)
-        for row in requests_of(place).all(what="leave")
-        if row.holds and isinstance(row.asked, LeaveRequest) and row.asked.agent in place.site.agents
-    )
-    return replace(place.site, leave=(*place.site.leave, *approved))
+def logbook_of(place: Place) -> Logbook:
+    """What people of the site wrote down."""
+    return Logbook(place.plans.database, place.site.settings.name)
+
+
+def with_approved(place: Place) -> Site:
+    """The site with what was approved in answer to requests, beside leave.csv: leave, time off, overtime (LEV-8)."""
+    leave, overtime = list(place.site.leave), list(place.site.overtime)
+    for row in requests_of(place).all():
+        asked = row.asked
+        if not row.holds or asked.agent not in place.site.agents:
+            continue
+        if isinstance(asked, LeaveRequest) or (isinstance(asked, OvertimeRequest) and asked.kind == "vto"):
+            leave.append(Leave(agent=asked.agent, start=asked.start, end=asked.end, kind=asked.kind))
+        elif isinstance(asked, OvertimeRequest):
+            overtime.append(Overtime(agent=asked.agent, start=asked.start, end=asked.end))
+    return replace(place.site, leave=tuple(leave), overtime=tuple(overtime))

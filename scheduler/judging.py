@@ -68,16 +68,25 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who could take a duty that starts at `start` (UTC second), and what it costs the centre."""
+    """Somebody who could take a duty, or `minutes` of it from `start` (UTC second) on, and what it costs the centre.
+
+    `how` is "swap" (against the duty that starts at `back`), "part_timer", "extra_shift" or "overtime".
+    """
 
     agent: str
     start: int
     how: str
     cost: float
+    minutes: int = 0
+    back: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """For --json."""
-        return {"agent": self.agent, "start": self.start, "how": self.how, "cost": round(self.cost, 2)}
+        row = {
+            "agent": self.agent, "start": self.start, "how": self.how, "cost": round(self.cost, 2),
+            "minutes": self.minutes,
+        }  # fmt: skip
+        return row if self.back is None else {**row, "back": self.back}
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,11 @@ class Floor:
     def lines(self) -> Mapping[str, Line]:
         """Each person's line."""
         return {line.agent.agent: line for line in self.seen.lines}
+
+    @cached_property
+    def staffed(self) -> Coverage:
+        """What the roster covers."""
+        return coverage(self.roster, self.problem)
 
     @cached_property
     def segments(self) -> Mapping[str, tuple[Segment, ...]]:
@@ -174,7 +188,7 @@ def effect(floor: Floor, changed: Mapping[str, tuple[Segment, ...]], problem: Pr
     need = floor.problem.requirement
     change = after - before
     rows, columns = np.nonzero(np.abs(change) > 1e-9)
-    whole = coverage(floor.roster, floor.problem)
+    whole = floor.staffed
     answered = np.stack([_answered(whole, whole.rostered), _answered(whole, np.maximum(whole.rostered + change, 0))])
     volume = need.volume
     intervals = [

@@ -2,27 +2,22 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from centre.approvals import NotAllowedError, Step, line_of
 from centre.grid import instant, local_day
 from centre.people import Role
 from centre.policy import ApprovalPolicy, LeavePolicy, Policy
-from centre.requests import LeaveRequest, Ruling
+from centre.requests import LeaveRequest, RuleVerdict, Ruling, ruling
 from centre.roster import ON_DUTY, Segment
 from centre.site import Leave
+from centre.words import N_
+from scheduler.balance import Balance, counted_days
 from scheduler.checks import Duty
 from scheduler.checks.catalogue import PAUSES
-from scheduler.judging import (
-    Candidate,
-    Floor,
-    Verdict,
-    effect,
-    hours_before,
-    shown,
-    with_duty,
-    without_duties,
-)
+from scheduler.cover import cheapest_cover
+from scheduler.judging import Floor, Verdict, effect, hours_before, shown, without_duties
 from scheduler.problem import Problem
 
 DAY_S = 86_400
@@ -35,6 +30,7 @@ def leave_verdict(
     holidays: Collection[object] = frozenset(),
     swapped: Collection[tuple[str, int]] = (),
     most_cover: int = 5,
+    balance: Balance | None = None,
 ) -> Verdict:
     """What the rules say of a leave request.
 
@@ -43,6 +39,7 @@ def leave_verdict(
     floor : the published roster and its problem, over the days of the leave.
     holidays : the public holidays (local dates).
     swapped : agent and start of each duty that was swapped or stands as pay-back (SWP-5).
+    balance : what is left of this kind of leave, where it has a balance.
     """
     duties = concerned(request, floor)
     first = min((duty.start for duty in duties), default=request.start)
@@ -53,6 +50,7 @@ def leave_verdict(
         *_nights(request, duties, floor, policy.leave),
         *_holidays(request, duties, floor, policy.leave, holidays),
         *_swapped(request, duties, policy, swapped),
+        *_balance(request, floor, policy.leave, balance),
     ]
     final = final_level(request, floor.zone, policy.leave)
     manager = any(rule.verdict in ("approval", "exception") for rule in rules)
@@ -61,18 +59,19 @@ def leave_verdict(
     try:
         steps = line_of(floor.agents[request.agent], chosen, floor.agents, policy.approvals, request.parties)
         people = " > ".join("/".join(step.people) for step in steps)
-        number = days_of(request, floor.zone)
-        rules.append(Ruling(id="LEV-2", verdict="holds", why=f"{number} day(s): decided by {people}, step by step"))
+        says = N_("{number} day(s): decided by {people}, step by step")
+        rules.append(ruling("LEV-2", "holds", says, number=days_of(request, floor.zone), people=people))
     except NotAllowedError as nobody:
         rules.append(Ruling(id="LEV-2", verdict="forbidden", why=str(nobody)))
     if request.kind in policy.leave.final_of_kind:
-        rules.append(Ruling(id="LEV-7", verdict="holds", why=f"{request.kind} is approved by the {final}"))
+        says = N_("{kind} is approved by the {role}")
+        rules.append(ruling("LEV-7", "holds", says, kind=request.kind, role=final))
     line, problem = granted(request, floor)
     changed = {request.agent: line}
     broken = floor.newly_broken(changed, problem)
     effects = effect(floor, changed, problem)
     rules.append(_in_force(broken, effects))
-    cover = tuple(who_could_take(floor, duties, most_cover, {request.agent}))
+    cover = cheapest_cover(floor, duties, request.at, policy, most=most_cover, without={request.agent})
     return Verdict(tuple(rules), steps, effects, cover)
 
 
@@ -143,40 +142,54 @@ def _notice(request: LeaveRequest, first: int, zone: str, policy: LeavePolicy) -
     if hours is None:
         return
     latest = hours_before(first, hours, zone)
-    asked = f"{request.kind} leave is asked for by {shown(latest, zone)}; this was asked at {shown(request.at, zone)}"
+    facts = {"kind": request.kind, "latest": shown(latest, zone), "asked": shown(request.at, zone)}
     if request.at <= latest:
-        yield Ruling(id="LEV-1", verdict="holds", why=asked)
+        says = N_("{kind} is asked for by {latest}; this was asked at {asked}")
+        yield ruling("LEV-1", "holds", says, **facts)
     else:
-        why = f"{asked}: only with a manager's approval, else the absence is absenteeism"
-        yield Ruling(id="LEV-1", verdict="exception", why=why)
+        says = N_(
+            "{kind} is asked for by {latest}; this was asked at {asked}: only with a manager's approval, "
+            "else the absence is absenteeism"
+        )
+        yield ruling("LEV-1", "exception", says, **facts)
 
 
 def _in_person(request: LeaveRequest, policy: LeavePolicy) -> Iterator[Ruling]:
+    facts = {"kind": request.kind, "other": request.asked_by}
     if not request.asked_by or request.asked_by == request.agent:
-        yield Ruling(id="LEV-3", verdict="holds", why="asked for in person")
+        yield ruling("LEV-3", "holds", N_("asked for in person"))
     elif request.kind in policy.asked_by_another:
-        yield Ruling(id="LEV-3", verdict="holds", why=f"{request.kind} leave may be asked for by {request.asked_by}")
+        yield ruling("LEV-3", "holds", N_("{kind} may be asked for by {other}"), **facts)
     else:
-        why = f"{request.kind} leave is asked for in person, not by {request.asked_by}"
-        yield Ruling(id="LEV-3", verdict="forbidden", why=why)
+        yield ruling("LEV-3", "forbidden", N_("{kind} is asked for in person, not by {other}"), **facts)
 
 
 def _certificate(request: LeaveRequest, first: int, zone: str, policy: LeavePolicy) -> Iterator[Ruling]:
     if request.kind in policy.before_shift:
-        told = f"told at {shown(request.at, zone)}, the shift begins at {shown(first, zone)}"
-        yield Ruling(id="LEV-4", verdict="holds" if request.at < first else "exception", why=told)
-    long = request.end >= hours_after(request.start, 24 * policy.certificate_days, zone)
-    if request.kind not in policy.certificate or not long:
+        says = N_("told at {asked}, the shift begins at {first}")
+        verdict: RuleVerdict = "holds" if request.at < first else "exception"
+        yield ruling("LEV-4", verdict, says, asked=shown(request.at, zone), first=shown(first, zone))
+    if not needs_certificate(request, zone, policy):
         return
     gaps = certificate_gaps(request)
-    last = local_day(request.end - 1, zone)
-    due = (last + timedelta(days=policy.certificate_due_days)).isoformat()
+    due = certificate_due(request, zone, policy).isoformat()
     if not gaps:
-        yield Ruling(id="LEV-4", verdict="holds", why="certificates cover the leave without a gap")
+        yield ruling("LEV-4", "holds", N_("certificates cover the leave without a gap"))
         return
-    spans = ", ".join(f"{shown(start, zone)} to {shown(end, zone)}" for start, end in gaps)
-    why = f"a medical certificate for {spans} reaches the shift leader by {due}"
-    yield Ruling(id="LEV-4", verdict="duty", why=why, due=due)
+    spans = ", ".join(f"{shown(start, zone)} - {shown(end, zone)}" for start, end in gaps)
+    says = N_("a medical certificate for {spans} reaches the shift leader by {until}")
+    yield ruling("LEV-4", "duty", says, due=due, until=due, spans=spans)
+
+
+def needs_certificate(request: LeaveRequest, zone: str, policy: LeavePolicy) -> bool:
+    """LEV-4: whether a medical certificate is owed for a leave."""
+    long = request.end >= hours_after(request.start, 24 * policy.certificate_days, zone)
+    return request.kind in policy.certificate and long
+
+
+def certificate_due(request: LeaveRequest, zone: str, policy: LeavePolicy) -> date:
+    """LEV-4: the local day by which the certificate is with the shift leader."""
+    return local_day(request.end - 1, zone) + timedelta(days=policy.certificate_due_days)
 
 
 def certificate_gaps(request: LeaveRequest) -> list[tuple[int, int]]:
@@ -196,18 +209,20 @@ def _nights(request: LeaveRequest, duties: Sequence[Duty], floor: Floor, policy:
     if not policy.night_ban or not nights:
         return
     if request.kind in policy.unplanned:
-        yield Ruling(id="LEV-5", verdict="holds", why=f"{request.kind} leave from a night shift is not planned")
+        says = N_("{kind} from a night shift is not planned")
+        yield ruling("LEV-5", "holds", says, kind=request.kind)
         return
     day = local_day(nights[0].start, floor.zone)
     latest = instant(day, policy.night_until, floor.zone)
-    why = f"the night shift of {shown(nights[0].start, floor.zone)} admits no leave"
+    facts = {"night": shown(nights[0].start, floor.zone), "latest": shown(latest, floor.zone)}
     if request.kind in policy.special and request.at < latest:
-        yield Ruling(
-            id="LEV-5", verdict="approval", why=f"{why}; a special case asked for before noon: a manager decides"
+        says = N_(
+            "the night shift of {night} admits no leave; a special case asked for before {latest}: a manager decides"
         )
+        yield ruling("LEV-5", "approval", says, **facts)
     else:
-        why += f"; special cases are asked for before {shown(latest, floor.zone)}"
-        yield Ruling(id="LEV-5", verdict="forbidden", why=why)
+        says = N_("the night shift of {night} admits no leave; special cases are asked for before {latest}")
+        yield ruling("LEV-5", "forbidden", says, **facts)
 
 
 def _holidays(
@@ -219,17 +234,19 @@ def _holidays(
     banned = sorted(day for day in days if day in holidays)
     if not banned:
         return
-    why = f"on duty on the public holiday {banned[0]}"
     if request.kind in policy.unplanned:
-        yield Ruling(id="LEV-6", verdict="holds", why=f"{request.kind} leave cannot be planned around {banned[0]}")
+        says = N_("{kind} cannot be planned around {day}")
+        yield ruling("LEV-6", "holds", says, kind=request.kind, day=banned[0])
         return
     first = min(duty.start for duty in duties if local_day(duty.end - 1, floor.zone) >= banned[0])
     latest = hours_before(first, 24 * policy.holiday_notice_days, floor.zone)
+    facts = {"day": banned[0], "latest": shown(latest, floor.zone)}
     if request.kind in policy.special and request.at <= latest:
-        yield Ruling(id="LEV-6", verdict="approval", why=f"{why}: an extreme case asked for in time, a manager decides")
+        says = N_("on duty on the public holiday {day}: an extreme case asked for by {latest}, a manager decides")
+        yield ruling("LEV-6", "approval", says, **facts)
     else:
-        why += f": no leave; extreme cases are asked for by {shown(latest, floor.zone)}"
-        yield Ruling(id="LEV-6", verdict="forbidden", why=why)
+        says = N_("on duty on the public holiday {day}: no leave; extreme cases are asked for by {latest}")
+        yield ruling("LEV-6", "forbidden", says, **facts)
 
 
 def _swapped(
@@ -239,43 +256,26 @@ def _swapped(
         return
     held = [duty for duty in duties if (request.agent, duty.start) in swapped]
     if held and request.kind not in policy.leave.unplanned:
-        yield Ruling(id="SWP-5", verdict="forbidden", why="the shift was swapped or is a pay-back: no leave from it")
+        yield ruling("SWP-5", "forbidden", N_("the shift was swapped or is a pay-back: no leave from it"))
 
 
-def _in_force(broken: Sequence[object], effects: Mapping[str, object]) -> Ruling:
-    said = f"{effects['short_hours']} agent-hours short more, {effects['answered_in_time']} contacts in time"
+def _balance(request: LeaveRequest, floor: Floor, policy: LeavePolicy, balance: Balance | None) -> Iterator[Ruling]:
+    if balance is None:
+        return
+    contract = floor.problem.site.contracts[floor.agents[request.agent].contract]
+    needs = counted_days(request.start, request.end, floor.zone, contract, policy)
+    facts = {"kind": request.kind, "needs": f"{needs:g}", "left": f"{balance.left:g}", "year": balance.year}
+    enough = needs <= balance.left + 1e-9
+    says = (
+        N_("{needs} day(s) of the {left} of {kind} that are left in {year}")
+        if enough
+        else N_("{needs} day(s) of {kind}, and {left} are left in {year}: only with a manager's approval")
+    )
+    yield ruling("balance", "holds" if enough else "exception", says, **facts)
+
+
+def _in_force(broken: Sequence[object], effects: Mapping[str, Any]) -> Ruling:
     if broken:
-        return Ruling(id="LEV-8", verdict="forbidden", why=f"it would break the roster: {broken[0]}")
-    return Ruling(id="LEV-8", verdict="holds", why=f"effect on coverage: {said}")
-
-
-def who_could_take(floor: Floor, duties: Sequence[Duty], most: int, without: Collection[str]) -> Iterator[Candidate]:
-    """Who could take these duties without breaking a rule, cheapest first, at most so many for each duty.
-
-    Within the contract's hours an extra shift costs its pay; beyond the week's highest (where the contract knows
-    overtime) the overtime factor. Cheap tests first; only who passes them goes through the checks.
-    """
-    for duty in duties:
-        queues = {segment.queue for segment in duty.segments if segment.queue}
-        owner = floor.agents[duty.segments[0].agent]
-        free: list[tuple[float, str, str]] = []
-        for name, line in floor.lines.items():
-            agent = line.agent
-            if name in without or agent.role != owner.role or (queues and not queues & agent.skills.keys()):
-                continue
-            if duty.day in line.worked or duty.day in line.leave_days or not line.known(duty.day):
-                continue
-            week = next((days for days in line.calendar.weeks if duty.day in days), range(0))
-            minutes = sum(held.paid for held in line.duties if held.day in week) + duty.paid
-            over = max(0, minutes - line.contract.week_minutes[1]) if line.contract.week_minutes[1] else 0
-            factor = line.contract.overtime_factor - 1
-            cost = (duty.paid + factor * over) / 60 * line.contract.cost_per_hour
-            free.append((cost, name, "overtime" if over else "extra shift"))
-        found = 0
-        for cost, name, how in sorted(free):
-            if found == most:
-                break
-            line_with = with_duty(floor.segments.get(name, ()), duty, floor.agents[name])
-            if not floor.newly_broken({name: line_with}):
-                found += 1
-                yield Candidate(name, duty.start, how, cost)
+        return ruling("LEV-8", "forbidden", N_("it would break the roster: {broken}"), broken=broken[0])
+    says = N_("effect on coverage: {short} agent-hours short more, {answered} contacts in time")
+    return ruling("LEV-8", "holds", says, short=effects["short_hours"], answered=effects["answered_in_time"])

@@ -10,8 +10,9 @@ from centre.approvals import PARTNER, NotAllowedError, Step, line_of
 from centre.grid import local_day
 from centre.people import Agent
 from centre.policy import Policy
-from centre.requests import Handing, Ruling, SwapRequest
+from centre.requests import Handing, Ruling, SwapRequest, ruling
 from centre.roster import Segment
+from centre.words import N_
 from scheduler.checks import Duty, Line
 from scheduler.judging import Floor, Verdict, effect, with_duty, without_duties
 
@@ -54,7 +55,7 @@ def swap_verdict(
     """What the rules say of a swap. `register` holds the swaps that are agreed or being decided."""
     missing = _missing(request, floor)
     if missing:
-        return Verdict((Ruling(id="SWP-8", verdict="forbidden", why=missing),))
+        return Verdict((missing,))
     duties = _duties(request, floor)
     rules = [
         _per_month(request, floor, policy, register),
@@ -64,15 +65,17 @@ def swap_verdict(
     ]
     changed = changed_lines(request.hands, floor)
     broken = floor.newly_broken(changed)
-    why = str(broken[0]) if broken else "no other rule of the roster is broken"
-    rules.append(Ruling(id="SWP-8", verdict="forbidden" if broken else "holds", why=why))
+    if broken:
+        rules.append(ruling("SWP-8", "forbidden", N_("it would break the roster: {broken}"), broken=broken[0]))
+    else:
+        rules.append(ruling("SWP-8", "holds", N_("no other rule of the roster is broken")))
     if policy.swap.no_leave:
-        rules.append(Ruling(id="SWP-5", verdict="holds", why="none of these shifts may be taken as leave afterwards"))
+        rules.append(ruling("SWP-5", "holds", N_("none of these shifts may be taken as leave afterwards")))
     steps: tuple[Step, ...] = ()
     try:
         steps = both_leaders(request, floor, policy)
         people = ", ".join("/".join(step.people) for step in steps)
-        rules.insert(0, Ruling(id="SWP-1", verdict="holds", why=f"agreed by {people}, then registered"))
+        rules.insert(0, ruling("SWP-1", "holds", N_("agreed by {people}, then registered"), people=people))
     except NotAllowedError as nobody:
         rules.insert(0, Ruling(id="SWP-1", verdict="forbidden", why=str(nobody)))
     return Verdict(tuple(rules), steps, effect(floor, changed))
@@ -103,16 +106,16 @@ def changed_lines(hands: Sequence[Handing], floor: Floor) -> dict[str, tuple[Seg
     return lines
 
 
-def _missing(request: SwapRequest, floor: Floor) -> str:
+def _missing(request: SwapRequest, floor: Floor) -> Ruling | None:
     for hand in request.hands:
         for name in (hand.giver, hand.taker):
             if name not in floor.agents:
-                return f"{name} is nobody of agents.csv"
+                return ruling("SWP-8", "forbidden", N_("{agent} is nobody of agents.csv"), agent=name)
         if floor.duty(hand.giver, hand.start) is None:
-            return f"{hand.giver} has no shift that starts then"
+            return ruling("SWP-8", "forbidden", N_("{agent} has no shift that starts then"), agent=hand.giver)
         if hand.start <= request.at:
-            return f"the shift of {hand.giver} has begun already"
-    return ""
+            return ruling("SWP-8", "forbidden", N_("the shift of {agent} has begun already"), agent=hand.giver)
+    return None
 
 
 def _duties(request: SwapRequest, floor: Floor) -> list[tuple[Handing, Duty]]:
@@ -136,9 +139,12 @@ def _per_month(request: SwapRequest, floor: Floor, policy: Policy, register: Seq
     counts = {name: month_count(name, month, floor, register) for name in request.parties}
     name = max(counts, key=lambda one: counts[one])
     if most and counts[name] >= most:
-        why = f"{name} has swapped {counts[name]} times in {month[0]}-{month[1]:02d}, at most {most}"
-        return Ruling(id="SWP-2", verdict="forbidden", why=why)
-    return Ruling(id="SWP-2", verdict="holds", why=f"at most {most or 'any number of'} swaps a person a month")
+        says = N_("{agent} has swapped {count} times in {month}, at most {most}")
+        facts = {"agent": name, "count": counts[name], "month": f"{month[0]}-{month[1]:02d}", "most": most}
+        return ruling("SWP-2", "forbidden", says, **facts)
+    if not most:
+        return ruling("SWP-2", "holds", N_("any number of swaps a person a month"))
+    return ruling("SWP-2", "holds", N_("at most {most} swaps a person a month"), most=most)
 
 
 def _on_end(request: SwapRequest, floor: Floor, policy: Policy, register: Sequence[Registered]) -> Ruling:
@@ -149,44 +155,46 @@ def _on_end(request: SwapRequest, floor: Floor, policy: Policy, register: Sequen
         for held in floor.lines[hand.taker].duties:
             kept = (hand.taker, held.start) not in given
             if kept and held.start < duty.end + near and duty.start - near < held.end:
-                why = f"{hand.taker} would work two shifts back to back"
-                return Ruling(id="SWP-3", verdict="forbidden", why=why)
+                says = N_("{agent} would work two shifts back to back")
+                return ruling("SWP-3", "forbidden", says, agent=hand.taker)
         day = local_day(hand.start, floor.zone)
         beside = {day - timedelta(days=1), day + timedelta(days=1), day}
         for entry in register if policy.swap.no_swaps_on_end else ():
             taken = [other.start for other in entry.hands if other.taker == hand.taker]
             if any(local_day(start, floor.zone) in beside for start in taken):
-                why = f"{hand.taker} works a swapped shift beside this one already"
-                return Ruling(id="SWP-3", verdict="forbidden", why=why)
-    return Ruling(id="SWP-3", verdict="holds", why="no swaps on end, no two shifts back to back")
+                says = N_("{agent} works a swapped shift beside this one already")
+                return ruling("SWP-3", "forbidden", says, agent=hand.taker)
+    return ruling("SWP-3", "holds", N_("no swaps on end, no two shifts back to back"))
 
 
 def _level(request: SwapRequest, duties: Sequence[tuple[Handing, Duty]], floor: Floor, policy: Policy) -> Ruling:
     for hand, duty in duties:
-        why = unlike(floor.agents[hand.giver], floor.agents[hand.taker], duty, policy)
-        if why:
-            return Ruling(id="SWP-4", verdict="forbidden", why=why)
-    return Ruling(id="SWP-4", verdict="holds", why="the same kind of work, comparable level")
+        unfit = unlike(floor.agents[hand.giver], floor.agents[hand.taker], duty, policy)
+        if unfit is not None:
+            return unfit
+    return ruling("SWP-4", "holds", N_("the same kind of work, comparable level"))
 
 
-def unlike(giver: Agent, taker: Agent, duty: Duty, policy: Policy) -> str:
-    """SWP-4: why a person cannot stand in for another, "" when he can.
+def unlike(giver: Agent, taker: Agent, duty: Duty, policy: Policy) -> Ruling | None:
+    """SWP-4: why a person cannot stand in for another, None when he can.
 
     Over a day people move between queues: whoever serves one of the duty's queues does the same kind of work.
     """
     if policy.swap.same_role and giver.role != taker.role:
-        return f"{giver.agent} is {giver.role}, {taker.agent} is {taker.role}"
+        says = N_("{agent} and {other} do not have the same role")
+        return ruling("SWP-4", "forbidden", says, agent=giver.agent, other=taker.agent)
     queues = sorted({segment.queue for segment in duty.segments if segment.queue})
     shared = [queue for queue in queues if queue in taker.skills]
     if queues and not shared:
-        return f"{taker.agent} has no skill for {', '.join(queues)}"
+        says = N_("{agent} has no skill for {queue}")
+        return ruling("SWP-4", "forbidden", says, agent=taker.agent, queue=", ".join(queues))
     for queue in shared:
         apart = abs(giver.skills.get(queue, 1.0) - taker.skills[queue])
         if apart > policy.swap.speed_apart + 1e-9:
-            return (
-                f"on {queue} {giver.agent} and {taker.agent} are {apart:.2f} apart, at most {policy.swap.speed_apart}"
-            )
-    return ""
+            says = N_("on {queue} {agent} and {other} are {apart} apart, at most {most}")
+            facts = {"queue": queue, "agent": giver.agent, "other": taker.agent, "apart": f"{apart:.2f}"}
+            return ruling("SWP-4", "forbidden", says, most=policy.swap.speed_apart, **facts)
+    return None
 
 
 def _holiday(
@@ -195,9 +203,9 @@ def _holiday(
     for hand, duty in duties if policy.swap.holiday_ban else ():
         for day in (local_day(duty.start, floor.zone), local_day(duty.end - 1, floor.zone)):
             if day in holidays:
-                why = f"{hand.giver} is on duty on the public holiday {day}: no swap"
-                return Ruling(id="SWP-6", verdict="forbidden", why=why)
-    return Ruling(id="SWP-6", verdict="holds", why="no shift of a public holiday")
+                says = N_("{agent} is on duty on the public holiday {day}: no swap")
+                return ruling("SWP-6", "forbidden", says, agent=hand.giver, day=day)
+    return ruling("SWP-6", "holds", N_("no shift of a public holiday"))
 
 
 def who_could_swap(
@@ -281,6 +289,11 @@ def _pairs(agent: str, duty: Duty, at: int, lines: Mapping[str, Line], floor: Fl
     for apart, name, start in pairs:
         hands = (Handing(giver=agent, taker=name, start=duty.start), Handing(giver=name, taker=agent, start=start))
         yield Offer(hands, apart)
+
+
+def pairs_for(agent: str, duty: Duty, at: int, floor: Floor, policy: Policy) -> Iterator[Offer]:
+    """Two-way swaps of a person's duty that pass the cheap tests, the nearest first."""
+    return _pairs(agent, duty, at, {name: line for name, line in floor.lines.items() if line.duties}, floor, policy)
 
 
 def _takes(line: Line, duty: Duty, given: Duty | None) -> bool:

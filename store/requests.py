@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Row, func, insert, select
 from centre.approvals import Approved, Deed, Open, State, Step, act, filed, replay
 from centre.errors import NotPublishedError
 from centre.policy import ApprovalPolicy
-from centre.requests import LeaveRequest, Request, SwapRequest
+from centre.requests import AnyRequest, LeaveRequest, Request
 from store.database import Database
 from store.rows import microseconds
 from store.schema import request as request_table
 from store.schema import request_deed
 
-_READ: TypeAdapter[LeaveRequest | SwapRequest] = TypeAdapter(Request)
+_READ: TypeAdapter[AnyRequest] = TypeAdapter(Request)
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Filed:
     """A request as it was filed, with its verdict and policy of that moment, and where it stands."""
 
     number: int
-    asked: LeaveRequest | SwapRequest
+    asked: AnyRequest
     policy: str
     verdict: Mapping[str, Any]
     state: State
@@ -54,7 +54,7 @@ class Requests:
 
     def file(
         self,
-        asked: LeaveRequest | SwapRequest,
+        asked: AnyRequest,
         steps: Sequence[Step],
         deadline: int,
         verdict: Mapping[str, Any],

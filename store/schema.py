@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration that makes this schema; a database at this revision needs no upgrade."""
 
 metadata = MetaData(
@@ -187,6 +187,18 @@ request_deed = _numbered(
     UniqueConstraint("request", "position"),
 )
 """What was done with a request, in order; two who decide at the same moment cannot both have the same position."""
+
+logbook = _numbered(
+    "logbook",
+    Column("kind", String(32), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("at_s", BigInteger, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Index(None, "site", "kind"),
+    Index(None, "site", "about"),
+)
 
 run = _numbered(
     "run",

@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from desk.actions.backtesting import backtest
     from desk.actions.demonstration import demonstrate
+    from desk.actions.leave import (
+        CertificateOf,
+        WaitingList,
+        certificates,
+        hand_in_certificate,
+        recheck_waiting,
+        stop_waiting,
+        waiting_list,
+    )
+    from desk.actions.leave_balances import Balances, adjust_balance, balances
     from desk.actions.live import Watched, output_words, rehearse, watch
     from desk.actions.monthly import statement
     from desk.actions.night import nightly
+    from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
     from desk.actions.requests import (
         Asked,
@@ -30,6 +41,21 @@ if TYPE_CHECKING:
     from desk.wiring import open_place
 
 _WHERE = {
+    "Balances": "desk.actions.leave_balances",
+    "CertificateOf": "desk.actions.leave",
+    "Offers": "desk.actions.overtime",
+    "WaitingList": "desk.actions.leave",
+    "adjust_balance": "desk.actions.leave_balances",
+    "ask_overtime": "desk.actions.overtime",
+    "balances": "desk.actions.leave_balances",
+    "certificates": "desk.actions.leave",
+    "close_offer": "desk.actions.overtime",
+    "hand_in_certificate": "desk.actions.leave",
+    "make_offer": "desk.actions.overtime",
+    "offers": "desk.actions.overtime",
+    "recheck_waiting": "desk.actions.leave",
+    "stop_waiting": "desk.actions.leave",
+    "waiting_list": "desk.actions.leave",
     "open_place": "desk.wiring",
     "backtest": "desk.actions.backtesting",
     "demonstrate": "desk.actions.demonstration",
@@ -62,31 +88,46 @@ _WHERE = {
 
 __all__ = [
     "Asked",
+    "Balances",
+    "CertificateOf",
     "Decided",
+    "Offers",
+    "WaitingList",
     "Watched",
+    "adjust_balance",
     "all_requests",
     "ask_leave",
+    "ask_overtime",
     "ask_swap",
     "backtest",
+    "balances",
+    "certificates",
     "check",
+    "close_offer",
     "decide",
     "demonstrate",
     "forecast",
+    "hand_in_certificate",
     "hands_of",
     "horizon",
     "interruptible",
     "make_example",
+    "make_offer",
     "make_roster",
     "nightly",
+    "offers",
     "open_place",
     "output_words",
     "partners",
     "problem_row",
+    "recheck_waiting",
     "rehearse",
     "request_row",
     "staff",
     "statement",
+    "stop_waiting",
     "validate",
+    "waiting_list",
     "watch",
     "when",
 ]

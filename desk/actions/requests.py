@@ -1,22 +1,30 @@
-"""Ask for leave or a swap, see the verdict, decide level by level; what is approved stands in a new roster version."""
+"""Ask for leave or a swap, see the verdict, decide level by level; what is approved stands in a new roster version.
+
+Overtime is asked for in `desk.actions.overtime`; balances, certificates, the waiting list are in `desk.actions.leave`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from centre.approvals import Approved, Deed, Open, act
 from centre.errors import InputError, Problem
 from centre.grid import Horizon, instant, local_day
-from centre.requests import Handing, LeaveRequest, SwapRequest
+from centre.requests import AnyRequest, Handing, LeaveRequest, OvertimeRequest, Ruling, SwapRequest
 from centre.requirement import Requirement
 from centre.roster import Roster, Segment
-from desk.wiring import Place, requests_of
+from desk.actions.leave_balances import balance_of
+from desk.actions.policies import policy_in_force
+from desk.wiring import Place, logbook_of, requests_of
+from desk.wording import Words
 from desk.wording import words as words_of
 from forecasts.holidays import public_holidays
-from scheduler.judging import Floor, Verdict, shown
+from scheduler.judging import Candidate, Floor, Verdict, shown
 from scheduler.leave import concerned, granted, leave_verdict
+from scheduler.overtime import overtime_granted
 from scheduler.problem import Problem as RosterProblem
+from scheduler.room import no_room
 from scheduler.swap import Offer, Registered, changed_lines, swap_verdict, who_could_swap
 from store.audit import Audit
 from store.audit import Deed as Noted
@@ -30,15 +38,23 @@ TAIL = timedelta(days=35)
 
 @dataclass(frozen=True)
 class Asked:
-    """A verdict, and the number under which the request was filed (None: it was not)."""
+    """A verdict, and the number under which the request was filed (None: it was not).
+
+    `waiting` is its number on the waiting list, where it went there; `no_room` says why.
+    """
 
     verdict: Verdict
     request: int | None
-    asked: LeaveRequest | SwapRequest
+    asked: AnyRequest
+    zone: str
+    waiting: int | None = None
+    no_room: tuple[Ruling, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """For --json."""
-        return {**self.verdict.to_json(), "request": self.request}
+        more = {} if self.waiting is None else {"waiting": self.waiting}
+        said = verdict_json(self.verdict)
+        return {**said, "no_room": [rule_json(row) for row in self.no_room], "request": self.request, **more}
 
     def words(self, language: str) -> Iterable[str]:
         """For people: the answer, each rule, who decides."""
@@ -50,14 +66,41 @@ class Asked:
             yield _("The rules are against it; a manager may make an exception.")
         else:
             yield _("It cannot be: a rule forbids it.")
-        for rule in self.verdict.rules:
-            yield f"  {rule.id:6} {said.term('verdict', rule.verdict)}: {rule.why}"
+        for rule in (*self.verdict.rules, *self.no_room):
+            yield f"  {rule.id:6} {said.term('verdict', rule.verdict)}: {rule_words(rule, said)}"
         if self.verdict.cover:
-            could = said.listing([f"{row.agent} ({row.how})" for row in self.verdict.cover])
+            could = said.listing([self._could(row, said) for row in self.verdict.cover])
             yield _("Who could take the work: {people}", people=could)
+        if self.waiting is not None:
+            yield _("There is no room: it is number {number} of the waiting list.", number=self.waiting)
         if self.request is not None:
             people = said.listing(["/".join(step.people) for step in self.verdict.approvers])
             yield _("Filed as request {number}; it is decided by {people}.", number=self.request, people=people)
+
+    def _could(self, row: Candidate, said: Words) -> str:
+        start = shown(row.start, self.zone)
+        how, cost = said.term("cover", row.how), said.number(row.cost, 2)
+        return said._("{agent} ({how}, {start}, {minutes} min, {cost})", agent=row.agent, how=how, start=start,
+                      minutes=row.minutes, cost=cost)  # fmt: skip
+
+
+def rule_words(rule: Ruling, said: Words) -> str:
+    """What a rule says, in a language."""
+    kinds = {"kind": "leave", "role": "role"}
+    facts = {name: said.term(kinds[name], fact) if name in kinds else fact for name, fact in rule.facts.items()}
+    return said._(rule.says, **facts) if rule.says else rule.why
+
+
+def rule_json(rule: Ruling) -> dict[str, Any]:
+    """What a rule says for --json, in both languages."""
+    row = {"id": rule.id, "verdict": rule.verdict, "why": rule_words(rule, words_of("en"))}
+    row["why_zh"] = rule_words(rule, words_of("zh"))
+    return {**row, "due": rule.due} if rule.due else row
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict for --json and for the store."""
+    return {**verdict.to_json(), "rules": [rule_json(rule) for rule in verdict.rules]}
 
 
 @dataclass(frozen=True)
@@ -94,24 +137,54 @@ def request_row(filed: Filed) -> dict[str, Any]:
         "allowed": filed.verdict.get("allowed"),
         "waits_for": list(state.deciders()) if isinstance(state, Open) else [],
         "to_be_told": [p for n in state.untold for p in state.steps[n].people] if isinstance(state, Approved) else [],
+        "verdict": dict(filed.verdict),
         "deeds": [{"at": deed.at, "act": deed.act, "by": deed.by, "reason": deed.reason} for deed in state.deeds],
     }
 
 
-def ask_leave(place: Place, asked: LeaveRequest, *, file: bool = True, made: datetime) -> Asked:
+def ask_leave(place: Place, asked: LeaveRequest, *, file: bool = True, wait: bool = False, made: datetime) -> Asked:
     """Judge a leave request and, unless it is forbidden, file it.
+
+    With `wait` it goes on the waiting list of its days where they have no room for more leave, and is judged again
+    when somebody's plan changes.
 
     Raises
     ------
     InputError : a person who is not in agents.csv.
     """
-    _known(place, asked.agent, *([asked.asked_by] if asked.asked_by else []))
+    known_people(place, asked.agent, *([asked.asked_by] if asked.asked_by else []))
+    judged = judge_leave(place, asked)
+    if not file or not judged.verdict.possible:
+        return judged
+    if wait and judged.no_room:
+        if asked.kind not in place.policy.leave.waits:
+            kinds = ", ".join(place.policy.leave.waits)
+            raise InputError(f"{asked.kind} leave cannot wait; kinds that can (leave.waits of the policy): {kinds}")
+        content = {"asked": asked.model_dump()}
+        number = logbook_of(place).write("waiting", asked.agent, asked.at, asked.agent, content, made)
+        return replace(judged, waiting=number)
+    return replace(judged, request=file_leave(place, judged, made))
+
+
+def judge_leave(place: Place, asked: LeaveRequest) -> Asked:
+    """The verdict on a leave request by the policy in force when it was made; nothing is filed."""
+    policy = policy_in_force(place, asked.at)
     floor = floor_around(place, asked.start, asked.end)
     swapped = {(hand.taker, hand.start) for row in register(place) for hand in row.hands}
-    verdict = leave_verdict(asked, floor, place.policy, _holidays(place, floor.problem.horizon), swapped)
-    duties = concerned(asked, floor)
-    begins = min((duty.start for duty in duties), default=asked.start)
-    return Asked(verdict, _file(place, asked, verdict, begins, made) if file else None, asked)
+    left = balance_of(place, asked.agent, asked.kind, local_day(asked.start, floor.zone).year, policy.leave)
+    holidays = holidays_of(place, floor.problem.horizon)
+    verdict = leave_verdict(asked, floor, policy, holidays, swapped, balance=left)
+    full = tuple(no_room(asked, floor, policy.leave, verdict.coverage)) if asked.kind in policy.leave.waits else ()
+    return Asked(verdict, None, asked, floor.zone, no_room=full)
+
+
+def file_leave(place: Place, judged: Asked, made: datetime) -> int | None:
+    """File a leave request that was judged; its number."""
+    asked = judged.asked
+    assert isinstance(asked, LeaveRequest)
+    floor = floor_around(place, asked.start, asked.end)
+    begins = min((duty.start for duty in concerned(asked, floor)), default=asked.start)
+    return file_request(place, asked, judged.verdict, begins, made)
 
 
 def ask_swap(place: Place, asked: SwapRequest, *, file: bool = True, made: datetime) -> Asked:
@@ -121,12 +194,13 @@ def ask_swap(place: Place, asked: SwapRequest, *, file: bool = True, made: datet
     ------
     InputError : a person who is not in agents.csv.
     """
-    _known(place, *asked.parties)
+    known_people(place, *asked.parties)
     starts = [hand.start for hand in asked.hands]
     floor = floor_around(place, min(starts), max(starts) + 1)
-    holidays = _holidays(place, floor.problem.horizon)
-    verdict = swap_verdict(asked, floor, place.policy, holidays, register(place))
-    return Asked(verdict, _file(place, asked, verdict, min(starts), made) if file else None, asked)
+    holidays = holidays_of(place, floor.problem.horizon)
+    verdict = swap_verdict(asked, floor, policy_in_force(place, asked.at), holidays, register(place))
+    number = file_request(place, asked, verdict, min(starts), made) if file else None
+    return Asked(verdict, number, asked, floor.zone)
 
 
 def partners(place: Place, agent: str, day: date, at: int, most: int = 10) -> list[Offer]:
@@ -136,11 +210,11 @@ def partners(place: Place, agent: str, day: date, at: int, most: int = 10) -> li
     ------
     InputError : nobody of that name, or no shift on that day.
     """
-    _known(place, agent)
+    known_people(place, agent)
     zone = place.site.settings.zone
     floor = floor_around(place, instant(day, 0, zone), instant(day, 1440, zone))
     start = shift_of(floor, agent, day)
-    holidays = _holidays(place, floor.problem.horizon)
+    holidays = holidays_of(place, floor.problem.horizon)
     return who_could_swap(agent, start, at, floor, place.policy, holidays, register(place), most)
 
 
@@ -149,7 +223,7 @@ def hands_of(place: Place, people: Sequence[str], days: Sequence[date]) -> tuple
 
     With one day fewer than people the last person gives nothing: a shift is given away.
     """
-    _known(place, *people)
+    known_people(place, *people)
     zone = place.site.settings.zone
     floor = floor_around(place, instant(min(days), 0, zone), instant(max(days), 1440, zone))
     ring = [*people[1:], people[0]]
@@ -180,18 +254,25 @@ def decide(place: Place, number: int, deed: Deed, made: datetime) -> Decided:
     NotAllowedError : who may not do it, or it can no longer be done.
     InputError : the roster has changed so that the request would break it now; nothing is decided then.
     """
+    from desk.actions.leave import recheck_waiting
+    from desk.actions.overtime import shared_out
+
     requests = requests_of(place)
     with site_lock(place.folder):
         filed, seen = requests.get(number), requests.count_deeds(number)
         after = act(filed.state, deed)
         change = None
         if isinstance(after, Approved) and deed.act in ("agree", "skip"):
+            if isinstance(filed.asked, OvertimeRequest):
+                shared_out(place, filed.asked, number, deed.at)
             change = _change(place, filed.asked)
         done = requests.decide(number, deed, made, seen)
         version = None if change is None else _publish(place, *change, number=number, deed=deed, made=made)
         detail = done.state.status if version is None else f"{done.state.status}, roster version {version}"
         noted = Noted(made, deed.by, deed.act, f"request/{number}", True, detail)
         Audit(place.plans.database, place.site.settings.name).note(noted)
+    if deed.act in ("agree", "skip", "refuse", "withdraw") and not isinstance(done.state, Open):
+        recheck_waiting(place, made)
     return Decided(done, version)
 
 
@@ -235,7 +316,7 @@ def _beginning_in(roster: Roster, horizon: Horizon) -> Iterable[Segment]:
                 yield segment
 
 
-def _change(place: Place, asked: LeaveRequest | SwapRequest) -> tuple[Floor, Mapping[str, tuple[Segment, ...]], int]:
+def _change(place: Place, asked: AnyRequest) -> tuple[Floor, Mapping[str, tuple[Segment, ...]], int]:
     """The floor, the lines that change, and when the first change is."""
     if isinstance(asked, LeaveRequest):
         floor = floor_around(place, asked.start, asked.end)
@@ -243,6 +324,13 @@ def _change(place: Place, asked: LeaveRequest | SwapRequest) -> tuple[Floor, Map
         changed: Mapping[str, tuple[Segment, ...]] = {asked.agent: line}
         first = min([duty.start for duty in concerned(asked, floor)] + [asked.start])
         broken = floor.newly_broken(changed, problem)
+    elif isinstance(asked, OvertimeRequest):
+        floor = floor_around(place, asked.start, asked.end)
+        result = overtime_granted(asked, floor)
+        if isinstance(result, Ruling):
+            raise InputError(f"the roster has changed since this was asked: {result.why}")
+        changed, first = {asked.agent: result[0]}, asked.start
+        broken = floor.newly_broken(changed, result[1])
     else:
         starts = [hand.start for hand in asked.hands]
         floor = floor_around(place, min(starts), max(starts) + 1)
@@ -284,22 +372,31 @@ def _publish(
     )
 
 
-def _file(place: Place, asked: LeaveRequest | SwapRequest, verdict: Verdict, begins: int, made: datetime) -> int | None:
+def file_request(place: Place, asked: AnyRequest, verdict: Verdict, begins: int, made: datetime) -> int | None:
     """File what may be decided: in time before it begins, or within the time a whole line has to answer."""
     if not verdict.possible or not verdict.approvers:
         return None
-    answer = round(place.policy.approvals.answer_hours * 3600) * len(verdict.approvers)
+    policy = policy_in_force(place, asked.at)
+    answer = round(policy.approvals.answer_hours * 3600) * len(verdict.approvers)
     # A swap can be agreed until its first shift begins; leave may be asked for when it has begun (sickness).
-    deadline = begins if isinstance(asked, SwapRequest) or begins > asked.at else asked.at + answer
-    return requests_of(place).file(asked, verdict.approvers, deadline, verdict.to_json(), made)
+    deadline = begins if not isinstance(asked, LeaveRequest) or begins > asked.at else asked.at + answer
+    requests = requests_of(replace(place, policy=policy))
+    return requests.file(asked, verdict.approvers, deadline, verdict_json(verdict), made)
 
 
-def _holidays(place: Place, horizon: Horizon) -> frozenset[object]:
+def holidays_of(place: Place, horizon: Horizon) -> frozenset[object]:
+    """The public holidays of the days of a horizon and the day before, local dates."""
     last = horizon.day(horizon.days)
     return frozenset(public_holidays(place.site.settings.holidays, horizon.day(-1), last).names)
 
 
-def _known(place: Place, *people: str) -> None:
+def known_people(place: Place, *people: str) -> None:
+    """See that people are in agents.csv.
+
+    Raises
+    ------
+    InputError : with everybody who is not.
+    """
     strangers = [name for name in people if name not in place.site.agents]
     if strangers:
         found = [Problem("agents.csv", "agent", name, "somebody of agents.csv") for name in strangers]

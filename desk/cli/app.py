@@ -4,7 +4,7 @@ import typer
 
 from centre.errors import PaibanError
 from desk import exit_codes
-from desk.cli import analysis, calculator, demonstration, live, planning, requests, statement
+from desk.cli import analysis, calculator, demonstration, leave, live, overtime, planning, requests, statement
 from desk.terminal import complain, err
 
 EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
@@ -37,7 +37,9 @@ VERBS = (
 )
 for verb in VERBS:
     app.command()(verb)
-app.add_typer(requests.request)
+for group in (requests.request, overtime.offer):
+    app.add_typer(group)
+assert leave  # its verbs are in the group of requests
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -14,7 +14,9 @@ from store.site_folder.moments import is_day, read_day, read_moment
 if TYPE_CHECKING:
     from desk.wiring import Place
 
-request = typer.Typer(name="request", help="Ask for leave or a swap; list and withdraw requests.", no_args_is_help=True)
+request = typer.Typer(
+    name="request", help="Ask for leave, a swap, overtime, time off; list and withdraw requests.", no_args_is_help=True
+)
 
 Agent = Annotated[str, typer.Option("--agent", metavar="ID", help="Who it is about, as in agents.csv.")]
 By = Annotated[str, typer.Option("--by", metavar="ID", help="Who decides.")]
@@ -36,6 +38,7 @@ def leave(
     at: At = None,
     reason: Reason = "",
     dry_run: DryRun = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Where a day has no room, go on its waiting list.")] = False,
     language: Language = "",
     json: Json = False,
 ) -> None:
@@ -48,9 +51,7 @@ def leave(
     from centre.requests import LeaveRequest
 
     with actions.open_place(site, at) as place:
-        start, stop = _moment(place, begin, last=False), _moment(place, end, last=True)
-        if start >= stop:
-            raise typer.BadParameter(f"--to {end} lies before --from {begin}")
+        start, stop = span_of(place, begin, end)
         asked = LeaveRequest(
             agent=agent,
             start=start,
@@ -60,9 +61,9 @@ def leave(
             asked_by=asked_by,
             reason=reason,
         )
-        told = actions.ask_leave(place, asked, file=not dry_run, made=clock.now())
+        told = actions.ask_leave(place, asked, file=not dry_run, wait=wait, made=clock.now())
         spoken = place.language(language)
-    _tell(told, spoken, json)
+    tell(told, spoken, json)
 
 
 @request.command("swap")
@@ -111,7 +112,7 @@ def swap(
         asked = SwapRequest(agent=agent, hands=hands, at=now, reason=reason)
         told = actions.ask_swap(place, asked, file=not dry_run, made=clock.now())
         spoken = place.language(language)
-    _tell(told, spoken, json)
+    tell(told, spoken, json)
 
 
 @request.command("list")
@@ -183,7 +184,8 @@ def _decide(
         say(line)
 
 
-def _tell(told: "actions.Asked", language: str, json: bool) -> None:
+def tell(told: "actions.Asked", language: str, json: bool) -> None:
+    """Say a verdict; leave with 1 where it is forbidden."""
     if json:
         say_json(told.summary())
     else:
@@ -193,7 +195,15 @@ def _tell(told: "actions.Asked", language: str, json: bool) -> None:
         raise typer.Exit(exit_codes.VIOLATIONS)
 
 
-def _moment(place: "Place", text: str, last: bool) -> int:
+def span_of(place: "Place", begin: str, end: str) -> tuple[int, int]:
+    """What a user means by --from and --to, [start, end) UTC seconds."""
+    start, stop = moment_in(place, begin, last=False), moment_in(place, end, last=True)
+    if start >= stop:
+        raise typer.BadParameter(f"--to {end} lies before --from {begin}")
+    return start, stop
+
+
+def moment_in(place: "Place", text: str, last: bool) -> int:
     """The UTC second a user means; the last day is meant to its end."""
     zone = place.site.settings.zone
     try:

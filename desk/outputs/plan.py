@@ -18,7 +18,7 @@ from scheduler.problem import Problem
 Kind = Literal["duty", "leave", "standby"]
 
 _FROM_THE_TOP = {
-    role: rank for rank, role in enumerate(("director", "head", "leader", "trainer", "inspector", "agent"))
+    role: rank for rank, role in enumerate(("director", "head", "manager", "leader", "trainer", "inspector", "agent"))
 }
 assert set(_FROM_THE_TOP) == set(ROLES)
 

@@ -21,7 +21,7 @@ RULES = (
 COSTS = ("shortage", "surplus", "leaders", "paid hours", "overtime", "wishes", "unfairness", "below lower bounds")
 """The terms of the roster's objective, as `scheduler.objective` names them."""
 
-LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "emergency", "business", "study")
+LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "emergency", "business", "study", "vto")
 """LEV: kinds of leave; a site may use others, which are shown as written."""
 
 ATTENDANCE = ("late", "early_leaving", "away", "absent", "breach")
@@ -33,6 +33,11 @@ VERDICTS = ("holds", "approval", "duty", "exception", "forbidden")
 """What a rule says of a request (centre.requests)."""
 
 REQUEST_STATES = ("filed", "agreed", "escalated", "approved", "refused", "withdrawn", "expired")
+
+COVER = ("swap", "part_timer", "extra_shift", "overtime")
+"""How somebody could take a duty that falls free (scheduler.cover)."""
+
+OVERTIME = ("overtime", "vto")
 
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
@@ -47,6 +52,8 @@ TERMS: dict[str, tuple[str, ...]] = {
     "adherence": ADHERENCE,
     "verdict": VERDICTS,
     "request": REQUEST_STATES,
+    "cover": COVER,
+    "overtime": OVERTIME,
 }
 
 

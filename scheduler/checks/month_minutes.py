@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
+from scheduler.checks.week_minutes import approved_overtime
 
 
 def month_minutes(view: View) -> Iterator[Violation]:
@@ -26,6 +27,7 @@ def _month(view: View, line: Line, month: range) -> Iterator[Violation]:
     name, day = line.agent.agent, view.calendar.date(max(month.start, 0))
     credit = credited_days(line, month) * line.credit_minutes
     lowest, highest = (max(0, bound - credit) for bound in line.contract.month_minutes)
+    highest += approved_overtime(view, line, month)
     paid = sum(duty.paid for duty in line.duties if duty.day in month)
     in_horizon = sum(duty.paid for duty in line.duties if duty.day in month and duty.day >= 0)
     unknown = sum(not line.known(day) for day in month if day not in line.worked)

@@ -1,4 +1,4 @@
-"""Paid minutes of a week lie within the contract's bounds, less leave, overtime allowed."""
+"""Paid minutes of a week lie within the contract's bounds, less leave, with overtime allowed or approved."""
 
 from collections.abc import Iterator
 
@@ -22,11 +22,17 @@ def longest_paid(view: View, line: Line) -> int:
     return max((shift.minutes[1] - shift.unpaid_minutes for shift in shifts), default=0)
 
 
+def approved_overtime(view: View, line: Line, days: range) -> int:
+    """Minutes of a person's overtime of these days that were approved one by one (SHF-10)."""
+    mine = [row for row in view.problem.site.overtime if row.agent == line.agent.agent]
+    return sum((row.end - row.start) // 60 for row in mine if view.calendar.day_of(row.start) in days)
+
+
 def _week(view: View, line: Line, week: range, longest: int) -> Iterator[Violation]:
     name, day = line.agent.agent, view.calendar.date(max(week.start, 0))
     credit = len(line.credited(week)) * line.credit_minutes
     lowest, highest = (max(0, bound - credit) for bound in line.contract.week_minutes)
-    highest += line.contract.max_overtime_minutes_per_week
+    highest += line.contract.max_overtime_minutes_per_week + approved_overtime(view, line, week)
     paid = sum(duty.paid for duty in line.duties if duty.day in week)
     in_horizon = sum(duty.paid for duty in line.duties if duty.day in week and duty.day >= 0)
     unknown = sum(not line.known(day) for day in week if day not in line.worked)
