@@ -16,6 +16,8 @@ PaibanError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from centre.said import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -35,7 +37,13 @@ class Problem:
     allowed: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.where}: found {self.found}; allowed: {self.allowed}"
+        return Said(
+            "{file}: {where}: found {found}; allowed: {allowed}",
+            file=self.file,
+            where=self.where,
+            found=self.found,
+            allowed=self.allowed,
+        )
 
 
 class PaibanError(Exception):

@@ -9,6 +9,21 @@ from rich.console import Console
 from rich.markup import escape
 
 from centre.errors import InputError, PaibanError
+from desk.wording import LANGUAGES, words
+
+_language = LANGUAGES[0]
+
+
+def speak(language: str) -> None:
+    """Say everything from here on in this language."""
+    global _language
+    _language = language
+
+
+def told(text: str) -> str:
+    """A text in the language spoken."""
+    return words(_language).tell(text)
+
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -16,12 +31,12 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def say(text: str = "") -> None:
     """A line of the result, as it is."""
-    out.print(escape(text))
+    out.print(escape(told(text)))
 
 
 def note(text: str) -> None:
     """A line about the work, not part of the result."""
-    err.print(escape(text), style="dim")
+    err.print(escape(told(text)), style="dim")
 
 
 def as_json(value: Any) -> str:
@@ -39,11 +54,13 @@ def complain(error: PaibanError) -> None:
     """An error in words on standard error; every problem of wrong input on a line of its own."""
     if isinstance(error, InputError) and error.problems:
         count = len(error.problems)
-        err.print(f"{count} problem{'' if count == 1 else 's'} in the input:", style="bold red")
+        spoken = words(_language)
+        headline = spoken.ngettext("{count} problem in the input:", "{count} problems in the input:", count)
+        err.print(headline, style="bold red")
         for problem in error.problems:
             err.print(f"  {escape(str(problem))}")
     else:
-        err.print(escape(str(error)), style="bold red")
+        err.print(escape(told(error.args[0]) if error.args else str(error)), style="bold red")
 
 
 def live_line(write: Callable[[str], None] | None = None) -> Callable[[str], None]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from centre.errors import TimeRanOutError
+from centre.said import Said
 from scheduler.bound import lower_bound
 from scheduler.objective import cost_by_term
 from scheduler.pool import choose
@@ -63,7 +64,7 @@ class Course:
         """Give everybody a first line."""
         if not self.engine.construct(self.asked):
             raise TimeRanOutError("stopped before everybody had a first line; nothing was kept")
-        self.report("first roster", force=True)
+        self.report(Said("first roster"), force=True)
 
     def improve(self) -> None:
         """Passes until they gain little, then ruin and recreate, with CP-SAT in between."""
@@ -72,7 +73,7 @@ class Course:
             if self.over(share):
                 return
             gained = -self.engine.one_pass(lambda: self.over(share))
-            self.report("passes")
+            self.report(Said("passes"))
             if gained < LITTLE * self.engine.cost():
                 break
         deal = 0
@@ -80,11 +81,11 @@ class Course:
             self.engine.share_burdens()
             self.engine.ruin_and_recreate()
             deal += 1
-            self.report("ruin and recreate")
+            self.report(Said("ruin and recreate"))
             if self.rounds is None and deal % POOL_EVERY == 0:
                 left = share * self.seconds - self.elapsed
                 self._choose_jointly(deal // POOL_EVERY, min(POOL_SECONDS, left))
-                self.report("joint choice")
+                self.report(Said("joint choice"))
 
     def prove(self) -> tuple[dict[str, float], float]:
         """Cost by term of the roster found, and a lower bound in the time that is left (or BOUND_ROUNDS rounds)."""
@@ -104,7 +105,7 @@ class Course:
             return min(1.0, (self.elapsed - begin) / max(self.seconds - begin, 1e-3))
 
         bound = lower_bound(engine.floor, sum(terms.values()), spent, len(engine.hands)).value
-        self.report("proven", bound, force=True)
+        self.report(Said("proven"), bound, force=True)
         return terms, bound
 
     def report(self, phase: str, bound: float | None = None, force: bool = False) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from centre.said import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -29,10 +31,18 @@ class Progress:
         return gap(self.objective, self.bound)
 
     def __str__(self) -> str:
-        best = "no roster yet" if self.objective is None else f"best {self.objective:,.1f}"
-        bound = "" if self.bound is None else f"  bound {self.bound:,.1f}"
-        share = "" if self.gap is None else f"  gap {self.gap:.1%}"
-        return f"{self.seconds:6.1f} s  {best}{bound}{share}  {self.phase}"
+        phase = Said(self.phase)
+        if self.objective is None:
+            return Said("{seconds:6.1f} s  no roster yet  {phase}", seconds=self.seconds, phase=phase)
+        known = {"seconds": self.seconds, "best": self.objective, "phase": phase}
+        if self.bound is None:
+            return Said("{seconds:6.1f} s  best {best:,.1f}  {phase}", **known)
+        return Said(
+            "{seconds:6.1f} s  best {best:,.1f}  bound {bound:,.1f}  gap {gap:.1%}  {phase}",
+            **known,
+            bound=self.bound,
+            gap=gap(self.objective, self.bound),
+        )
 
 
 OnProgress = Callable[[Progress], None]

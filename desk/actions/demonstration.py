@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from centre.said import Said
 from desk.actions.live import Watched, rehearse, watch
 from desk.actions.night import nightly
 from desk.actions.sites import make_example
@@ -33,10 +34,10 @@ def demonstrate(
     spoken = choose_language(language, "", os.environ)
     with ExitStack() as stack:
         place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paiban-"))) / "hotline"
-        yield "1. A centre: about 60 agents, three voice queues, a year of history."
+        yield Said("1. A centre: about 60 agents, three voice queues, a year of history.")
         make_example(place, seed=SEED, today=now.astimezone(ZoneInfo(ZONE)).date(), language=spoken)
         yield f"   {place}"
-        yield "2. The night: forecast, required staff, roster for four weeks, checked and published."
+        yield Said("2. The night: forecast, required staff, roster for four weeks, checked and published.")
         night = nightly(
             place,
             from_day=None,
@@ -50,19 +51,19 @@ def demonstrate(
             log=lambda line: None,
             on_progress=on_progress,
         )
-        yield from (f"   {line}" for line in night.words())
+        yield from (Said("   {line}", line=line) for line in night.words())
         day = night.days.first_day
         events = place / "day.jsonl"
-        yield f"3. {day}: the first day, lived through by a simulated floor."
+        yield Said("3. {day}: the first day, lived through by a simulated floor.", day=day)
         with open_place(place, now) as opened:
             lived = rehearse(opened, day, seed=SEED, to=str(events))
-            yield from (f"   {line}" for line in lived.words())
-            yield "4. The shift leader watches the events come in."
+            yield from (Said("   {line}", line=line) for line in lived.words())
+            yield Said("4. The shift leader watches the events come in.")
             yield from _told(opened, events, spoken)
         yield (
-            f"5. Look at it: {place / 'out' / 'roster.html'}"
+            Said("5. Look at it: {page}", page=place / "out" / "roster.html")
             if folder
-            else "   (paiban demo --keep FOLDER keeps it all)"
+            else Said("   (paiban demo --keep FOLDER keeps it all)")
         )
 
 
@@ -81,12 +82,15 @@ def _told(opened: Place, events: Path, spoken: str) -> Iterator[str]:
             days.append(output)
     yield from lines
     counts = Counter(alert.type for alert in alerts)
-    yield f"   {watched.events:,} events, {len(alerts)} alerts: " + ", ".join(
-        f"{n} {kind}" for kind, n in counts.most_common()
+    yield Said(
+        "   {events:,} events, {alerts} alerts: {kinds}",
+        events=watched.events,
+        alerts=len(alerts),
+        kinds=", ".join(f"{n} {kind}" for kind, n in counts.most_common()),
     )
     # The last word on a day is the one that counts: corrections may have come since.
     lowest = sorted({(day.agent, day.date): day for day in days}.values(), key=_kept)[:5]
-    yield "   Lowest adherence: " + ", ".join(f"{day.agent} {_kept(day):.0%}" for day in lowest)
+    yield Said("   Lowest adherence: {people}", people=", ".join(f"{day.agent} {_kept(day):.0%}" for day in lowest))
 
 
 def _kept(day: AdherenceDay) -> float:

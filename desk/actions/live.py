@@ -13,6 +13,7 @@ from centre.events import AgentState, Event, RosterPublished
 from centre.grid import instant, local_day
 from centre.requirement import Requirement
 from centre.roster import Roster
+from centre.said import Said
 from desk.outputs import read_roster_csv
 from desk.terminal import as_json
 from desk.wiring import Place
@@ -66,12 +67,23 @@ class Rehearsed:
 
     def words(self) -> Iterable[str]:
         """For people."""
-        yield f"{len(self.day.events):,} events to {self.to}; {len(self.day.truth)} departures from the roster"
+        yield Said(
+            "{events:,} events to {to}; {departures} departures from the roster",
+            events=len(self.day.events),
+            to=self.to,
+            departures=len(self.day.truth),
+        )
         for queue in self.day.queues:
             level = f"{queue.answered_within / queue.offered:.1%}" if queue.offered else "-"
-            yield f"{queue.queue}: {queue.offered} offered, {queue.abandoned} abandoned, {level} in time"
+            yield Said(
+                "{queue}: {offered} offered, {abandoned} abandoned, {level} in time",
+                queue=queue.queue,
+                offered=queue.offered,
+                abandoned=queue.abandoned,
+                level=level,
+            )
         if self.truth:
-            yield f"what really happened: {self.truth}"
+            yield Said("what really happened: {file}", file=self.truth)
 
 
 def rehearse(place: Place, day: date, *, seed: int, to: str, roster_file: Path | None = None) -> Rehearsed:
@@ -298,11 +310,28 @@ def output_words(output: Output, floor: FloorPolicy, language: str) -> Iterable[
         case AdherenceDay():
             share = row["adherence"]["amazon"]
             told = "-" if share is None else f"{share:.1%}"
-            yield f"{row['date']}  {row['agent']:12} adherence {told:>7}  out {row['out_s'] / 60:6.1f} min"
+            yield Said(
+                "{day}  {agent:12} adherence {share:>7}  out {out:6.1f} min",
+                day=row["date"],
+                agent=row["agent"],
+                share=told,
+                out=row["out_s"] / 60,
+            )
         case Alert() | Escalated():
             alert = output.alert if isinstance(output, Escalated) else output
             yield f"{row['at'][:19]}  {row['severity']:8} {words(alert, floor.zone)[language]}"
         case Ended():
-            yield f"{row['at'][:19]}  {'ended':8} {row.get('agent') or row.get('queue')}: {output.of} ({output.why})"
+            yield Said(
+                "{at}  ended    {who}: {alert} ({why})",
+                at=row["at"][:19],
+                who=row.get("agent") or row.get("queue"),
+                alert=output.of,
+                why=output.why,
+            )
         case Correction():
-            yield f"{row['at'][:19]}  {'late':8} {output.agent}: {output.event} came too late; the day is reckoned anew"
+            yield Said(
+                "{at}  late     {agent}: {event} came too late; the day is reckoned anew",
+                at=row["at"][:19],
+                agent=output.agent,
+                event=output.event,
+            )

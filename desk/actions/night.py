@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from centre.errors import InputError
 from centre.grid import Horizon
+from centre.said import Said
 from desk.actions.planning import forecast, history_files, horizon, staff
 from desk.actions.rostering import MadeRoster, Stopped, make_roster
 from desk.wiring import Place, open_place
@@ -44,9 +45,14 @@ class Night:
         """For people."""
         first, last = self.days.first_day, self.days.day(self.days.days - 1)
         if self.made is None:
-            yield f"{first} to {last}: nothing has changed since version {self.version}, which stands (--again: anew)"
+            yield Said(
+                "{first} to {last}: nothing has changed since version {version}, which stands (--again: anew)",
+                first=first,
+                last=last,
+                version=self.version,
+            )
             return
-        yield f"{first} to {last}"
+        yield Said("{first} to {last}", first=first, last=last)
         yield from self.made.words()
 
 
@@ -74,7 +80,7 @@ def nightly(
     """
     steps = _Steps(log)
     with site_lock(folder):
-        steps.run("validate", lambda: _valid(folder))
+        steps.run(Said("validate"), lambda: _valid(folder))
         with open_place(folder, now) as place:
             place.language(language)
             days = horizon(place, from_day, weeks)
@@ -82,10 +88,10 @@ def nightly(
             known = place.plans.version_made_from(inputs)
             if known is not None and not again:
                 return Night(days, None, known)
-            expected = steps.run("forecast", lambda: forecast(place, days))
-            need = steps.run("staff", lambda: staff(place, days, expected))
+            expected = steps.run(Said("forecast"), lambda: forecast(place, days))
+            need = steps.run(Said("staff"), lambda: staff(place, days, expected))
             made = steps.run(
-                "roster",
+                Said("roster"),
                 lambda: make_roster(
                     place,
                     days,
@@ -130,7 +136,15 @@ class _Steps:
         try:
             result = step()
         except BaseException as error:
-            self.log(f"{name}: failed after {time.monotonic() - begin:.1f} s ({type(error).__name__})")
+            after = time.monotonic() - begin
+            self.log(
+                Said(
+                    "{step}: failed after {seconds:.1f} s ({error})",
+                    step=name,
+                    seconds=after,
+                    error=type(error).__name__,
+                )
+            )
             raise
-        self.log(f"{name}: {time.monotonic() - begin:.1f} s")
+        self.log(Said("{step}: {seconds:.1f} s", step=name, seconds=time.monotonic() - begin))
         return result

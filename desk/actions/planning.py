@@ -13,6 +13,7 @@ from centre.errors import InputError, Problem
 from centre.grid import Horizon
 from centre.queues import Queue
 from centre.requirement import Requirement
+from centre.said import Said
 from centre.site import StaffingRule
 from centre.words import WEEKDAYS
 from desk.actions.calibrating import calibrate_queues, figure_rows, figure_words
@@ -71,9 +72,17 @@ class MadeForecast:
         """For people: one line a queue, then what was found in the history."""
         for name, queue in self.summary()["queues"].items():
             accuracy = queue["accuracy"]
-            share = f", WAPE {accuracy['wape']:.1%} (day {accuracy['wape_day']:.1%})" if "wape" in accuracy else ""
-            yield f"{name}: {queue['contacts']:,.0f} contacts, {queue['models'][0]}{share}"
-            yield f"  {figure_words(queue['figures'])}"
+            known = {"queue": name, "contacts": queue["contacts"], "model": queue["models"][0]}
+            if "wape" in accuracy:
+                yield Said(
+                    "{queue}: {contacts:,.0f} contacts, {model}, WAPE {wape:.1%} (day {day:.1%})",
+                    **known,
+                    wape=accuracy["wape"],
+                    day=accuracy["wape_day"],
+                )
+            else:
+                yield Said("{queue}: {contacts:,.0f} contacts, {model}", **known)
+            yield Said("  {figures}", figures=figure_words(queue["figures"]))
         yield from self.forecast.report.summary()
 
 
@@ -161,13 +170,21 @@ class MadeRequirement:
         """For people: one line a queue."""
         for name, queue in self.summary()["queues"].items():
             goals = ", ".join(f"{goal} in {count}" for goal, count in queue["binding"].items())
-            yield (
-                f"{name}: {queue['required_hours']:,.0f} agent-hours, {queue['gross_hours']:,.0f} with unplanned "
-                f"shrinkage, at most {queue['peak']} at once; binding intervals: {goals or 'none'}"
+            yield Said(
+                "{queue}: {required:,.0f} agent-hours, {gross:,.0f} with unplanned shrinkage, at most {peak} at once; "
+                "binding intervals: {goals}",
+                queue=name,
+                required=queue["required_hours"],
+                gross=queue["gross_hours"],
+                peak=queue["peak"],
+                goals=goals or Said("none"),
             )
             if self.rule.over != "interval":
-                yield f"  {queue['saved_hours']:,.0f} hours fewer than with the target reached in every interval"
-            yield f"  {figure_words(queue['figures'])}"
+                yield Said(
+                    "  {hours:,.0f} hours fewer than with the target reached in every interval",
+                    hours=queue["saved_hours"],
+                )
+            yield Said("  {figures}", figures=figure_words(queue["figures"]))
 
 
 def staff(

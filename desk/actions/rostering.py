@@ -14,6 +14,7 @@ from centre.errors import InputError
 from centre.grid import Horizon, instant, local_day
 from centre.requirement import Requirement
 from centre.roster import Roster
+from centre.said import Said
 from desk.actions.planning import MadeForecast, MadeRequirement, forecast, staff
 from desk.outputs import predicted_service_by_queue, read_roster_csv, write_outputs
 from desk.wiring import Place
@@ -62,12 +63,19 @@ class MadeRoster:
     def words(self) -> Iterable[str]:
         """For people."""
         result = self.result
-        state = f"published as version {self.version}" if self.published else f"kept as draft {self.version}"
         if self.hard_violations:
-            state += ", NOT published: it breaks hard rules"
-        yield (
-            f"Roster {state}: cost {result.objective:,.1f}, bound {result.bound:,.1f}, gap {result.gap:.1%}, "
-            f"{result.seconds:.0f} s"
+            state = Said("kept as draft {version}, NOT published: it breaks hard rules", version=self.version)
+        elif self.published:
+            state = Said("published as version {version}", version=self.version)
+        else:
+            state = Said("kept as draft {version}", version=self.version)
+        yield Said(
+            "Roster {state}: cost {cost:,.1f}, bound {bound:,.1f}, gap {gap:.1%}, {seconds:.0f} s",
+            state=state,
+            cost=result.objective,
+            bound=result.bound,
+            gap=result.gap,
+            seconds=result.seconds,
         )
         yield from coverage_words(result.coverage)
         yield from violation_words(result.violations)
@@ -97,8 +105,8 @@ class Checked:
     def words(self) -> Iterable[str]:
         """For people: every violation on a line, then the sums."""
         for violation in self.violations:
-            yield f"{'HARD' if violation.hard else 'soft'}  {violation}"
-        yield f"{len(self.hard)} hard, {len(self.violations) - len(self.hard)} soft"
+            yield Said("{how}  {violation}", how=_how(violation.hard), violation=str(violation))
+        yield Said("{hard} hard, {soft} soft", hard=len(self.hard), soft=len(self.violations) - len(self.hard))
         if self.coverage:
             yield from coverage_words(self.coverage)
 
@@ -185,9 +193,13 @@ def violation_words(violations: Iterable[Violation]) -> Iterable[str]:
     """How often each rule is broken, hard ones first, with the first cases."""
     counts = Counter((not violation.hard, violation.rule) for violation in violations)
     if not counts:
-        yield "No rule is broken."
+        yield Said("No rule is broken.")
     for (soft, rule), count in sorted(counts.items()):
-        yield f"{'soft' if soft else 'HARD'}  {rule}: {count}"
+        yield Said("{how}  {rule}: {count}", how=_how(not soft), rule=Said.term("rule", rule), count=count)
+
+
+def _how(hard: bool) -> Said:
+    return Said("HARD") if hard else Said("soft")
 
 
 def coverage_figures(staffed: Coverage) -> dict[str, Any]:
@@ -207,14 +219,18 @@ def coverage_figures(staffed: Coverage) -> dict[str, Any]:
 def coverage_words(staffed: Coverage) -> Iterable[str]:
     """The same for people."""
     figures = coverage_figures(staffed)
-    yield (
-        f"Coverage: {figures['required_hours']:,.0f} agent-hours required, {figures['short_hours']:,.1f} short "
-        f"({figures['short_share']:.2%}), {figures['surplus_hours']:,.1f} to spare ({figures['surplus_share']:.1%})"
+    yield Said(
+        "Coverage: {required:,.0f} agent-hours required, {short:,.1f} short ({short_share:.2%}), "
+        "{spare:,.1f} to spare ({spare_share:.1%})",
+        required=figures["required_hours"],
+        short=figures["short_hours"],
+        short_share=figures["short_share"],
+        spare=figures["surplus_hours"],
+        spare_share=figures["surplus_share"],
     )
     levels = figures["predicted_service_level"]
-    yield "Predicted service level: " + ", ".join(
-        f"{queue} {level:.1%}" for queue, level in levels.items() if level is not None
-    )
+    told = ", ".join(f"{queue} {level:.1%}" for queue, level in levels.items() if level is not None)
+    yield Said("Predicted service level: {levels}", levels=told)
 
 
 @contextmanager

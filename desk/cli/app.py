@@ -1,11 +1,16 @@
 """The one visible list of verbs, and the one place where an error becomes words and an exit code."""
 
+import os
+import sys
+
 import typer
 
 from centre.errors import PaibanError
+from centre.said import Said
 from desk import exit_codes
 from desk.cli import analysis, calculator, demonstration, leave, live, overtime, planning, requests, statement
-from desk.terminal import complain, err
+from desk.cli.language import spoken
+from desk.terminal import complain, note, speak
 
 EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
 6 database, 7 stream, 130 interrupted."
@@ -44,6 +49,7 @@ assert leave  # its verbs are in the group of requests
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command with these arguments (the process's own by default); return its exit code."""
+    speak(spoken(sys.argv[1:] if arguments is None else arguments, os.environ))
     try:
         app(args=arguments)
     except PaibanError as error:
@@ -52,6 +58,6 @@ def run(arguments: list[str] | None = None) -> int:
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else exit_codes.DONE
     except KeyboardInterrupt:
-        err.print("Interrupted.")
+        note(Said("Interrupted."))
         return exit_codes.INTERRUPTED
     return exit_codes.DONE

@@ -6,8 +6,9 @@ import numpy as np
 import typer
 from rich.table import Table
 
+from centre.said import Said
 from desk.cli.options import Json
-from desk.terminal import out, say, say_json
+from desk.terminal import out, say, say_json, told
 from forecasts import erlang as formulas
 
 
@@ -63,15 +64,25 @@ def erlang(
             }
         )
         return
-    say(f"Offered load {load:.2f} erlang. Required: {needed} agents; with {shrinkage:.0%} shrinkage: {gross}.")
-    table = Table("agents", "service level", "ASA s", "occupancy", "abandoned")
+    say(
+        Said(
+            "Offered load {load:.2f} erlang. Required: {needed} agents; with {shrinkage:.0%} shrinkage: {gross}.",
+            load=load,
+            needed=needed,
+            shrinkage=shrinkage,
+            gross=gross,
+        )
+    )
+    table = Table(
+        *map(told, (Said("agents"), Said("service level"), Said("ASA s"), Said("occupancy"), Said("abandoned")))
+    )
     for row in figures:
         style = "bold" if row["servers"] == shown else ""
         asa = row["average_speed_of_answer_s"]
         table.add_row(
             str(row["servers"]),
             _percent(row["service_level"]),
-            f"{asa:.1f}" if asa is not None else "unstable",
+            f"{asa:.1f}" if asa is not None else told(Said("unstable")),
             _percent(row["occupancy"]),
             _percent(row["abandonment"]) if patience else "-",
             style=style,

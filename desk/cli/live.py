@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions
 from desk.cli.options import Day, Json, Language, Seed, SiteFolder
-from desk.terminal import err, note, say, say_json
+from desk.terminal import note, say, say_json
 
 RosterFile = Annotated[
     Path | None, typer.Option("--roster", metavar="FILE", help="A roster.csv instead of the published roster.")
@@ -69,6 +70,13 @@ def watch(
                 for line in actions.output_words(output, floor, spoken):
                     say(line)
     for letter in watched.dead[:10]:
-        err.print(f"unreadable: {letter.partition} at {letter.offset}: {letter.reason}", markup=False)
+        note(
+            Said(
+                "unreadable: {where} at {offset}: {reason}",
+                where=letter.partition,
+                offset=letter.offset,
+                reason=letter.reason,
+            )
+        )
     if watched.dead:
-        note(f"{len(watched.dead)} messages could not be read")
+        note(Said("{count} messages could not be read", count=len(watched.dead)))

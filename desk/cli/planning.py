@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions, clock, exit_codes
 from desk.cli.options import (
     Chance,
@@ -23,7 +24,7 @@ from desk.cli.options import (
     day_of,
     staffing_rule,
 )
-from desk.terminal import err, live_line, note, say, say_json
+from desk.terminal import err, live_line, note, say, say_json, told
 
 if TYPE_CHECKING:
     from scheduler.progress import Progress
@@ -49,7 +50,7 @@ def init(
     if json:
         say_json({"site": str(site), "files": [str(path.relative_to(site)) for path in made]})
         return
-    say(f"{site}: {len(made)} files. Next: paiban validate {site}; paiban nightly {site}")
+    say(Said("{site}: {files} files. Next: paiban validate {site}; paiban nightly {site}", site=site, files=len(made)))
 
 
 def validate(site: SiteFolder, json: Json = False) -> None:
@@ -61,10 +62,10 @@ def validate(site: SiteFolder, json: Json = False) -> None:
     if json:
         say_json({"valid": not problems, "problems": [actions.problem_row(problem) for problem in problems]})
     elif not problems:
-        say(f"{site}: valid")
+        say(Said("{site}: valid", site=site))
     else:
         for problem in problems:
-            err.print(str(problem), markup=False)
+            err.print(told(str(problem)), markup=False)
     if problems:
         raise typer.Exit(exit_codes.WRONG_INPUT)
 
@@ -213,6 +214,6 @@ def show_progress() -> "Callable[[Progress], None]":
     write = live_line()
 
     def show(progress: "Progress") -> None:
-        write(str(progress))
+        write(told(str(progress)))
 
     return show

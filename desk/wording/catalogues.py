@@ -1,7 +1,7 @@
 """Keep the catalogues in step with the code: `python -m desk.wording.catalogues`.
 
-Collects every `_("...")` and `ngettext("...", "...", n)` of the packages and templates and every term of `terms.py`,
-brings en.po and zh.po up to date. What lacks its Chinese is listed; then edit zh.po, run it again.
+Collects every `_("...")`, `Said("...")` and `ngettext("...", "...", n)` of the packages and templates and every term
+of `terms.py`, brings en.po and zh.po up to date. What lacks its Chinese is listed; then edit zh.po, run it again.
 """
 
 import sys
@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from desk.wording.language import LANGUAGES
@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
 PACKAGES = ("centre", "desk", "forecasts", "scheduler", "store", "streams")
 METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
+KEYWORDS = {**DEFAULT_KEYWORDS, "Said": None}
 _TERMS = "desk/wording/terms.py"
 _HEADER = """\
 # Words of Paiban. `python -m desk.wording.catalogues` brings this file up to date with the code.
@@ -46,7 +47,8 @@ def _found() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
     for key in keys():
         yield _TERMS, key, []
     for package in PACKAGES:
-        for name, _, message, comments, _ in extract_from_dir(ROOT / package, METHODS, comment_tags=("Translators:",)):
+        found = extract_from_dir(ROOT / package, METHODS, keywords=KEYWORDS, comment_tags=("Translators:",))
+        for name, _, message, comments, _ in found:
             yield f"{package}/{Path(name).as_posix()}", message, list(comments)
 
 

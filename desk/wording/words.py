@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from centre.said import Said
 from desk.wording.language import LANGUAGES
 
 _LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", script="Hans")}
@@ -40,6 +41,13 @@ class Words:
         """The message in this language, `{name}` filled with `values`; English as it stands where none is known."""
         text = self.catalogue.gettext(message)
         return text.format(**values) if values else text
+
+    def tell(self, text: str) -> str:
+        """What another room said, in this language; text that is no `Said` as it stands."""
+        if not isinstance(text, Said):
+            return text
+        values = {name: self.tell(value) if isinstance(value, str) else value for name, value in text.values.items()}
+        return self._(text.template, **values)
 
     def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """The form of a message that goes with a count, which may be named `{count}` in it."""

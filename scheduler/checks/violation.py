@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from centre.said import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -26,5 +28,13 @@ class Violation:
     amount: float
 
     def __str__(self) -> str:
-        who = f"{self.agent} " if self.agent else ""
-        return f"{self.rule}: {who}{self.day:%a %Y-%m-%d}: {self.message}"
+        rule = Said.term("rule", self.rule)
+        if not self.agent:
+            return Said("{rule}: {day:%a %Y-%m-%d}: {message}", rule=rule, day=self.day, message=self.message)
+        return Said(
+            "{rule}: {agent} {day:%a %Y-%m-%d}: {message}",
+            rule=rule,
+            agent=self.agent,
+            day=self.day,
+            message=self.message,
+        )

@@ -9,6 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from centre.errors import InputError
+from desk.cli.language import spoken
 from desk.wording import LANGUAGES, catalogues, choose_language, words
 from desk.wording.terms import COSTS, RULES, TERMS, keys
 from scheduler import objective
@@ -139,3 +140,23 @@ def test_dates_and_numbers_are_written_as_their_readers_write_them() -> None:
     assert (en.number(1234.56, 1), en.percent(0.8123), en.hours(450), en.hours(480)) == ("1,234.6", "81.2%", "7.5", "8")
     assert en.percent(None) == en.percent(float("nan")) == "–"
     assert (en.listing(["a", "b"]), zh.listing(["a", "b"])) == ("a, b", "a、b")
+
+
+@pytest.mark.parametrize(
+    ("words_typed", "environment", "expected"),
+    [
+        (["forecast", "there"], {}, "en"),
+        (["forecast", "there", "--language", "zh"], {}, "zh"),
+        (["forecast", "there", "--lang=zh"], {}, "zh"),
+        (["forecast", "there"], {"PAIBAN_LANGUAGE": "zh"}, "zh"),
+        (["forecast", "there"], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (["forecast", "{site}"], {"LANG": "en_GB.UTF-8"}, "zh"),
+        (["forecast", "{site}", "--language", "en"], {}, "en"),
+        (["forecast", "there", "--language", "fr"], {}, "en"),
+    ],
+)
+def test_the_command_line_speaks_as_it_is_asked_to(
+    words_typed: list[str], environment: dict[str, str], expected: str, tmp_path: Path
+) -> None:
+    (tmp_path / "site.toml").write_text('language = "zh"\n', "utf-8")
+    assert spoken([word.format(site=tmp_path) for word in words_typed], environment) == expected

@@ -1,0 +1,41 @@
+"""Sentences for people that can still be told in another language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Said(str):
+    """English as it stands, and what another language needs to say the same.
+
+    It is a plain string to whoever only shows or keeps it. `desk.wording.Words.tell` says it in a reader's language:
+    the template is the catalogue's message, and values that are themselves `Said` are told too.
+
+    >>> Said("{agent} has {hours:.1f} hours", agent="a007", hours=7.5)
+    'a007 has 7.5 hours'
+    """
+
+    template: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, template: str, /, **values: Any) -> "Said":
+        said = super().__new__(cls, template.format(**values) if values else template)
+        said.template = template
+        said.values = values
+        return said
+
+    @classmethod
+    def term(cls, kind: str, name: str) -> "Said":
+        """A key of files and code ("rule", "week days"): itself as a string, its word when told."""
+        said = str.__new__(cls, name)
+        said.template = f"{kind}.{name}"
+        said.values = {}
+        return said
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (str(self), self.template, dict(self.values))
+
+
+def _again(text: str, template: str, values: Mapping[str, Any]) -> Said:
+    said = str.__new__(Said, text)
+    said.template, said.values = template, values
+    return said

@@ -1,0 +1,39 @@
+"""Which language the command line speaks: settled before anything is said, errors included."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from centre.errors import InputError
+from desk.wording import choose_language
+
+OPTIONS = ("--language", "--lang")
+
+
+def spoken(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The language asked for on the command line, else PAIBAN_LANGUAGE, else the site's, else the system's.
+
+    A language that is not spoken here is complained of by the verb; until then it is English.
+    """
+    asked = _asked(arguments) or environment.get("PAIBAN_LANGUAGE", "")
+    site = next((language for word in arguments if (language := _of_site(Path(word)))), "")
+    try:
+        return choose_language(asked, site, environment)
+    except InputError:
+        return "en"
+
+
+def _asked(arguments: Sequence[str]) -> str:
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, equals, value = word.partition("=")
+        if name in OPTIONS:
+            return value if equals else following
+    return ""
+
+
+def _of_site(folder: Path) -> str:
+    """The language a site folder names; "" where there is none, or where it cannot be read (yet)."""
+    try:
+        return str(tomllib.loads((folder / "site.toml").read_text("utf-8-sig")).get("language", ""))
+    except (OSError, ValueError):
+        return ""
