@@ -49,8 +49,10 @@ def test_translations_fill_in_the_same_values() -> None:
 
 
 def test_chinese_words_are_chinese() -> None:
+    """All but messages of nothing but values and marks."""
     for message in catalogues.read("zh"):
-        if message.id:
+        first = message.id if isinstance(message.id, str) else message.id[0]
+        if re.search(r"[A-Za-z]", re.sub(r"\{[^}]*\}", "", first)):
             text = message.string if isinstance(message.string, str) else message.string[0]
             assert re.search(r"[\u4e00-\u9fff]", text), message.id
 
