@@ -5,16 +5,21 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from centre.words import Minutes, Name, Shape
+from centre.words import Clock, Minutes, Name, Shape
 
 Role = Literal["agent", "leader", "manager", "inspector", "trainer", "head", "director"]
 ROLES: tuple[Role, ...] = ("agent", "leader", "manager", "inspector", "trainer", "head", "director")
 
 Bounds = tuple[Minutes, Minutes]
+Words = tuple[Name, ...]
+"""What a day may be: names of shifts, and "off"; in a forbidden sequence also "work", any duty."""
 
 
 class Contract(Shape):
-    """One table of contracts.toml. Minutes are paid minutes; bounds are [lowest, highest], (0, 0) is no bound."""
+    """One table of contracts.toml. Minutes are paid minutes; bounds are [lowest, highest], (0, 0) is no bound.
+
+    What each key asks for stands in docs/rules.md.
+    """
 
     name: Name
     week_minutes: Bounds = (2100, 2400)
@@ -32,6 +37,24 @@ class Contract(Shape):
     cost_per_hour: float = Field(1.0, ge=0)
     overtime_factor: float = Field(1.5, ge=1)
     max_overtime_minutes_per_week: Minutes = 0
+    forbidden_sequences: tuple[Words, ...] = ()
+    rotation: tuple[Words, ...] = ()
+    rotation_every: Literal["day", "week"] = "week"
+    rotation_from: date | None = None
+    whole_weekends: bool = False
+    days_off_in_a_row_per_week: int = Field(0, ge=0, le=7)
+    min_nights_in_a_row: int = Field(1, ge=1, le=14)
+    days_off_after_nights: int = Field(0, ge=0, le=14)
+    max_shifts_per_week: dict[Name, int] = Field(default_factory=dict)
+    max_shifts_per_month: dict[Name, int] = Field(default_factory=dict)
+    short_rests: int = Field(0, ge=0, le=3)
+    short_rest_minutes: Minutes = 0
+    short_rests_every: Literal["week", "month"] = "week"
+    average_weeks: int = Field(0, ge=0, le=26)
+    average_week_minutes: Minutes = 0
+    earliest_start: Clock | None = None
+    latest_end: Clock | None = None
+    max_minutes_per_day: Minutes = 0
 
     @model_validator(mode="after")
     def _ordered(self) -> "Contract":
@@ -43,6 +66,22 @@ class Contract(Shape):
             raise ValueError("days_per_week: whole numbers from 0 to 7")
         if self.min_consecutive_days > self.max_consecutive_days:
             raise ValueError("min_consecutive_days: not above max_consecutive_days")
+        if 0 < self.max_nights_in_a_row < self.min_nights_in_a_row:
+            raise ValueError("min_nights_in_a_row: not above max_nights_in_a_row")
+        return self
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Contract":
+        if any(len(words) < 2 for words in self.forbidden_sequences):
+            raise ValueError("forbidden_sequences: lists of at least two days each")
+        if any(not words for words in self.rotation) or len(self.rotation) == 1:
+            raise ValueError("rotation: at least two turns, each a list of at least one shift or off")
+        if any(most < 0 for table in (self.max_shifts_per_week, self.max_shifts_per_month) for most in table.values()):
+            raise ValueError("max_shifts_per_week, max_shifts_per_month: whole numbers from 0")
+        if self.short_rests and self.short_rest_minutes >= self.rest_minutes:
+            raise ValueError("short_rest_minutes: below rest_minutes")
+        if bool(self.average_weeks) != bool(self.average_week_minutes):
+            raise ValueError("average_weeks and average_week_minutes: both or neither")
         return self
 
 
@@ -66,6 +105,8 @@ class Agent(Shape):
     hired: date | None = None
     left: date | None = None
     wishes: tuple[Wish, ...] = ()
+    attributes: tuple[Name, ...] = ()
+    """What a post may ask for beside a role: senior, first_aid, ..."""
 
     @field_validator("skills")
     @classmethod

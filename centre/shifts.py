@@ -43,7 +43,8 @@ class Shift(Shape):
 
     `start` holds the earliest and latest local start in minutes after midnight (equal when fixed), `minutes` the
     shortest and longest span from start to end, pauses included; both move in steps of `step_minutes` (0: one grid
-    interval for a span of lengths or starts).
+    interval for a span of lengths or starts). `not_followed_by` names shifts that may not be worked on the next day. An
+    `on_call` shift is standby from start to end: it answers nothing by itself; `paid_share` of it is paid.
     """
 
     name: Name
@@ -53,6 +54,9 @@ class Shift(Shape):
     days: tuple[Weekday, ...] = WEEKDAYS
     night: bool = False
     pauses: tuple[Pause, ...] = ()
+    not_followed_by: tuple[Name, ...] = ()
+    on_call: bool = False
+    paid_share: float = Field(1.0, ge=0, le=1)
 
     @field_validator("start", "minutes", mode="before")
     @classmethod
@@ -67,9 +71,17 @@ class Shift(Shape):
             raise ValueError("minutes: [shortest, longest] from 1 to 1440, shortest not above longest")
         if sum(pause.minutes for pause in self.pauses) >= self.minutes[0]:
             raise ValueError("pauses: together shorter than the shift")
+        if self.on_call and self.pauses:
+            raise ValueError("pauses: none in an on_call shift")
+        if self.paid_share < 1 and not self.on_call:
+            raise ValueError("paid_share: 1 unless on_call = true")
         return self
 
     @property
     def unpaid_minutes(self) -> int:
         """Minutes of the span that are not paid."""
         return sum(pause.minutes for pause in self.pauses if not pause.paid)
+
+    def paid_minutes(self, span: int) -> int:
+        """Paid minutes of a duty of so many minutes from start to end."""
+        return int(span * self.paid_share) if self.on_call else span - self.unpaid_minutes

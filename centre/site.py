@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from centre.activities import PlannedActivity
 from centre.grid import GRID_MINUTES
 from centre.people import Agent, Contract
+from centre.posts import Post, Presence
 from centre.queues import Queue
 from centre.roster import Segment
 from centre.shifts import Shift
@@ -149,5 +150,7 @@ class Site:
     activities: tuple[PlannedActivity, ...] = ()
     fixed: tuple[Segment, ...] = ()
     special_days: tuple[SpecialDay, ...] = ()
+    posts: tuple[Post, ...] = ()
+    presence: tuple[Presence, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     """Digest of each file that was read, by its name."""

@@ -25,7 +25,21 @@ PRICES = {
     "month_minutes highest": 4.0,
     "week_minutes highest": 4.0,
     "days_per_week highest": 4.0,
+    "rotation": 2.5,
+    "forbidden_sequences": 2.5,
+    "not_followed_by": 2.5,
+    "whole_weekends": 2.5,
+    "min_nights_in_a_row": 3.0,
+    "days_off_in_a_row_per_week": 3.5,
+    "max_shifts_per_week": 3.5,
+    "max_shifts_per_month": 3.5,
+    "presence": 4.5,
     "skills": 5.0,
+    "days_off_after_nights": 7.0,
+    "average_weeks": 7.5,
+    "max_minutes_per_day": 8.0,
+    "earliest_start": 8.0,
+    "latest_end": 8.0,
     "leave": 6.0,
     "max_consecutive_days": 7.0,
     "max_nights_in_a_row": 7.0,
@@ -132,7 +146,7 @@ def without_input(problem: Problem) -> Problem:
     agents = {
         name: agent.model_copy(update={"hired": None, "left": None}) for name, agent in problem.site.agents.items()
     }
-    site = replace(problem.site, agents=agents, leave=(), fixed=())
+    site = replace(problem.site, agents=agents, leave=(), fixed=(), presence=())
     return replace(problem, site=site, previous=Roster(()))
 
 

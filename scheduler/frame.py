@@ -6,7 +6,11 @@ contradictions are looked for, or a published benchmark instance as it stands.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from scheduler.sequences.day import Day
+    from scheduler.sequences.sequence import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Bound:
     """Paid minutes, or worked days, of some days of the horizon lie in [lowest, highest].
 
     What tail, leave and unknown days contribute is taken off already. An `elastic` lower bound may be missed at a
-    price; None is no bound.
+    price; None is no bound. Minutes beyond `plain` are overtime.
     """
 
     rule: str
@@ -43,6 +47,7 @@ class Bound:
     lowest: int | None = None
     highest: int | None = None
     elastic: bool = False
+    plain: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,9 @@ class Person:
     bounds : on paid minutes and worked days.
     most : at most so many duties of a kind.
     wants : wishes.
+    sequences, calendar : rules on what may follow what, and the known days they are read over.
+    short_rests : rests shorter than `rest_s`, down to `short_rest_s`, allowed in each run of days of `short_periods`.
+    averages : runs of days with the highest paid minutes that those of the horizon may add.
     """
 
     name: str
@@ -95,6 +103,12 @@ class Person:
     bounds: tuple[Bound, ...] = ()
     most: Mapping[str, int] = field(default_factory=dict)
     wants: tuple[Want, ...] = ()
+    sequences: "tuple[Sequence, ...]" = ()
+    calendar: "tuple[Day, ...]" = ()
+    short_rests: int = 0
+    short_rest_s: int = 0
+    short_periods: tuple[range, ...] = ()
+    averages: tuple[tuple[range, int], ...] = ()
 
     @property
     def days(self) -> int:

@@ -1,16 +1,20 @@
 """A site's people as lines of a frame: what each day offers them, and what their contract asks of the whole."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise, permutations
 
 from centre.people import Contract
 from centre.roster import ON_DUTY, Segment
 from centre.shifts import Pause, Shift
 from scheduler.checks import View
+from scheduler.checks.average_minutes import spans_of
 from scheduler.checks.line import Duty, Line
 from scheduler.checks.month_minutes import credited_days
-from scheduler.checks.week_minutes import longest_paid
+from scheduler.checks.week_minutes import approved_overtime, highest_paid, longest_paid
 from scheduler.frame import Bound, Option, Person
+from scheduler.sequences import sequences_of
+from scheduler.sequences.day import days_of
 
 Span = tuple[int, int]
 Known = dict[tuple[str, int], tuple[Option, ...]]
@@ -27,14 +31,17 @@ def person_of(view: View, line: Line, any_shift: bool = False, known: Known | No
     contract, days = line.contract, view.calendar.horizon.days
     shared: Known = {} if known is None else known
     fixed = _fixed_duties(line)
+    calendar, first = view.calendar, min(line.first_day, 0)
     trainings = _fixed_within(line)
+    options = [
+        tuple(_options(view, line, day, fixed.get(day), trainings.get(day, []), any_shift, shared))
+        for day in range(days)
+    ]
+    present = list(_keep_present(view, line, options))
     return Person(
         name=line.agent.agent,
-        options=tuple(
-            tuple(_options(view, line, day, fixed.get(day), trainings.get(day, []), any_shift, shared))
-            for day in range(days)
-        ),
-        must=frozenset({*fixed, *trainings}),
+        options=tuple(options),
+        must=frozenset({*fixed, *trainings, *present}),
         past=tuple(_past(line, day) for day in range(line.first_day, 0)) if line.first_day < 0 else (),
         unknown=frozenset(day for day in range(days) if not line.known(day)),
         leave=line.leave_days,
@@ -49,6 +56,14 @@ def person_of(view: View, line: Line, any_shift: bool = False, known: Known | No
         weeks=tuple(view.calendar.weeks),
         spread=contract.start_spread_minutes or None,
         bounds=tuple(_bounds(view, line)),
+        sequences=sequences_of(view.problem.site, contract),
+        calendar=days_of(calendar, first),
+        short_rests=contract.short_rests,
+        short_rest_s=max(contract.short_rest_minutes * 60, 1),
+        short_periods=tuple(calendar.weeks if contract.short_rests_every == "week" else calendar.months),
+        averages=tuple(
+            (range(max(span.start, 0), min(span.stop, days)), most) for span, most in spans_of(line) if span.stop > 0
+        ),
     )
 
 
@@ -76,6 +91,30 @@ def _fixed_within(line: Line) -> dict[int, list[Segment]]:
     return rows
 
 
+def _keep_present(view: View, line: Line, options: list[tuple[Option, ...]]) -> Iterable[int]:
+    """Keep the duties that hold the times when the person has to be there; the days that have to be worked for it.
+
+    A time belongs to the duty of its own day; where none of that day can hold it, to one that began the day before.
+    """
+    for presence in view.problem.site.presence:
+        day = view.calendar.day_of(presence.start)
+        if presence.agent != line.agent.agent or not 0 <= day < len(options):
+            continue
+        for near in (day, day - 1):
+            holding = tuple(
+                option
+                for option in (options[near] if near >= 0 else ())
+                if option.start <= presence.start and presence.end <= option.end
+            )
+            if holding:
+                options[near] = holding
+                yield near
+                break
+        else:
+            options[day] = ()
+            yield day
+
+
 def _options(
     view: View, line: Line, day: int, fixed: Duty | None, within: list[Segment], any_shift: bool, known: Known
 ) -> Iterable[Option]:
@@ -93,7 +132,12 @@ def _options(
             if (shift.name, day) not in known:
                 known[shift.name, day] = tuple(_of_shift(view, shift, day, within))
             options = known[shift.name, day]
-        yield from (option for option in options if not _forbidden(view, line, option.start, option.end, within))
+        yield from (
+            option
+            for option in options
+            if within_the_day(line.contract, option.wall, option.start, option.end, option.paid)
+            and not _forbidden(view, line, option.start, option.end, within)
+        )
     if any_shift and within:
         start, end = min(row.start for row in within), max(row.end for row in within)
         if not _forbidden(view, line, start, end, within):
@@ -106,7 +150,7 @@ def _of_shift(view: View, shift: Shift, day: int, within: list[Segment]) -> Iter
         spans_rows = all(start <= row.start and row.end <= end for row in within)
         if spans_rows and placeable(view, shift, start, end, within):
             wall = view.calendar.wall_minutes(start)
-            yield Option(shift.name, start, end, wall, (end - start) // 60 - shift.unpaid_minutes, shift.night)
+            yield Option(shift.name, start, end, wall, shift.paid_minutes((end - start) // 60), shift.night)
 
 
 def _times(view: View, shift: Shift, day: int) -> Iterable[Span]:
@@ -135,6 +179,15 @@ def _forbidden(view: View, line: Line, start: int, end: int, rows: Iterable[Segm
             for left, right in line.part_day_leave
         )
         or any(row.queue and row.queue not in line.agent.skills for row in rows)
+    )
+
+
+def within_the_day(contract: Contract, wall: int, start: int, end: int, paid: int) -> bool:
+    """Whether a duty keeps what a contract says of the hours of a single day; `wall` is its local start in minutes."""
+    return (
+        (contract.earliest_start is None or wall >= contract.earliest_start)
+        and (contract.latest_end is None or wall + (end - start) // 60 <= contract.latest_end)
+        and (contract.max_minutes_per_day == 0 or paid <= contract.max_minutes_per_day)
     )
 
 
@@ -195,10 +248,14 @@ def _bounds(view: View, line: Line) -> Iterable[Bound]:
         credit = len(line.credited(week))
         yield _bound(line, "week days", week, contract.days_per_week, credit, (1, 0))
         if contract.week_minutes != (0, 0):
-            extra = contract.max_overtime_minutes_per_week
-            off = credit * line.credit_minutes
-            unknown = (longest_paid(view, line), 0)
-            yield _bound(line, "week minutes", week, contract.week_minutes, off, unknown, extra)
+            longest = longest_paid(view, line)
+            plain, highest = highest_paid(line, week, longest)
+            highest += approved_overtime(view, line, week)
+            done = sum(duty.paid for duty in line.duties if duty.day in week and duty.day < 0)
+            bound = _bound(
+                line, "week minutes", week, contract.week_minutes, credit * line.credit_minutes, (longest, 0)
+            )
+            yield replace(bound, highest=max(0, highest - done), plain=max(0, plain - done))
     if contract.month_minutes != (0, 0):
         for month in view.calendar.months:
             off = credited_days(line, month) * line.credit_minutes
@@ -216,7 +273,6 @@ def _bound(
     bounds: tuple[int, int],
     credit: int,
     unknown: tuple[float, float],
-    overtime: int = 0,
 ) -> Bound:
     """`unknown` is what an unknown day counts for the lower and for the upper bound."""
     past = [duty for duty in line.duties if duty.day in days and duty.day < 0]
@@ -228,6 +284,6 @@ def _bound(
         of="days" if rule == "week days" else "minutes",
         days=range(max(days.start, 0), min(days.stop, line.calendar.horizon.days)),
         lowest=max(0, -int(-(lowest - done - strange * unknown[0]) // 1)),
-        highest=max(0, int((highest + overtime - done - strange * unknown[1]) // 1)),
+        highest=max(0, int((highest - done - strange * unknown[1]) // 1)),
         elastic=line.touched(days),
     )

@@ -96,8 +96,7 @@ def _of_periods(floor: Floor, member: Member, chosen: NDArray[np.int64]) -> tupl
             missing += SHORT_DAY * max(0, lowest - len(taken))
             continue
         missing += SHORT_MINUTE * max(0, lowest - minutes)
-        if bound.rule == "week minutes" and bound.highest is not None:
-            beyond = minutes - max(0, bound.highest - contract.max_overtime_minutes_per_week)
+        if bound.plain is not None:
             price = contract.cost_per_hour * contract.overtime_factor * floor.weights.overtime_hour
-            overtime += max(0, beyond) / 60 * price
+            overtime += max(0, minutes - bound.plain) / 60 * price
     return overtime, missing

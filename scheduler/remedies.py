@@ -12,6 +12,16 @@ from scheduler.statements import Case
 
 Update = dict[str, Any]
 
+_TO_EASE = {
+    "min_consecutive_days": 1,
+    "min_consecutive_days_off": 1,
+    "min_nights_in_a_row": 1,
+    "weekends_off": 0,
+    "days_off_after_nights": 0,
+    "days_off_in_a_row_per_week": 0,
+}
+"""Counts that are eased step by step, down to the value that asks for nothing."""
+
 FINEST = 15
 """Minutes are eased in steps of so many."""
 
@@ -48,6 +58,7 @@ def _without(site: Site, rows: Sequence[object]) -> Site:
         site,
         leave=tuple(leave for leave in site.leave if leave not in rows),
         fixed=tuple(row for row in site.fixed if row not in rows),
+        presence=tuple(row for row in site.presence if row not in rows),
     )
 
 
@@ -79,8 +90,8 @@ def eased(contract: Contract, key: str) -> list[Update]:
     if name in ("rest_minutes", "rest_after_nights_minutes"):
         value = getattr(contract, name)
         return [{name: minutes} for minutes in _down(value, FINEST)]
-    if name in ("min_consecutive_days", "min_consecutive_days_off", "weekends_off"):
-        least = 0 if name == "weekends_off" else 1
+    if name in _TO_EASE:
+        least = _TO_EASE[name]
         return [{name: value} for value in range(getattr(contract, name) - 1, least - 1, -1)]
     if name in ("max_consecutive_days", "max_nights_in_a_row"):
         value = getattr(contract, name)

@@ -3,15 +3,17 @@
 A statement can be taken back: that is how contradictions are made small and remedies are tried.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from centre.grid import aware, local_day
 from centre.people import Contract
+from centre.posts import Presence
 from centre.roster import ON_DUTY, Roster, Segment
 from centre.site import Leave
+from centre.words import clock_text
 from scheduler.checks import view
 from scheduler.frame import Bound, Person
 from scheduler.framing import person_of
@@ -28,7 +30,7 @@ class Statement:
 
     what: str
     text: str
-    rows: tuple[Segment | Leave, ...] = ()
+    rows: tuple[Segment | Leave | Presence, ...] = ()
     loosen: Callable[[Person], Person] | None = None
 
 
@@ -54,6 +56,7 @@ class Case:
                     agents={agent: site.agents[agent]},
                     leave=tuple(leave for leave in site.leave if leave.agent == agent),
                     fixed=tuple(row for row in site.fixed if row.agent == agent),
+                    presence=tuple(row for row in site.presence if row.agent == agent),
                 ),
                 previous=Roster.of([*own, *mark]),
             ),
@@ -77,11 +80,20 @@ class Case:
             agent = agent.model_copy(update={"hired": None, "left": None})
         if "skills" in said:
             agent = agent.model_copy(update={"skills": {**dict.fromkeys(site.queues, 1.0), **agent.skills}})
+        contract = site.contracts[agent.contract]
+        plain = {key: Contract.model_fields[key].get_default(call_default_factory=True) for key in said & RESET.keys()}
+        own = contract.model_copy(update=plain)
+        shifts = site.shifts
+        if "not_followed_by" in said:
+            shifts = {name: shift.model_copy(update={"not_followed_by": ()}) for name, shift in shifts.items()}
         kept = replace(
             site,
+            contracts={**site.contracts, agent.contract: own},
+            shifts=shifts,
             agents={self.agent: agent},
             leave=tuple(leave for leave in site.leave if leave not in gone),
             fixed=tuple(row for row in site.fixed if row not in gone),
+            presence=tuple(row for row in site.presence if row not in gone),
         )
         previous = Roster(()) if "tail" in said else self.problem.previous
         return replace(self.problem, site=kept, previous=previous)
@@ -95,7 +107,7 @@ class Case:
     @cached_property
     def statements(self) -> list[Statement]:
         """Everything that may be at fault: contract first, what was said of single days last."""
-        return [*self._contract(), *self._person_said(), *self._leave(), *self._fixed()]
+        return [*self._contract(), *self._person_said(), *self._leave(), *self._presence(), *self._fixed()]
 
     def _contract(self) -> list[Statement]:
         site = self.problem.site
@@ -104,6 +116,16 @@ class Case:
         shifts = ", ".join(contract.shifts or site.shifts)
         return [
             *(Statement(key, f"{name}: {words}", (), loosen) for key, words, loosen in keys(contract)),
+            *(
+                Statement(key, f"{name}: {say(contract)}")
+                for key, say in RESET.items()
+                if getattr(contract, key) != Contract.model_fields[key].get_default(call_default_factory=True)
+            ),
+            *(
+                Statement("not_followed_by", f"shift {shift.name}: not followed by {', '.join(shift.not_followed_by)}")
+                for shift in site.shifts.values()
+                if shift.not_followed_by and shift.name in (contract.shifts or site.shifts)
+            ),
             Statement("shifts", f"{name}: shifts {shifts}"),
         ]
 
@@ -125,6 +147,13 @@ class Case:
         begin, end = self.problem.horizon.begin, self.problem.horizon.end
         near = [leave for leave in self.problem.site.leave if leave.end > begin - 7 * 86_400 and leave.start < end]
         return [Statement("leave", f"leave {self._span(leave.start, leave.end)}", (leave,)) for leave in near]
+
+    def _presence(self) -> list[Statement]:
+        begin, end = self.problem.horizon.begin, self.problem.horizon.end
+        rows = sorted(
+            (row for row in self.problem.site.presence if begin <= row.start < end), key=lambda row: row.start
+        )
+        return [Statement("presence", f"has to be there {self._span(row.start, row.end)}", (row,)) for row in rows]
 
     def _fixed(self) -> list[Statement]:
         begin, end = self.problem.horizon.begin, self.problem.horizon.end
@@ -169,6 +198,27 @@ class Case:
 def day_words(day: date) -> str:
     """A day as people say it: 3 March 2026."""
     return f"{day.day} {day:%B %Y}"
+
+
+def _counts(table: Mapping[str, int], period: str) -> str:
+    return ", ".join(f"at most {most} shifts {shift} a {period}" for shift, most in table.items())
+
+
+RESET: Mapping[str, Callable[[Contract], str]] = {
+    "forbidden_sequences": lambda c: "never " + "; never ".join(", ".join(days) for days in c.forbidden_sequences),
+    "rotation": lambda c: f"every {c.rotation_every} in turn " + ", then ".join("/".join(turn) for turn in c.rotation),
+    "whole_weekends": lambda _: "weekends worked whole or not at all",
+    "days_off_in_a_row_per_week": lambda c: f"{c.days_off_in_a_row_per_week} days off in a row every week",
+    "min_nights_in_a_row": lambda c: f"at least {c.min_nights_in_a_row} nights in a row",
+    "days_off_after_nights": lambda c: f"{c.days_off_after_nights} days off after nights",
+    "max_shifts_per_week": lambda c: _counts(c.max_shifts_per_week, "week"),
+    "max_shifts_per_month": lambda c: _counts(c.max_shifts_per_month, "month"),
+    "average_weeks": lambda c: f"at most {c.average_week_minutes} minutes a week over {c.average_weeks} weeks",
+    "earliest_start": lambda c: f"no start before {clock_text(c.earliest_start or 0)}",
+    "latest_end": lambda c: f"no end after {clock_text(c.latest_end or 0)}",
+    "max_minutes_per_day": lambda c: f"at most {c.max_minutes_per_day} paid minutes a day",
+}
+"""Keys of a contract that are taken back by setting them to what they are where nothing is said, in words."""
 
 
 Key = tuple[str, str, Callable[[Person], Person]]

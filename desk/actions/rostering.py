@@ -154,7 +154,8 @@ def make_roster(
 
 def problem_of(place: Place, days: Horizon, requirement: Requirement) -> Problem:
     """The roster problem of some days, with the published roster before them as its tail."""
-    before = instant(days.first_day - timedelta(days=TAIL_DAYS), 0, days.zone)
+    averaged = max((contract.average_weeks for contract in place.site.contracts.values()), default=0)
+    before = instant(days.first_day - timedelta(days=max(TAIL_DAYS, 7 * averaged)), 0, days.zone)
     previous = place.plans.published_roster(before, days.begin)
     return Problem(place.site, days, requirement, place.policy, previous)
 

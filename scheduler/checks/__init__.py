@@ -7,19 +7,27 @@ Nothing here imports the solver's modules, so that a misunderstanding there is s
 from collections.abc import Callable, Iterable
 
 from centre.roster import Roster
+from scheduler.checks.average_minutes import average_minutes
 from scheduler.checks.consecutive_days import consecutive_days
 from scheduler.checks.coverage import Coverage, covered
+from scheduler.checks.days_off_together import days_off_together
 from scheduler.checks.employment import employment
 from scheduler.checks.fixed import fixed
+from scheduler.checks.hours_of_day import hours_of_day
 from scheduler.checks.leaders import leaders
 from scheduler.checks.leave import leave
 from scheduler.checks.line import Duty, Line, View
 from scheduler.checks.month_minutes import month_minutes
+from scheduler.checks.night_blocks import night_blocks
 from scheduler.checks.nights import nights
 from scheduler.checks.overlap import overlap
+from scheduler.checks.presence import presence
 from scheduler.checks.reading import view
 from scheduler.checks.rest import rest
+from scheduler.checks.rotation import rotation
+from scheduler.checks.sequences import sequences
 from scheduler.checks.shift import shift
+from scheduler.checks.shift_counts import shift_counts
 from scheduler.checks.skills import skills
 from scheduler.checks.start_spread import start_spread
 from scheduler.checks.violation import Violation
@@ -27,6 +35,7 @@ from scheduler.checks.week_days import week_days
 from scheduler.checks.week_minutes import week_minutes
 from scheduler.checks.weekend_posts import weekend_posts
 from scheduler.checks.weekends import weekends
+from scheduler.checks.whole_weekends import whole_weekends
 from scheduler.problem import Problem
 
 Check = Callable[[View], Iterable[Violation]]
@@ -35,6 +44,7 @@ CHECKS: list[Check] = [
     shift,
     leave,
     fixed,
+    presence,
     employment,
     rest,
     consecutive_days,
@@ -44,6 +54,14 @@ CHECKS: list[Check] = [
     weekends,
     nights,
     start_spread,
+    hours_of_day,
+    sequences,
+    rotation,
+    night_blocks,
+    days_off_together,
+    shift_counts,
+    whole_weekends,
+    average_minutes,
     overlap,
     skills,
     leaders,

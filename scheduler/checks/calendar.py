@@ -8,7 +8,7 @@ from functools import cached_property
 from centre.grid import Horizon, aware, instant
 from centre.words import WEEKDAYS, Weekday, weekday_of
 
-BEFORE = 100
+BEFORE = 200
 AFTER = 40
 
 

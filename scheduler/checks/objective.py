@@ -15,7 +15,7 @@ from scheduler.checks.leaders import on_duty
 from scheduler.checks.line import Duty, Line, View
 from scheduler.checks.month_minutes import credited_days
 from scheduler.checks.reading import view
-from scheduler.checks.week_minutes import longest_paid
+from scheduler.checks.week_minutes import highest_paid, longest_paid
 from scheduler.problem import Problem
 
 Floats = NDArray[np.float64]
@@ -155,13 +155,12 @@ def _overtime(seen: View, line: Line) -> float:
     contract = line.contract
     if contract.week_minutes == (0, 0):
         return 0.0
-    minutes = 0
+    minutes, longest = 0, longest_paid(seen, line)
     for week in seen.calendar.weeks:
-        highest = max(0, contract.week_minutes[1] - len(line.credited(week)) * line.credit_minutes)
+        plain = highest_paid(line, week, longest)[0]
         before = sum(duty.paid for duty in line.duties if duty.day in week and duty.day < 0)
         now = sum(duty.paid for duty in _duties(line) if duty.day in week)
-        allowed = max(0, highest + contract.max_overtime_minutes_per_week - before)
-        minutes += max(0, now - max(0, allowed - contract.max_overtime_minutes_per_week))
+        minutes += max(0, now - max(0, plain - before))
     price = contract.cost_per_hour * contract.overtime_factor * seen.problem.policy.roster.overtime_hour
     return minutes / 60 * price
 

@@ -127,7 +127,7 @@ class _Reader:
             core = span(inner)
             shift = self.catalogue.fit(line.contract, day, *core, pauses)
         if shift is not None:
-            paid = (end - start) // 60 - shift.unpaid_minutes
+            paid = shift.paid_minutes((end - start) // 60)
         else:
             paid = sum(segment.end - segment.start for segment in run if segment.activity in PAID_BY_DEFAULT) // 60
         night = shift.night if shift else self.catalogue.is_night(line.contract, day, start)

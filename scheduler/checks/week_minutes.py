@@ -19,7 +19,19 @@ def week_minutes(view: View) -> Iterator[Violation]:
 def longest_paid(view: View, line: Line) -> int:
     """Paid minutes of the longest shift of the person's contract."""
     shifts = view.catalogue.shifts(line.contract)
-    return max((shift.minutes[1] - shift.unpaid_minutes for shift in shifts), default=0)
+    return max((shift.paid_minutes(shift.minutes[1]) for shift in shifts), default=0)
+
+
+def highest_paid(line: Line, week: range, longest: int) -> tuple[int, int]:
+    """Paid minutes of a week beyond which there is overtime, and the highest there may be, overtime included.
+
+    Both fall by the credit of leave, but the second not below the longest shift on each day that may still be worked:
+    leave never makes a duty illegal that was longer than the day of leave is worth.
+    """
+    contract, days = line.contract, len(line.credited(week))
+    plain = max(0, contract.week_minutes[1] - days * line.credit_minutes)
+    room = min(contract.week_minutes[1], (contract.days_per_week[1] - days) * longest)
+    return plain, max(plain, room if days else plain) + contract.max_overtime_minutes_per_week
 
 
 def approved_overtime(view: View, line: Line, days: range) -> int:
@@ -31,8 +43,8 @@ def approved_overtime(view: View, line: Line, days: range) -> int:
 def _week(view: View, line: Line, week: range, longest: int) -> Iterator[Violation]:
     name, day = line.agent.agent, view.calendar.date(max(week.start, 0))
     credit = len(line.credited(week)) * line.credit_minutes
-    lowest, highest = (max(0, bound - credit) for bound in line.contract.week_minutes)
-    highest += line.contract.max_overtime_minutes_per_week + approved_overtime(view, line, week)
+    lowest = max(0, line.contract.week_minutes[0] - credit)
+    highest = highest_paid(line, week, longest)[1] + approved_overtime(view, line, week)
     paid = sum(duty.paid for duty in line.duties if duty.day in week)
     in_horizon = sum(duty.paid for duty in line.duties if duty.day in week and duty.day >= 0)
     unknown = sum(not line.known(day) for day in week if day not in line.worked)

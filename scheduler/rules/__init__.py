@@ -2,11 +2,13 @@
 
 from scheduler.rule import Rule
 from scheduler.rules.availability import Availability
+from scheduler.rules.averages import Averages
 from scheduler.rules.consecutive_days import ConsecutiveDays
 from scheduler.rules.cover import Coverage
 from scheduler.rules.nights import Nights
 from scheduler.rules.periods import Periods
 from scheduler.rules.rest import Rest
+from scheduler.rules.sequences import Sequences
 from scheduler.rules.shift_counts import ShiftCounts
 from scheduler.rules.start_spread import StartSpread
 from scheduler.rules.successions import Successions
@@ -20,6 +22,8 @@ RULES: list[Rule] = [
     ConsecutiveDays(),
     Nights(),
     Periods(),
+    Averages(),
+    Sequences(),
     Weekends(),
     StartSpread(),
     ShiftCounts(),

@@ -1,19 +1,24 @@
 """The cheapest legal line of one person over whole weeks, compiled: one week, several, or the horizon.
 
 Days before and after the window stay as they are and enter through the state they leave behind and the one they ask
-for. Inside, the search is exact over labels: state of the run of days, worked days, paid minutes of the week (and of
-the month, where it is bounded), nights in a row, free weekends, band of starts, and the earliest tick at which the
-next duty (and the next that is no night) may start. Of two equal labels the cheaper stays. Lower bounds are elastic:
-what is missing is charged, so that an answer exists whenever the upper bounds leave one.
+for. Inside, the search is exact over labels: state of the walk (`scheduler.tours.walk`: every rule on what may follow
+what), worked days, paid minutes of the week (and of the month, where it is bounded), nights in a row, short rests, free
+weekends, band of starts, and the earliest tick at which the next duty (and the next that is no night) may start. An
+average over several weeks is a cap on each week, exact for a window of one week. Of two equal labels the cheaper
+stays. Lower bounds are elastic: what is missing is charged, so that an answer exists whenever the upper bounds leave
+one.
 """
 
 import numpy as np
 
 from centre.compiled import compiled
-from scheduler.tours.runs import WORK
 from scheduler.tours.tables import (
+    ALREADY,
+    AVERAGE_MOST,
+    AVERAGE_WEEKS,
     BAND,
     BANDS,
+    CLASS,
     CUT_SHORT,
     DAYS_LEAST,
     DAYS_MOST,
@@ -24,11 +29,14 @@ from scheduler.tours.tables import (
     GROUP_PAID,
     GROUP_START,
     KEY,
+    KIND,
     LABEL_MONTH,
     LABEL_READY,
     LABEL_READY_DAY,
     LABEL_STAMP,
     LEAST,
+    LONG,
+    MARK,
     MEMBER,
     MEMBER_STOP,
     MONTH,
@@ -54,7 +62,11 @@ from scheduler.tours.tables import (
     RUN_KIND,
     SET,
     SHORT_DAY,
+    SHORT_DONE,
     SHORT_MINUTE,
+    SHORT_PERIOD,
+    SHORT_RESTS,
+    SHORTER,
     SPREAD,
     START,
     STORE,
@@ -84,7 +96,7 @@ def line_before(tables: Tables, state: State, p: int, day: int) -> tuple[int, in
     run, nights, ready, ready_day = person[RUN], person[NIGHTS], person[READY_AT], person[READY_DAY_AT]
     for d in range(day):
         k = state.chosen[p, d]
-        symbol = WORK if k >= 0 else tables.today[p, d, OFF_KIND]
+        symbol = symbol_of(tables, p, d, k)
         following = table[run, symbol]
         run = following if following >= 0 else table[0, symbol]
         if k >= 0:
@@ -102,19 +114,32 @@ def line_before(tables: Tables, state: State, p: int, day: int) -> tuple[int, in
 
 
 @compiled
-def goes_on(tables: Tables, state: State, p: int, day: int, run: int, nights: int, ready: int, ready_day: int) -> bool:
-    """Whether the days from `day` on, as they are, may follow."""
+def goes_on(
+    tables: Tables, state: State, p: int, first_day: int, day: int, run: int, nights: int, ready: int, ready_day: int,
+    shorts: int,
+) -> bool:  # fmt: skip
+    """Whether the days from `day` on, as they are, may follow a window from `first_day`."""
     table = tables.run_table[tables.person[p, RUN_KIND]]
     first = True
     for d in range(day, tables.days):
         k = state.chosen[p, d]
-        run = table[run, WORK if k >= 0 else tables.today[p, d, OFF_KIND]]
+        run = table[run, symbol_of(tables, p, d, k)]
         if run < 0:
             return False
         if k >= 0:
             o = tables.today[p, d, STORE] + k
             night = tables.option[o, NIGHT] == 1
-            if first and (tables.option[o, START] < ready or (not night and tables.option[o, START] < ready_day)):
+            start = tables.option[o, START]
+            if first and start < ready:
+                if start < ready - tables.person[p, SHORTER]:
+                    return False
+                period = tables.person[p, SHORT_PERIOD]
+                same = tables.day[d, period] == tables.day[day - 1, period]
+                used = 1 + (shorts if same else 0)
+                used += shorts_outside(tables, state, p, tables.day[d, period], first_day, day)
+                if used > tables.person[p, SHORT_RESTS]:
+                    return False
+            if first and not night and start < ready_day and ready_day > ready:
                 return False
             first = False
             nights = nights + 1 if night else 0
@@ -122,9 +147,63 @@ def goes_on(tables: Tables, state: State, p: int, day: int, run: int, nights: in
                 return False
         else:
             nights = 0
-            if not first and d > day + 7:
+            if not first and d > day + 7 and tables.person[p, LONG] == 0:
                 break
     return True
+
+
+@compiled
+def symbol_of(tables: Tables, p: int, d: int, k: int) -> int:
+    """What a day is to the walk: its duty's class, or how it is off."""
+    if k < 0:
+        return int(tables.today[p, d, OFF_KIND])
+    kind = tables.option[tables.today[p, d, STORE] + k, KIND]
+    return int(tables.today[p, d, MARK] + tables.run_class[tables.person[p, RUN_KIND], kind])
+
+
+@compiled
+def shorts_outside(tables: Tables, state: State, p: int, period: int, first: int, stop: int) -> int:
+    """Short rests of a week or month whose two duties both lie outside a window; those of the tail with them."""
+    person = tables.person[p]
+    column = person[SHORT_PERIOD]
+    used = person[SHORT_DONE] if tables.day[0, column] == period else 0
+    ready = person[READY_AT]
+    for d in range(tables.days):
+        if first <= d < stop:
+            ready = 0
+        elif state.chosen[p, d] >= 0:
+            o = tables.today[p, d, STORE] + state.chosen[p, d]
+            used += tables.option[o, START] < ready and tables.day[d, column] == period
+            ready = tables.option[o, END] + person[REST]
+    return int(used)
+
+
+@compiled
+def fill_caps(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int) -> None:
+    """`scratch.cap`: the paid minutes that an average over several weeks leaves to each week of the window.
+
+    What a span of weeks leaves is shared out evenly among those of the window.
+    """
+    span, most = tables.person[p, AVERAGE_WEEKS], tables.person[p, AVERAGE_MOST]
+    scratch.cap[:] = FAR
+    if span == 0:
+        return
+    weeks, past = tables.week.shape[1], tables.before.shape[1]
+    low, high = tables.day[first, WEEK], tables.day[stop - 1, WEEK]
+    for last in range(low, min(weeks, high + span)):
+        left, inside = most, 0
+        for w in range(last - span + 1, last + 1):
+            if w < 0:
+                left -= tables.before[p, past + w] if past + w >= 0 else 0
+                continue
+            left -= tables.week[p, w, ALREADY]
+            inside += low <= w <= high
+        for d in range(tables.days):
+            w = tables.day[d, WEEK]
+            if last - span < w <= last and not low <= w <= high and state.chosen[p, d] >= 0:
+                left -= tables.option[tables.today[p, d, STORE] + state.chosen[p, d], PAID]
+        for w in range(max(low, last - span + 1), min(high, last) + 1):
+            scratch.cap[w] = min(scratch.cap[w], max(0, left // inside))
 
 
 @compiled
@@ -175,6 +254,7 @@ def reduce_groups(tables: Tables, scratch: Scratch, p: int, first: int, stop: in
                     and group[h, GROUP_PAID] == group[g, GROUP_PAID]
                     and group[h, GROUP_NIGHT] == group[g, GROUP_NIGHT]
                     and group[h, WALL] == group[g, WALL]
+                    and group[h, CLASS] == group[g, CLASS]
                     and group[h, GROUP_START] >= group[g, GROUP_START]
                     and group[h, READY] <= group[g, READY]
                     and group[h, READY_DAY] <= group[g, READY_DAY]
@@ -278,8 +358,11 @@ def best_line(
     run, nights, ready, ready_day = line_before(tables, state, p, first)
     wanted = weekends_wanted(tables, state, p, first, stop)
     soonest = fill_coming(tables, state, scratch, p, first, stop)
+    fill_caps(tables, state, scratch, p, first, stop)
     person, day, group = tables.person[p], tables.day, tables.group
-    table, worked_to = tables.run_table[person[RUN_KIND]], tables.run_worked[person[RUN_KIND]]
+    table, run_worked = tables.run_table[person[RUN_KIND]], tables.run_worked[person[RUN_KIND]]
+    most_shorts, shorter, short_period = person[SHORT_RESTS], person[SHORTER], person[SHORT_PERIOD]
+    shorts_before = 0
     unit, spread, most_nights, monthly = person[UNIT], person[SPREAD], person[MOST_NIGHTS], person[MONTHLY] == 1
     band_first, bands = person[BAND] - 1, person[BANDS]
     label, label_cost, slots = scratch.label, scratch.cost, scratch.slots
@@ -288,7 +371,7 @@ def best_line(
     for d in range(first, stop):
         if day[d, WEEKEND] >= 0 and (d + 1 == stop or day[d + 1, WEEKEND] != day[d, WEEKEND]):
             left += 1
-    label[0, KEY] = (run << 48) | (nights << 10)
+    label[0, KEY] = (run << 48) | (min(nights, 31) << 12)
     label[0, LABEL_READY] = ready if ready > soonest else 0
     label[0, LABEL_READY_DAY] = ready_day if ready_day > soonest else 0
     label[0, LABEL_MONTH] = 0
@@ -317,7 +400,11 @@ def best_line(
             and state.chosen[p, d + 1] >= 0
         )
         weekend_began = d > 0 and day[d, WEEKEND] >= 0 and day[d - 1, WEEKEND] == day[d, WEEKEND]
-        days_most, minutes_most = limits[DAYS_MOST], limits[MOST] // unit
+        days_most, minutes_most = limits[DAYS_MOST], min(limits[MOST], scratch.cap[week]) // unit
+        new_period = most_shorts > 0 and (d == first or day[d, short_period] != day[d - 1, short_period])
+        if new_period:
+            shorts_before = shorts_outside(tables, state, p, day[d, short_period], first, stop)
+        mark = today[MARK]
         coming = scratch.coming[d]
         walls_bound = spread > 0 and week == 0
         g0, g1 = tables.group_set[today[SET]]
@@ -326,30 +413,35 @@ def best_line(
             ready, ready_day = label[i, LABEL_READY], label[i, LABEL_READY_DAY]
             band = key & 63
             free = (key >> 6) & 15
-            nights = (key >> 10) & 127
+            shorts = 0 if new_period else (key >> 10) & 3
+            nights = (key >> 12) & 31
             minutes = (key >> 31) & 16383
             worked = (key >> 45) & 7
             run = key >> 48
             run_off = table[run, today[OFF_KIND]] if today[MUST] == 0 else -1
-            run_work = table[run, WORK] if worked < days_most else -1
-            for g in range(g0 - 1 if run_off >= 0 else g0, g1 if run_work >= 0 else g0):
+            for g in range(g0 - 1 if run_off >= 0 else g0, g1 if worked < days_most else g0):
                 now_run, now_cost, now_worked, now_minutes, now_month = run_off, cost, worked, minutes, in_month
                 now_nights, now_free, now_ready, now_ready_day = 0, free, ready, ready_day
+                now_shorts = shorts
                 b0, b1 = band, band + 1
                 if g < g0:
                     if weekend_ends and free < wanted and not spoilt_after:
-                        now_free += not (weekend_began and 2 <= run < worked_to)
+                        now_free += not (weekend_began and run_worked[run] == 1)
                 else:
-                    now_run = run_work
+                    now_run = table[run, mark + group[g, CLASS]]
                     now_cost += scratch.group_price[d, g - g0]
                     start = group[g, GROUP_START]
-                    if now_cost >= NOTHING / 2 or start < ready:
+                    if now_run < 0 or now_cost >= NOTHING / 2:
                         continue
+                    if start < ready:
+                        now_shorts += 1
+                        if start < ready - shorter or shorts_before + now_shorts > most_shorts:
+                            continue
                     if group[g, GROUP_NIGHT] == 1:
-                        now_nights = nights + 1
+                        now_nights = min(nights + 1, 31) if most_nights < 31 else 0
                         if now_nights > most_nights:
                             continue
-                    elif start < ready_day:
+                    elif start < ready_day and ready_day > ready:
                         continue
                     now_minutes += group[g, GROUP_PAID]
                     if now_minutes > minutes_most:
@@ -383,9 +475,10 @@ def best_line(
                     now_ready = 0
                 if now_ready_day <= coming:
                     now_ready_day = 0
-                # A key: 15 bits of run, 3 worked days, 14 minutes, 14 of the month, 7 nights, 4 weekends, 6 band.
-                whole = (now_run << 48) | (now_worked << 45) | (now_minutes << 31) | (now_nights << 10)
-                whole |= now_free << 6
+                # A key: 15 bits of run, 3 worked days, 14 minutes, 14 of the month, 5 nights, 2 short rests,
+                # 4 weekends, 6 band.
+                whole = (now_run << 48) | (now_worked << 45) | (now_minutes << 31) | (now_nights << 12)
+                whole |= (now_shorts << 10) | (now_free << 6)
                 if exact_month:
                     whole |= (now_month & 16383) << 17
                 for b in range(b0, b1):
@@ -455,9 +548,10 @@ def pick_line(tables: Tables, state: State, scratch: Scratch, p: int, first: int
                 best, where = scratch.cost[i], i
         if where < 0:
             return NOTHING
-        run, nights = label[where, KEY] >> 48, (label[where, KEY] >> 10) & 127
+        run, nights = label[where, KEY] >> 48, (label[where, KEY] >> 12) & 31
         ready, ready_day = label[where, LABEL_READY], label[where, LABEL_READY_DAY]
-        if goes_on(tables, state, p, stop, run, nights, ready, ready_day):
+        shorts = (label[where, KEY] >> 10) & 3
+        if goes_on(tables, state, p, first, stop, run, nights, ready, ready_day, shorts):
             break
         scratch.cost[where] = NOTHING
     for d in range(stop - 1, first - 1, -1):

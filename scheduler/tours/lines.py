@@ -20,8 +20,9 @@ from scheduler.checks import View
 from scheduler.checks.line import Line
 from scheduler.frame import Option, Person
 from scheduler.framing import pause_windows
+from scheduler.sequences.day import word_of
 from scheduler.tours.clock import Clock
-from scheduler.tours.runs import Runs, run_automaton
+from scheduler.tours.walk import State, Walk, runs_of, state_before, walk_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -54,7 +55,7 @@ class Block:
     Attributes
     ----------
     start, end, paid, wall, night : by option; paid and wall in minutes.
-    kind : name of the shift, or "fixed".
+    kind : name of the shift, or "fixed"; `word` what a sequence reads of it.
     burden : [burdens, options], 1 where the option is late, a night, on a weekend.
     pause_first : the pauses of option k are pause_first[k] to pause_first[k + 1].
     pauses : low, high, length, stride, [pauses, 4].
@@ -68,6 +69,7 @@ class Block:
     wall: Ints
     night: Ints
     kind: tuple[str, ...]
+    word: tuple[str, ...]
     burden: Floats
     pause_first: Ints
     pauses: Ints
@@ -79,12 +81,14 @@ class Block:
 class Lines:
     """Options of one person, day after day: the blocks of the days, and their columns end to end.
 
-    `present` is 0 at ticks of part-day leave, else 1; `unit` the greatest common divisor of all paid minutes.
+    `present` is 0 at ticks of part-day leave, else 1; `unit` the greatest common divisor of all paid minutes; `before`
+    is the state of the walk that the tail leaves behind.
     """
 
     person: Person
     line: Line
-    runs: Runs
+    walk: Walk
+    before: State
     blocks: tuple[Block, ...]
     present: Floats
     unit: int
@@ -255,10 +259,14 @@ class Expansion:
         self.view = view
         self.places: dict[tuple[int, object], tuple[Place, ...]] = {}
         self.blocks: dict[object, Block] = {}
+        self.starts: dict[str, dict[State, None]] = {}
+        self.walks: dict[str, Walk] = {}
 
     def prepare(self, line: Line, person: Person) -> None:
         """Work out the places of everything a person may do."""
         who = self._who(line)
+        starts = self.starts.setdefault(line.contract.name, {})
+        starts[state_before(person, runs_of(person))] = None
         for day, options in enumerate(person.options):
             for option in options:
                 if (id(option), who) not in self.places:
@@ -276,11 +284,19 @@ class Expansion:
         return Lines(
             person=person,
             line=line,
-            runs=run_automaton(person.max_run or person.days, person.min_run, person.min_off),
+            walk=self._walk(line, person),
+            before=state_before(person, runs_of(person)),
             blocks=blocks,
             present=present,
             unit=int(np.gcd.reduce(list(paid))) or 1 if paid else 1,
         )
+
+    def _walk(self, line: Line, person: Person) -> Walk:
+        """What may follow what under the person's contract."""
+        name = line.contract.name
+        if name not in self.walks:
+            self.walks[name] = walk_of(person, runs_of(person), list(self.starts[name]))
+        return self.walks[name]
 
     def _who(self, line: Line) -> object:
         """What the places of a person's pauses depend on, beside the duty."""
@@ -313,6 +329,7 @@ def _block(
         wall=_ints(option.wall for option in options),
         night=_ints(option.night for option in options),
         kind=tuple(option.kind for option in options),
+        word=tuple(word_of(option, False) for option in options),
         burden=np.array([late, [o.night for o in options], [weekend] * len(options)], dtype=float),
         pause_first=np.cumsum([0, *(len(where) for where in places)]),
         pauses=np.array(rows, dtype=np.int64).reshape(-1, 4),

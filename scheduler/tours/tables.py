@@ -19,22 +19,23 @@ FAR = 1 << 40
 # columns of Tables.day
 WEEK, MONTH, WEEKEND, MIDNIGHT = range(4)
 # columns of Tables.option
-START, END, PAID, NIGHT, BURDEN, PATTERN = range(6)
+START, END, PAID, NIGHT, BURDEN, PATTERN, KIND = range(7)
 # columns of Tables.pattern: its orders, and how many pauses it has
 ORDER, ORDER_STOP, SIZE = range(3)
 # columns of Tables.pause; NUMBER is the pause's number among the option's, whatever the order
 LOW, HIGH, LENGTH, STRIDE, NUMBER = range(5)
 # columns of Tables.group; GROUP_PAID in the person's units
-GROUP_START, READY, READY_DAY, GROUP_PAID, GROUP_NIGHT, WALL, MEMBER, MEMBER_STOP = range(8)
-# columns of Tables.today
-STORE, COUNT, SET, LOCAL, OFF_KIND, MUST = range(6)
+GROUP_START, READY, READY_DAY, GROUP_PAID, GROUP_NIGHT, WALL, CLASS, MEMBER, MEMBER_STOP = range(9)
+# columns of Tables.today; the symbols of a day's mark begin at MARK, OFF_KIND is one of them
+STORE, COUNT, SET, LOCAL, OFF_KIND, MUST, MARK = range(7)
 # columns of Tables.week and Tables.month (LEAST and MOST paid minutes of both)
-LEAST, MOST, DAYS_LEAST, DAYS_MOST, OVERTIME_FROM = range(5)
+LEAST, MOST, DAYS_LEAST, DAYS_MOST, OVERTIME_FROM, ALREADY = range(6)
 # columns of Tables.person
 (
     RUN_KIND, RUN, NIGHTS, READY_AT, READY_DAY_AT, REST, REST_AFTER, MOST_NIGHTS, UNIT, SPREAD, WALL_LOW, WALL_HIGH,
-    BAND, BANDS, MONTHLY, FREE_WEEKENDS, COMPONENT, ROLE, ABSENT, ABSENT_STOP, OWN,
-) = range(21)  # fmt: skip
+    BAND, BANDS, MONTHLY, FREE_WEEKENDS, COMPONENT, ROLE, ABSENT, ABSENT_STOP, OWN, LONG, SHORT_RESTS, SHORTER,
+    SHORT_PERIOD, SHORT_DONE, AVERAGE_WEEKS, AVERAGE_MOST,
+) = range(28)  # fmt: skip
 # columns of Tables.rate
 WEIGHT, OVERTIME_PRICE = range(2)
 # columns of Tables.price
@@ -64,21 +65,23 @@ class Tables(NamedTuple):
     weekends: int
     day: Ints  # [days + 1, 4]: numbers of week, month and whole weekend (or -1), tick of midnight
     week_first: Ints  # [weeks + 1] days
-    option: Ints  # [options, 6], each day's options stored once for all who have the same
+    option: Ints  # [options, 7], each day's options stored once for all who have the same
     pattern: Ints  # [patterns, 3]
     order: Ints  # [orders + 1]: first pause of an order in which a pattern's pauses can lie
     pause: Ints  # [pauses, 5] ticks
-    group: Ints  # [groups, 8]
+    group: Ints  # [groups, 9]
     group_set: Ints  # [sets, 2]: first and last group of a set
     member: Ints  # options (within their day) of groups
-    today: Ints  # [p, d, 6]: first option, how many, set of groups, number of the first among the person's own, ...
+    today: Ints  # [p, d, 7]: first option, how many, set of groups, number of the first among the person's own, ...
     own_cost: Floats  # wages and wishes by the person's own number of an option
-    person: Ints  # [p, 21]
+    person: Ints  # [p, 28]
     rate: Floats  # [p, 2]
-    week: Ints  # [p, weeks, 5]
+    week: Ints  # [p, weeks, 6]
+    before: Ints  # [p, weeks]: paid minutes (leave's credit with them) of the weeks before the first, the last one last
     month: Ints  # [p, months, 2]
-    run_table: Ints  # [kinds, states, 3]
-    run_worked: Ints  # [kinds]: states from 2 up to this one are worked
+    run_table: Ints  # [walks, states, symbols]
+    run_worked: Ints  # [walks, states]: 1 where the last day was worked
+    run_class: Ints  # [walks, kinds]: class of a kind of duty
     band: Ints  # [bands, 2]
     absent: Ints  # [spans, 2] ticks of leave of part of a day
     touched: Ints  # [p, sets of the component]
@@ -113,6 +116,7 @@ class Scratch(NamedTuple):
     group_price: Floats  # [days, groups]
     group_best: Ints
     choice: Ints  # [days]
+    cap: Ints  # [weeks]: paid minutes that an average over several weeks leaves
     sums: Floats  # [2, ticks + 1]
     pattern_price: Floats
     pattern_stamp: Ints
@@ -150,6 +154,7 @@ def scratch_of(tables: Tables) -> Scratch:
         group_price=np.zeros((days, groups)),
         group_best=np.zeros((days, groups), np.int64),
         choice=np.full(days, -1, np.int64),
+        cap=np.zeros(tables.week.shape[1], np.int64),
         sums=np.zeros((2, ticks + 2)),
         pattern_price=np.zeros(len(tables.pattern)),
         pattern_stamp=np.zeros(len(tables.pattern), np.int64),

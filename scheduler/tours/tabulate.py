@@ -9,11 +9,11 @@ from collections.abc import Hashable
 
 import numpy as np
 
+from scheduler.checks.average_minutes import already
 from scheduler.tours import tables as t
 from scheduler.tours.coverage import STEEP
 from scheduler.tours.floor import SHORT_DAY, SHORT_MINUTE, Floor, Member
 from scheduler.tours.lines import BURDENS, Block
-from scheduler.tours.runs import FREE_OFF, OFF, WORK
 from scheduler.tours.tables import FAR, Floats, Ints, State, Tables
 
 LOOK_BACK = 4
@@ -31,19 +31,20 @@ def tables_of(floor: Floor, beyond: bool = True) -> tuple[Tables, State]:
     spill = _spill(floor) if beyond else 0
     wanted = np.concatenate([part.wanted for part in floor.components])
     wanted[:, floor.last : floor.last + spill] = wanted[:, floor.last - _week(floor) :][:, :spill]
-    options = _Options(floor)
+    options = _Options(floor, _kinds(floor))
     people = [_Person(floor, member) for member in floor.members]
     own, own_cost = _own(floor.members)
-    run_kinds, run_table, run_worked = _runs(floor.members)
+    walks, walk_tables = _walks(floor.members, options.kinds)
     bands = [person.bands() for person in people]
     absent = [person.absent() for person in people]
-    rows = np.array([person.row() for person in people], dtype=np.int64).reshape(-1, 21)
-    rows[:, t.RUN_KIND], rows[:, t.OWN] = run_kinds, own
+    rows = np.array([person.row() for person in people], dtype=np.int64).reshape(-1, 28)
+    rows[:, t.RUN_KIND], rows[:, t.OWN] = walks, own
     rows[:, t.BAND], rows[:, t.BANDS] = np.cumsum([0, *map(len, bands)])[:-1], [len(found) for found in bands]
     stops = np.cumsum([0, *map(len, absent)])
     rows[:, t.ABSENT], rows[:, t.ABSENT_STOP] = stops[:-1], stops[1:]
     for p, person in enumerate(people):
-        options.today[p, :, t.OFF_KIND], options.today[p, :, t.MUST] = person.off_kinds(), person.must()
+        options.today[p, :, t.MARK], options.today[p, :, t.MUST] = person.marks(), person.must()
+        options.today[p, :, t.OFF_KIND] = person.off_kinds()
     organisation = floor.problem.policy.organisation
     leaders = floor.components[floor.leaders]
     tables = Tables(
@@ -59,7 +60,7 @@ def tables_of(floor: Floor, beyond: bool = True) -> tuple[Tables, State]:
         pattern=np.array(options.pattern_rows, dtype=np.int64).reshape(-1, 3),
         order=np.cumsum([0, *map(len, options.order_rows)]),
         pause=np.concatenate([*options.order_rows, np.zeros((0, 5), np.int64)]),
-        group=np.array(options.groups, dtype=np.int64).reshape(-1, 8),
+        group=np.array(options.groups, dtype=np.int64).reshape(-1, 9),
         group_set=np.array(options.group_spans, dtype=np.int64).reshape(-1, 2),
         member=_ints(options.members),
         today=options.today,
@@ -68,8 +69,10 @@ def tables_of(floor: Floor, beyond: bool = True) -> tuple[Tables, State]:
         rate=np.array([person.rate() for person in people], dtype=float).reshape(-1, 2),
         week=np.array([person.weeks() for person in people], dtype=np.int64),
         month=np.array([person.months() for person in people], dtype=np.int64),
-        run_table=run_table,
-        run_worked=run_worked,
+        before=_before(people),
+        run_table=walk_tables[0],
+        run_worked=walk_tables[1],
+        run_class=walk_tables[2],
         band=_pairs([band for found in bands for band in found]),
         absent=_pairs([span for found in absent for span in found]),
         touched=_touched(floor),
@@ -88,11 +91,17 @@ def rest_ticks(floor: Floor, member: Member) -> tuple[int, int]:
     return rest, max(rest, -(-person.rest_after_nights_s // tick))
 
 
+def shorter_ticks(floor: Floor, member: Member) -> int:
+    """How much shorter a short rest may be, in ticks; 0 where none is allowed."""
+    person, tick = member.lines.person, floor.clock.tick
+    return max(0, rest_ticks(floor, member)[0] + (-person.short_rest_s // tick)) if person.short_rests else 0
+
+
 class _Options:
     """Everybody's options, interned by day, and the groups they form between the days beside them."""
 
-    def __init__(self, floor: Floor) -> None:
-        self.floor, self.days = floor, floor.problem.horizon.days
+    def __init__(self, floor: Floor, kinds: dict[str, int]) -> None:
+        self.floor, self.days, self.kinds = floor, floor.problem.horizon.days, kinds
         self.columns: list[Ints] = []
         self.total = 0
         self.stores: dict[int, int] = {}
@@ -103,13 +112,13 @@ class _Options:
         self.group_spans: list[tuple[int, int]] = []
         self.members: list[int] = []
         self.sets: dict[Hashable, int] = {}
-        self.today = np.zeros((len(floor.members), self.days, 6), np.int64)
+        self.today = np.zeros((len(floor.members), self.days, 7), np.int64)
         for p, member in enumerate(floor.members):
             self._person(p, member)
 
     def rows(self) -> Ints:
         """Tables.option."""
-        return np.concatenate([*self.columns, np.zeros((0, 6), np.int64)])
+        return np.concatenate([*self.columns, np.zeros((0, 7), np.int64)])
 
     def _person(self, p: int, member: Member) -> None:
         lines = member.lines
@@ -119,22 +128,25 @@ class _Options:
             first = int(lines.options[day])
             self.today[p, day, : t.OFF_KIND] = self.stores[block.number], block.start.size, 0, first
         rest = rest_ticks(self.floor, member)
+        shorter = shorter_ticks(self.floor, member)
         spread = lines.person.spread is not None
+        classes = id(lines.walk) if len(lines.walk.classes) > 1 else 0
         for day in range(self.days):
             back = max(0, day - LOOK_BACK)
             alone = p if day < LOOK_BACK and lines.person.past else -1
             near = tuple(block.number for block in lines.blocks[back : day + 2])
-            key = (near, day - back, rest, spread, lines.unit, alone)
+            key = (near, day - back, rest, shorter, spread, classes, lines.unit, alone)
             if key not in self.sets:
                 self.sets[key] = len(self.group_spans)
-                self._group(member, day, rest, spread, alone >= 0)
+                self._group(member, day, rest, shorter, spread, alone >= 0)
             self.today[p, day, t.SET] = self.sets[key]
 
     def _store(self, block: Block) -> None:
         """Store a day's options, once for all who have it."""
         bits = (block.burden > 0).astype(np.int64) * (1 << np.arange(len(BURDENS)))[:, None]
         patterns = [self._pattern(block, k) for k in range(block.start.size)]
-        columns = [block.start, block.end, block.paid, block.night, bits.sum(axis=0), _ints(patterns)]
+        kinds = _ints([self.kinds[word] for word in block.word])
+        columns = [block.start, block.end, block.paid, block.night, bits.sum(axis=0), _ints(patterns), kinds]
         self.columns.append(np.stack(columns, axis=1))
         self.stores[block.number] = self.total
         self.total += block.start.size
@@ -151,8 +163,8 @@ class _Options:
             self.pattern_rows.append((first, len(self.order_rows), len(rows)))
         return self.patterns[key]
 
-    def _group(self, member: Member, day: int, rest: tuple[int, int], spread: bool, alone: bool) -> None:
-        """Group a day's options: same paid minutes and kind, same duties possible before and after.
+    def _group(self, member: Member, day: int, rest: tuple[int, int], shorter: int, spread: bool, alone: bool) -> None:
+        """Group a day's options: same paid minutes and class, same duties possible before and after.
 
         `alone`: what stands before is unlike anything in the catalogue (the previous roster), so that every start
         counts by itself.
@@ -163,25 +175,28 @@ class _Options:
         earlier = lines.blocks[max(0, day - LOOK_BACK) : day]
         ready = [before.end + rest[0] for before in earlier]
         ready += [before.end[before.night == 1] + rest[1] for before in earlier]
+        ready += [before.end + rest[0] - shorter for before in earlier if shorter]
         borders = np.unique(np.concatenate([*ready, _ints([])]))
-        found: dict[tuple[int, int, int, int, int, int], list[int]] = {}
-        starts: dict[tuple[int, int, int, int, int, int], int] = {}
+        group: tuple[int, ...]
+        found: dict[tuple[int, ...], list[int]] = {}
+        starts: dict[tuple[int, ...], int] = {}
         for k in range(block.start.size):
             start, end, night = int(block.start[k]), int(block.end[k]), int(block.night[k])
             soon, later = end + rest[0], end + rest[night]
-            if not night:
+            if not night and not shorter:
                 at = int(np.searchsorted(following, soon))
                 soon = later = int(following[at]) if at < following.size else soon
             before = start if alone else int(np.searchsorted(borders, start, side="right"))
             wall = int(block.wall[k]) if spread else 0
-            group = (before, soon, later, int(block.paid[k]) // lines.unit, night, wall)
+            kind = lines.walk.class_of(block.word[k])
+            group = (before, soon, later, int(block.paid[k]) // lines.unit, night, wall, kind)
             found.setdefault(group, []).append(k)
             starts[group] = min(start, starts.get(group, FAR))
         first = len(self.groups)
-        for group, members in found.items():
+        for key, members in found.items():
             at = len(self.members)
             self.members += members
-            self.groups.append((starts[group], *group[1:], at, len(self.members)))
+            self.groups.append((starts[key], *key[1:], at, len(self.members)))
         self.group_spans.append((first, len(self.groups)))
 
 
@@ -197,6 +212,16 @@ class _Person:
         """What a day off is to the run of days."""
         return [self._off(day) for day in range(self.days)]
 
+    def marks(self) -> list[int]:
+        """The first symbol of each day's mark."""
+        return [mark * self.lines.walk.width for mark in self.lines.walk.marks]
+
+    def before(self) -> list[int]:
+        """Paid minutes of the weeks before the first one, as many as an average goes back."""
+        first = self.calendar.weeks[0].start
+        back = range(first - 7 * (self.contract.average_weeks - 1), first, 7) if self.contract.average_weeks else ()
+        return [already(self.lines.line, range(day, day + 7)) for day in back]
+
     def must(self) -> list[int]:
         """Days that have to be worked."""
         options = self.lines.options
@@ -206,18 +231,24 @@ class _Person:
         """Tables.person, with zeros where the other people have to be known."""
         lines, person, clock = self.lines, self.person, self.floor.clock
         rest = rest_ticks(self.floor, self.member)
-        symbols: list[int] = []
-        nights, ready, ready_day = 0, 0, 0
+        nights, ready, ready_day, done = 0, 0, 0, 0
         for day in range(-len(person.past), 0):
             duty = person.before(day) if person.known(day) else None
-            symbols.append(WORK if duty else self._off(day))
             nights = nights + 1 if duty and duty.night else 0
             if duty:
                 end = -(-(duty.end - clock.begin) // clock.tick)
+                inside = any(day in period and 0 in period for period in person.short_periods)
+                done += inside and (duty.start - clock.begin) // clock.tick < ready
                 ready, ready_day = end + rest[0], end + rest[duty.night]
         low, high = self._walls()
-        row = [0] * 21
-        row[t.RUN], row[t.NIGHTS] = lines.runs.after(symbols), nights
+        row = [0] * 28
+        row[t.RUN], row[t.NIGHTS] = lines.walk.starts[lines.before], nights
+        row[t.LONG] = int(lines.walk.long or person.short_rests > 0)
+        row[t.SHORT_RESTS], row[t.SHORT_DONE] = person.short_rests, done
+        row[t.SHORTER] = shorter_ticks(self.floor, self.member)
+        row[t.SHORT_PERIOD] = t.WEEK if self.contract.short_rests_every == "week" else t.MONTH
+        row[t.AVERAGE_WEEKS] = self.contract.average_weeks
+        row[t.AVERAGE_MOST] = self.contract.average_weeks * self.contract.average_week_minutes
         row[t.READY_AT], row[t.READY_DAY_AT] = ready, ready_day
         row[t.REST], row[t.REST_AFTER] = rest
         row[t.MOST_NIGHTS] = 99 if person.max_nights is None else min(person.max_nights, 99)
@@ -236,7 +267,7 @@ class _Person:
 
     def weeks(self) -> list[list[int]]:
         """Tables.week."""
-        rows = [[0, FAR, 0, 7, FAR] for _ in self.calendar.weeks]
+        rows = [[0, FAR, 0, 7, FAR, already(self.lines.line, week)] for week in self.calendar.weeks]
         number = {max(0, week.start): k for k, week in enumerate(self.calendar.weeks)}
         for bound in self.person.bounds:
             if bound.rule == "week days":
@@ -248,7 +279,7 @@ class _Person:
                 row[t.LEAST] = bound.lowest or 0
                 if bound.highest is not None:
                     row[t.MOST] = bound.highest
-                    row[t.OVERTIME_FROM] = max(0, bound.highest - self.contract.max_overtime_minutes_per_week)
+                    row[t.OVERTIME_FROM] = bound.highest if bound.plain is None else bound.plain
         return rows
 
     def months(self) -> list[list[int]]:
@@ -280,7 +311,10 @@ class _Person:
         return [(int(run[0]), int(run[-1]) + 1) for run in runs if run.size]
 
     def _off(self, day: int) -> int:
-        return FREE_OFF if day in self.person.leave or not self.person.known(day) else OFF
+        """The symbol of a day off."""
+        walk = self.lines.walk
+        excused = day in self.person.leave or not self.person.known(day)
+        return walk.marks[day] * walk.width + len(walk.classes) + excused
 
     def _walls(self) -> tuple[int, int]:
         """Starts that the first week's days before the horizon leave room for."""
@@ -308,24 +342,38 @@ def _own(members: list[Member]) -> tuple[list[int], Floats]:
     return first, np.concatenate([*arrays, np.zeros(0)])
 
 
-def _runs(members: list[Member]) -> tuple[list[int], Ints, Ints]:
-    """Each person's kind of run automaton, the tables, and which of their states are worked."""
-    kinds: dict[tuple[int, bytes], int] = {}
-    tables: list[Ints] = []
-    number = []
-    for member in members:
-        table = member.lines.runs.table
-        longest = member.lines.person.max_run or member.lines.person.days
-        key = (longest, table.tobytes())
-        if key not in kinds:
-            kinds[key] = len(tables)
-            tables.append(table)
-        number.append(kinds[key])
-    size = max((len(table) for table in tables), default=1)
-    stacked = np.full((max(1, len(tables)), size, 3), -1, np.int64)
-    for kind, table in enumerate(tables):
-        stacked[kind, : len(table)] = table
-    return number, stacked, _ints([2 + 2 * longest for longest, _ in kinds])
+def _kinds(floor: Floor) -> dict[str, int]:
+    """A number for each kind of duty."""
+    words = {word for member in floor.members for block in member.lines.blocks for word in block.word}
+    return {word: number for number, word in enumerate(sorted(words))}
+
+
+def _walks(members: list[Member], kinds: dict[str, int]) -> tuple[list[int], tuple[Ints, Ints, Ints]]:
+    """The number of each person's walk, and of all walks the tables, worked states and classes of kinds."""
+    walks = list({id(member.lines.walk): member.lines.walk for member in members}.values())
+    number = {id(walk): k for k, walk in enumerate(walks)}
+    states = max((walk.table.shape[0] for walk in walks), default=1)
+    symbols = max((walk.table.shape[1] for walk in walks), default=3)
+    table = np.full((max(1, len(walks)), states, symbols), -1, np.int64)
+    worked = np.zeros((max(1, len(walks)), states), np.int64)
+    classes = np.zeros((max(1, len(walks)), max(1, len(kinds))), np.int64)
+    for k, walk in enumerate(walks):
+        rows, columns = walk.table.shape
+        table[k, :rows, :columns] = walk.table
+        worked[k, :rows] = walk.worked
+        for word, kind in kinds.items():
+            classes[k, kind] = walk.class_of(word)
+    return [number[id(member.lines.walk)] for member in members], (table, worked, classes)
+
+
+def _before(people: list[_Person]) -> Ints:
+    """Tables.before: the last week before the horizon's first stands last in each row."""
+    rows = [person.before() for person in people]
+    table = np.zeros((len(rows), max((len(row) for row in rows), default=0)), np.int64)
+    for p, row in enumerate(rows):
+        if row:
+            table[p, -len(row) :] = row
+    return table
 
 
 def _days(floor: Floor) -> Ints:

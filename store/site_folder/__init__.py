@@ -12,14 +12,15 @@ from pathlib import Path
 from centre.activities import PlannedActivity
 from centre.errors import InputError, Problem
 from centre.people import Contract
+from centre.posts import Post
 from centre.queues import Queue
 from centre.shifts import Shift
 from centre.site import Site
 from store.site_folder.door import Door
-from store.site_folder.fits import check_activities, check_contracts, check_shifts
+from store.site_folder.fits import check_activities, check_contracts, check_posts, check_shifts
 from store.site_folder.history import check_history
 from store.site_folder.people import read_agents
-from store.site_folder.planned import read_fixed, read_leave, read_special_days
+from store.site_folder.planned import read_fixed, read_leave, read_presence, read_special_days
 from store.site_folder.policy_packs import policy_packs, read_policy
 from store.site_folder.settings import read_settings
 from store.site_folder.toml_tables import read_tables
@@ -71,14 +72,17 @@ def look_at_site(folder: Path, *, history: bool = False) -> SiteReading:
     activities = read_tables(
         door, "activities.toml", PlannedActivity, needed=False, such_as="briefing", stand_in=STAND_IN
     )
+    posts = read_tables(door, "posts.toml", Post, needed=False, such_as="two_seniors")
     zone = settings.zone if settings else "UTC"
     agents, ids = read_agents(door, queues, shifts, contracts)
     leave = read_leave(door, ids, zone)
     fixed = read_fixed(door, agents, ids, queues, zone)
+    presence = read_presence(door, ids, zone)
     special_days = read_special_days(door, queues)
     check_shifts(door, shifts, settings)
     check_contracts(door, contracts, shifts)
     check_activities(door, activities, agents, queues)
+    check_posts(door, posts, agents, queues, shifts, contracts)
     if history:
         check_history(door, queues.names, zone)
     if settings is None or door.problems:
@@ -93,6 +97,8 @@ def look_at_site(folder: Path, *, history: bool = False) -> SiteReading:
         activities=tuple(activities.valid.values()),
         fixed=fixed,
         special_days=special_days,
+        posts=tuple(posts.valid.values()),
+        presence=presence,
         sources=door.sources,
     )
     return SiteReading(site, ())

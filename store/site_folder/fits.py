@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from centre.activities import PlannedActivity
 from centre.people import ROLES, Agent, Contract
+from centre.posts import WHO, Post
 from centre.queues import Queue
 from centre.shifts import Pause, Shift
 from centre.site import Settings
@@ -18,10 +19,56 @@ DAY = 1440
 def check_contracts(door: Door, contracts: Tables[Contract], shifts: Tables[Shift]) -> None:
     """Contracts name shifts of the catalogue."""
     for name, contract in contracts.valid.items():
-        for number, shift in enumerate(contract.shifts):
-            if shifts.lacks(shift):
-                allowed = one_of(shift, shifts.names, "a shift of shifts.toml")
-                door.complain("contracts.toml", f"[{name}].shifts[{number}]", as_written(shift), allowed)
+        for where, word, others in _words(contract):
+            if word not in others and shifts.lacks(word):
+                allowed = one_of(word, shifts.names, " or ".join(["a shift of shifts.toml", *others]))
+                door.complain("contracts.toml", f"[{name}].{where}", as_written(word), allowed)
+
+
+def _words(contract: Contract) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Every name of a shift in a contract: where it stands, the name, and what else may stand there."""
+    for number, shift in enumerate(contract.shifts):
+        yield f"shifts[{number}]", shift, ()
+    for key, lists, others in (
+        ("forbidden_sequences", contract.forbidden_sequences, ("off", "work")),
+        ("rotation", contract.rotation, ("off",)),
+    ):
+        for number, words in enumerate(lists):
+            for place, word in enumerate(words):
+                yield f"{key}[{number}][{place}]", word, others
+    for key in ("max_shifts_per_week", "max_shifts_per_month"):
+        for shift in getattr(contract, key):
+            yield f"{key}.{shift}", shift, ()
+
+
+def check_posts(
+    door: Door,
+    posts: Tables[Post],
+    agents: Mapping[str, Agent],
+    queues: Tables[Queue],
+    shifts: Tables[Shift],
+    contracts: Tables[Contract],
+) -> None:
+    """Posts name people and shifts that exist."""
+    known: dict[str, set[str]] = {
+        "team": {agent.team for agent in agents.values()},
+        "role": {*ROLES},
+        "agent": set(agents),
+        "skill": set(queues.names or ()),
+        "attribute": {name for agent in agents.values() for name in agent.attributes},
+        "contract": set(contracts.names or ()),
+    }
+    for name, post in posts.valid.items():
+        for number, who in enumerate(post.who):
+            kind, _, value = who.partition(":")
+            where = f"[{name}].who" + (f"[{number}]" if len(post.who) > 1 else "")
+            if kind not in known and who != "all":
+                door.complain("posts.toml", where, as_written(who), WHO)
+            elif kind in known and value not in known[kind]:
+                door.complain("posts.toml", where, as_written(who), one_of(value, known[kind], f"{kind}: one of"))
+        if post.shift and shifts.lacks(post.shift):
+            allowed = one_of(post.shift, shifts.names, "a shift of shifts.toml")
+            door.complain("posts.toml", f"[{name}].shift", as_written(post.shift), allowed)
 
 
 def check_activities(
@@ -49,6 +96,10 @@ def check_shifts(door: Door, shifts: Tables[Shift], settings: Settings | None) -
     """Shifts lie on the grid, have room for their pauses, and meet the opening hours on some day."""
     grid = grid_of(door, settings)
     for name, shift in shifts.valid.items():
+        for number, later in enumerate(shift.not_followed_by):
+            if shifts.lacks(later):
+                allowed = one_of(later, shifts.names, "a shift of shifts.toml")
+                door.complain("shifts.toml", f"[{name}].not_followed_by[{number}]", as_written(later), allowed)
         off_grid = list(_off_grid(shift, grid))
         for key, found in off_grid:
             allowed = f"on the grid of {grid} minutes (grid_minutes of site.toml; a finer one may be set there)"
@@ -57,7 +108,7 @@ def check_shifts(door: Door, shifts: Tables[Shift], settings: Settings | None) -
             continue
         if not any(_room(shift, start, length) for start in starts(shift, grid) for length in lengths(shift, grid)):
             _no_room(door, name, shift, grid)
-        elif settings and any(settings.opening.values()) and not _meets_opening(shift, settings):
+        elif not shift.on_call and settings and any(settings.opening.values()) and not _meets_opening(shift, settings):
             found = f"{clock_text(shift.start[0])} and {shift.minutes[1]} minutes, " + ", ".join(shift.days)
             door.complain("shifts.toml", f"[{name}]", found, "a shift that overlaps the opening hours of site.toml")
 

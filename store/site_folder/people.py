@@ -17,7 +17,7 @@ from store.site_folder.toml_tables import Tables
 
 FILE = "agents.csv"
 NEEDED = ("agent", "name", "team", "role", "contract", "skills")
-OPTIONAL = ("email", "hired", "left", "wishes")
+OPTIONAL = ("email", "hired", "left", "wishes", "attributes")
 
 SKILLS = 'queue:speed, several joined by ";", such as billing:1.0;sales:0.8; speeds above 0, at most 5'
 WISHES = 'what:weight, several joined by ";", such as early:2;off-sun:5; weights whole numbers from 1 to 10'
@@ -63,6 +63,7 @@ def _agent(row: Row, queues: Tables[Queue], shifts: Tables[Shift], contracts: Ta
         return None
     data: dict[str, Any] = {column: row[column] for column in ("agent", "name", "team", "role", "contract", "email")}
     data |= {"skills": skills, "hired": hired, "left": left, "wishes": wishes}
+    data["attributes"] = tuple(dict.fromkeys(_parts(row["attributes"])))
     try:
         return Agent.model_validate(data)
     except ValidationError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from centre.people import Agent
+from centre.posts import Presence
 from centre.queues import Queue
 from centre.roster import ANSWERING, Segment
 from centre.shifts import ACTIVITIES, Activity
@@ -12,7 +13,7 @@ from store.site_folder.door import Door, one_of
 from store.site_folder.moments import MOMENT, read_bounds, read_day, read_moment
 from store.site_folder.toml_tables import Tables
 
-LEAVE, FIXED, SPECIAL_DAYS = "leave.csv", "fixed.csv", "special_days.csv"
+LEAVE, FIXED, SPECIAL_DAYS, PRESENCE = "leave.csv", "fixed.csv", "special_days.csv", "presence.csv"
 
 
 def read_leave(door: Door, agents: Collection[str] | None, zone: str) -> tuple[Leave, ...]:
@@ -57,6 +58,21 @@ def read_fixed(
         if not held or segment.end > held[0].end:
             latest[segment.agent] = (segment, row)
     return tuple(segment for segment, _ in found)
+
+
+def read_presence(door: Door, ids: Collection[str] | None, zone: str) -> tuple[Presence, ...]:
+    """When somebody has to be there."""
+    found = []
+    for row in read_rows(door, PRESENCE, ("agent", "start", "end"), ("note",)) or ():
+        known = _known_agent(row, ids)
+        start, end = _instant(row, "start", zone), _instant(row, "end", zone)
+        if start is None or end is None:
+            continue
+        if end <= start:
+            row.complain("end", f"after the start, {row['start']}")
+        elif known:
+            found.append(Presence(agent=row["agent"], start=start, end=end, note=row["note"]))
+    return tuple(found)
 
 
 def read_special_days(door: Door, queues: Tables[Queue]) -> tuple[SpecialDay, ...]:

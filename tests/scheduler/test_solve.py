@@ -54,6 +54,12 @@ def coverage_cost(roster: Roster, problem: Problem) -> float:
         {"min_consecutive_days_off": 2, "max_consecutive_days": 3},
         {"days_per_week": (0, 2)},
         {"week_minutes": (960, 960)},
+        {"forbidden_sequences": (("D", "D"), ("work", "work", "work"))},
+        {"rotation": (("D", "off"), ("L", "off"), ("E",)), "rotation_every": "day"},
+        {"max_shifts_per_week": {"D": 1, "L": 1}},
+        {"rest_minutes": 900, "short_rests": 1, "short_rest_minutes": 480},
+        {"average_weeks": 2, "average_week_minutes": 720},
+        {"latest_end": 1320, "max_minutes_per_day": 480, "days_off_in_a_row_per_week": 3},
     ],
     ids=lambda contract: " ".join(contract) or "free",
 )
@@ -93,6 +99,12 @@ RULES = {
     "weekends": {"weekends_off": 2},
     "nights": {"max_nights_in_a_row": 2, "rest_after_nights_minutes": 2880, "rest_minutes": 660},
     "spread": {"start_spread_minutes": 180},
+    "sequences": {"forbidden_sequences": (("L", "E"), ("N", "off", "D")), "min_nights_in_a_row": 2},
+    "rotation": {"rotation": (("E", "D"), ("L",), ("N",)), "days_off_after_nights": 2},
+    "weekly": {"days_off_in_a_row_per_week": 2, "max_shifts_per_week": {"D": 2}, "whole_weekends": True},
+    "monthly": {"max_shifts_per_month": {"D": 5, "N": 3}},
+    "short rests": {"rest_minutes": 660, "short_rests": 1, "short_rest_minutes": 480, "short_rests_every": "month"},
+    "averages": {"average_weeks": 3, "average_week_minutes": 2080},
     "months": {"month_minutes": (4800, 9600), "week_minutes": (960, 2400)},
 }
 
