@@ -14,7 +14,8 @@ from centre.shifts import ACTIVITIES
 RULES = (
     "shift", "opening", "leave", "fixed", "employment", "rest", "consecutive days", "week days", "week minutes",
     "month minutes", "weekends", "nights", "start spread", "overlap", "skills",
-    "coverage", "leaders", "weekend posts", "wishes", "fairness",
+    "hours of the day", "sequences", "rotation", "night blocks", "days off together", "shift counts", "whole weekends",
+    "average minutes", "presence", "coverage", "leaders", "posts", "weekend posts", "wishes", "fairness",
 )  # fmt: skip
 """The rules of docs/rules.md: the hard ones, then the elastic ones."""
 
