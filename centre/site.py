@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from centre.activities import PlannedActivity
 from centre.grid import GRID_MINUTES
+from centre.headcount import Headcount
 from centre.people import Agent, Contract
 from centre.posts import Post, Presence
 from centre.queues import Queue
@@ -152,5 +153,6 @@ class Site:
     special_days: tuple[SpecialDay, ...] = ()
     posts: tuple[Post, ...] = ()
     presence: tuple[Presence, ...] = ()
+    headcount: Headcount = field(default_factory=Headcount)
     sources: Mapping[str, str] = field(default_factory=dict)
     """Digest of each file that was read, by its name."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desk.actions.night import nightly
     from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
+    from desk.actions.recruiting import headcount
     from desk.actions.requests import (
         Asked,
         Decided,
@@ -65,6 +66,7 @@ _WHERE = {
     "watch": "desk.actions.live",
     "nightly": "desk.actions.night",
     "forecast": "desk.actions.planning",
+    "headcount": "desk.actions.recruiting",
     "horizon": "desk.actions.planning",
     "staff": "desk.actions.planning",
     "Asked": "desk.actions.requests",
@@ -109,6 +111,7 @@ __all__ = [
     "forecast",
     "hand_in_certificate",
     "hands_of",
+    "headcount",
     "horizon",
     "interruptible",
     "make_example",

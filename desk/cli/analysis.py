@@ -1,11 +1,12 @@
 """The analyst's verbs: how good the forecasts and the plans were, what the day will bring, whom to hire."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from desk import actions
-from desk.cli.options import Chance, Json, Over, Rule, Seed, SiteFolder, staffing_rule
+from desk.cli.options import Chance, Json, Over, Rule, Seed, SiteFolder, month_of, staffing_rule
 from desk.terminal import say, say_json
 
 
@@ -31,4 +32,32 @@ def backtest(
         say_json(found.summary())
         return
     for line in found.words():
+        say(line)
+
+
+def headcount(
+    site: SiteFolder,
+    from_month: Annotated[
+        date | None,
+        typer.Option("--from", parser=month_of, metavar="YYYY-MM", help="First month. Default: the next one."),
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option("--months", min=1, max=60, help="How many. Default: headcount.toml's, else 12.")
+    ] = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Whom to hire, when: hires by month, their cost, and the risk of missing hours with and without them.
+
+    Scenarios of volume, turnover, classes with ramp-up, overtime and part-time contracts come from headcount.toml;
+    every figure of it has a default.
+
+    Example: paiban headcount hotline --months 12
+    """
+    with actions.open_place(site) as place:
+        made = actions.headcount(place, from_month=from_month, months=months, seed=seed)
+    if json:
+        say_json(made.summary())
+        return
+    for line in made.words():
         say(line)

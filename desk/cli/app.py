@@ -33,6 +33,7 @@ VERBS = (
     planning.check,
     planning.nightly,
     analysis.backtest,
+    analysis.headcount,
     live.rehearse,
     live.watch,
     requests.approve,

@@ -20,6 +20,14 @@ def day_of(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no date; write YYYY-MM-DD") from None
 
 
+def month_of(text: str) -> date:
+    """A month as a user writes it: its first day."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no month; write YYYY-MM") from None
+
+
 def moment_of(text: str) -> datetime:
     """An instant as a user writes it: ISO 8601 with offset, or local to the site and then without one."""
     try:

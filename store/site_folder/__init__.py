@@ -18,6 +18,8 @@ from centre.shifts import Shift
 from centre.site import Site
 from store.site_folder.door import Door
 from store.site_folder.fits import check_activities, check_contracts, check_posts, check_shifts
+from store.site_folder.fits import check_activities, check_contracts, check_shifts
+from store.site_folder.headcount import read_headcount
 from store.site_folder.history import check_history
 from store.site_folder.people import read_agents
 from store.site_folder.planned import read_fixed, read_leave, read_presence, read_special_days
@@ -79,6 +81,7 @@ def look_at_site(folder: Path, *, history: bool = False) -> SiteReading:
     fixed = read_fixed(door, agents, ids, queues, zone)
     presence = read_presence(door, ids, zone)
     special_days = read_special_days(door, queues)
+    headcount = read_headcount(door, contracts)
     check_shifts(door, shifts, settings)
     check_contracts(door, contracts, shifts)
     check_activities(door, activities, agents, queues)
@@ -99,6 +102,7 @@ def look_at_site(folder: Path, *, history: bool = False) -> SiteReading:
         special_days=special_days,
         posts=tuple(posts.valid.values()),
         presence=presence,
+        headcount=headcount,
         sources=door.sources,
     )
     return SiteReading(site, ())

@@ -103,3 +103,42 @@ def test_a_wrong_rule_is_named_with_its_place(paiban, site):
     found = paiban("validate", site)
     assert found.code == exit_codes.WRONG_INPUT
     assert "[staffing]" in found.err or "staffing.rule" in found.err
+
+
+def test_headcount_plans_hires_without_a_file_of_its_own(paiban, site):
+    found = paiban("headcount", site, "--from", "2026-04", "--months", 4, "--json")
+    assert found.code == exit_codes.DONE
+    said = json.loads(found.out)
+    assert [row["month"] for row in said["by_month"]] == ["2026-04", "2026-05", "2026-06", "2026-07"]
+    assert set(said["hires"]) == {"full_time", "part_time"}
+    for row in said["by_month"]:
+        assert row["required_hours_low"] < row["required_hours"] < row["required_hours_high"]
+        assert 0 <= row["risk"] <= 1
+    assert said["cost"]["total"] == pytest.approx(sum(row["cost"]["total"] for row in said["by_month"]))
+    assert sum(one["chance"] for one in said["scenarios"]) == pytest.approx(1)
+    assert said["gap"] < 0.01
+
+
+def test_headcount_takes_the_figures_of_its_file(paiban, site):
+    (site / "headcount.toml").write_text(
+        "months = 2\nturnover_per_year = 0.9\nvolume_deviation = 0.1\n"
+        '[[hiring]]\ncontract = "full_time"\nclass_size = [5, 30]\nlead_months = 0\n'
+        '[[scenario]]\nname = "double"\nfactor = 2.0\n'
+    )
+    said = json.loads(paiban("headcount", site, "--from", "2026-04", "--json").out)
+    assert said["months"] == 2
+    assert said["hires"]["full_time"] >= 5
+    assert said["hires"]["part_time"] == 0
+    assert said["assumed"]["volume_deviation_from"] == "headcount.toml"
+    assert [one["name"] for one in said["scenarios"]] == ["double"]
+
+
+def test_headcount_toml_is_validated_at_the_door(paiban, site):
+    (site / "headcount.toml").write_text(
+        'turnover = 0.3\n[[hiring]]\ncontract = "ful_time"\nclass_size = [5, 2]\n'
+        '[[scenario]]\nname = "a"\nchance = 0.4\n'
+    )
+    found = paiban("validate", site)
+    assert found.code == exit_codes.WRONG_INPUT
+    for said in ("headcount.toml", "turnover", "class_size"):
+        assert said in found.err

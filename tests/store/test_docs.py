@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from centre.activities import PlannedActivity
+from centre.headcount import Headcount, Hiring, Scenario
 from centre.people import Contract
 from centre.queues import Queue
 from centre.shifts import Pause, Shift
@@ -55,6 +56,18 @@ def test_every_key_is_named_with_its_default(file: str, shape: type[Shape]) -> N
         else:
             assert told_default(told) == field.get_default(call_default_factory=True)
     assert set(documented) - {"key", "---"} <= set(shape.model_fields)
+
+
+def test_every_figure_of_the_recruiting_plan_is_named_with_its_default() -> None:
+    text = (DOCS / "headcount.md").read_text("utf-8")
+    rows = {cells[1].strip(" `"): cells[2] for line in text.splitlines() if len(cells := line.split("|")) > 3}
+    for key, field in Headcount.model_fields.items():
+        if key in ("hiring", "scenario"):
+            assert f"[[{key}]]" in rows
+        else:
+            assert told_default(rows[key]) == field.get_default()
+    for shape in (Hiring, Scenario):
+        assert [key for key in shape.model_fields if f"`{key}`" not in text] == []
 
 
 def test_the_rule_of_staffing_is_told_with_every_choice() -> None:
