@@ -18,7 +18,6 @@ from centre.shifts import Shift
 from centre.site import Site
 from store.site_folder.door import Door
 from store.site_folder.fits import check_activities, check_contracts, check_posts, check_shifts
-from store.site_folder.fits import check_activities, check_contracts, check_shifts
 from store.site_folder.headcount import read_headcount
 from store.site_folder.history import check_history
 from store.site_folder.people import read_agents
