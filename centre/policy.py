@@ -125,6 +125,9 @@ class AttendancePolicy(Shape):
     breach_minutes: int = Field(20, ge=0)
     roll_call_minutes: int = Field(10, ge=0)
 
+    consent_from_minutes: int = Field(5, ge=0)
+    """ATT-4: so long away from the desk without the leader's consent is noted, below a breach too; 0: never."""
+
     deductions: dict[str, DeductionPoints] = Field(
         default_factory=lambda: {"late": 1.0, "early_leaving": 1.0, "away": 1.0, "absent": 6.0, "breach": 3.0}
     )

@@ -43,6 +43,8 @@ class Verdict:
     approvers: tuple[Step, ...] = ()
     coverage: Mapping[str, Any] = field(default_factory=dict)
     cover: tuple["Candidate", ...] = ()
+    duties: tuple[tuple[int, int], ...] = ()
+    """The duties concerned, [start, end) UTC seconds, as they were when it was judged."""
 
     @property
     def allowed(self) -> bool:
@@ -63,6 +65,7 @@ class Verdict:
             "approvers": [{"role": step.role, "people": list(step.people)} for step in self.approvers],
             "coverage": dict(self.coverage),
             "cover": [candidate.to_json() for candidate in self.cover],
+            "duties": [list(duty) for duty in self.duties],
         }
 
 

@@ -72,7 +72,8 @@ def leave_verdict(
     effects = effect(floor, changed, problem)
     rules.append(_in_force(broken, effects))
     cover = cheapest_cover(floor, duties, request.at, policy, most=most_cover, without={request.agent})
-    return Verdict(tuple(rules), steps, effects, cover)
+    spans = tuple((duty.start, duty.end) for duty in duties)
+    return Verdict(tuple(rules), steps, effects, cover, spans)
 
 
 def concerned(request: LeaveRequest, floor: Floor) -> tuple[Duty, ...]:

@@ -13,7 +13,7 @@ from centre.roster import ON_DUTY, Segment
 from streams.floor_policy import SECOND
 from streams.timeline import STATE_CODES, UNKNOWN, Timeline
 
-Kind = Literal["late", "early_leaving", "away", "absent", "breach"]
+Kind = Literal["late", "early_leaving", "away", "absent", "breach", "unconsented"]
 Span = tuple[int, int]
 
 WORKING = frozenset(STATE_CODES[name] for name in ("ready", "talking", "wrap_up", "outbound", "case_work"))
@@ -33,7 +33,10 @@ class LeftCase:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing a monthly statement counts: over [start, end), UTC seconds, with its rule, reason and events."""
+    """One thing a monthly statement counts: over [start, end), UTC seconds, with its rule, reason and events.
+
+    `share` is the part of its deduction that the person bears (SWP-7).
+    """
 
     agent: str
     kind: Kind
@@ -42,6 +45,7 @@ class Entry:
     rule: str
     why: str
     events: tuple[str, ...] = ()
+    share: float = 1.0
 
     @property
     def minutes(self) -> float:
@@ -146,7 +150,7 @@ def _early(
 
 
 def _away(agent: str, timeline: Timeline, due: Sequence[Span], policy: AttendancePolicy) -> Iterator[Entry]:
-    """ATT-3: away from the post while on duty, in one piece at least as long as a breach."""
+    """ATT-3, ATT-4: away from the post while on duty, in one piece; from a certain length on a breach of discipline."""
     gone: list[tuple[int, int, int]] = []
     for begin, end in due:
         for number, since, until in _pieces(timeline, begin, end):
@@ -161,6 +165,9 @@ def _away(agent: str, timeline: Timeline, due: Sequence[Span], policy: Attendanc
             why = f"away from the post for {(until - since) / 60:.0f} minutes"
             yield Entry(agent, "away", since, until, "ATT-3", why, _events(timeline, number))
             yield Entry(agent, "breach", since, until, "ATT-3", why, _events(timeline, number))
+        elif policy.consent_from_minutes and until - since >= policy.consent_from_minutes * 60:
+            why = f"left the desk for {(until - since) / 60:.0f} minutes without the leader's consent"
+            yield Entry(agent, "unconsented", since, until, "ATT-4", why, _events(timeline, number))
 
 
 def _pieces(timeline: Timeline, begin: int, end: int) -> Iterator[tuple[int, int, int]]:

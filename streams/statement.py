@@ -77,7 +77,8 @@ def monthly_statement(
         day = local_day(entry.start, zone)
         if (day.year, day.month) == (month.year, month.month) and entry.agent in mine:
             name = entry_name(entry)
-            line = StatementLine(name, entry, policy.deductions.get(entry.kind, 0.0), lifted.get(name))
+            points = policy.deductions.get(entry.kind, 0.0) * entry.share
+            line = StatementLine(name, entry, points, lifted.get(name))
             mine[entry.agent].append(line)
     return [
         AgentStatement(agent, tuple(sorted(lines, key=lambda line: (line.entry.start, line.entry.kind))))
@@ -114,5 +115,6 @@ def _row(line: StatementLine, zone: str) -> Mapping[str, Any]:
         "why": entry.why,
         "events": list(entry.events),
         "points": 0.0 if corrected else line.points,
+        "original_points": line.points,
         "excused": {"reason": corrected.reason, "approver": corrected.approver} if corrected else None,
     }

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from desk.actions.backtesting import backtest
     from desk.actions.demonstration import demonstrate
+    from desk.actions.duty import RollCall, Rounds, call_roll, give_consent, rounds_of, snapshot_of, walk_round
+    from desk.actions.handing_over import HandoverLog, add_item, close_item, hand_over, handover_log
     from desk.actions.leave import (
         CertificateOf,
         WaitingList,
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     )
     from desk.actions.leave_balances import Balances, adjust_balance, balances
     from desk.actions.live import Watched, output_words, rehearse, watch
-    from desk.actions.monthly import statement
+    from desk.actions.monthly import Statement, statement
     from desk.actions.night import nightly
     from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
@@ -38,10 +40,29 @@ if TYPE_CHECKING:
         when,
     )
     from desk.actions.rostering import check, interruptible, make_roster
+    from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
     from desk.actions.sites import make_example, problem_row, validate
     from desk.wiring import open_place
 
 _WHERE = {
+    "SignedStatement": "desk.actions.signing",
+    "Statement": "desk.actions.monthly",
+    "correct": "desk.actions.signing",
+    "read_statement": "desk.actions.signing",
+    "sign_statement": "desk.actions.signing",
+    "supplement": "desk.actions.signing",
+    "HandoverLog": "desk.actions.handing_over",
+    "RollCall": "desk.actions.duty",
+    "Rounds": "desk.actions.duty",
+    "add_item": "desk.actions.handing_over",
+    "call_roll": "desk.actions.duty",
+    "close_item": "desk.actions.handing_over",
+    "give_consent": "desk.actions.duty",
+    "hand_over": "desk.actions.handing_over",
+    "handover_log": "desk.actions.handing_over",
+    "rounds_of": "desk.actions.duty",
+    "snapshot_of": "desk.actions.duty",
+    "walk_round": "desk.actions.duty",
     "Balances": "desk.actions.leave_balances",
     "CertificateOf": "desk.actions.leave",
     "Offers": "desk.actions.overtime",
@@ -93,9 +114,15 @@ __all__ = [
     "Balances",
     "CertificateOf",
     "Decided",
+    "HandoverLog",
     "Offers",
+    "RollCall",
+    "Rounds",
+    "SignedStatement",
+    "Statement",
     "WaitingList",
     "Watched",
+    "add_item",
     "adjust_balance",
     "all_requests",
     "ask_leave",
@@ -103,13 +130,19 @@ __all__ = [
     "ask_swap",
     "backtest",
     "balances",
+    "call_roll",
     "certificates",
     "check",
+    "close_item",
     "close_offer",
+    "correct",
     "decide",
     "demonstrate",
     "forecast",
+    "give_consent",
     "hand_in_certificate",
+    "hand_over",
+    "handover_log",
     "hands_of",
     "headcount",
     "horizon",
@@ -123,14 +156,20 @@ __all__ = [
     "output_words",
     "partners",
     "problem_row",
+    "read_statement",
     "recheck_waiting",
     "rehearse",
     "request_row",
+    "rounds_of",
+    "sign_statement",
+    "snapshot_of",
     "staff",
     "statement",
     "stop_waiting",
+    "supplement",
     "validate",
     "waiting_list",
+    "walk_round",
     "watch",
     "when",
 ]

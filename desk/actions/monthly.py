@@ -1,26 +1,37 @@
-"""The monthly attendance statement from recorded events, the roster in force, leave, and corrections."""
+"""The monthly attendance statement from recorded events, the roster in force, leave, consents and corrections.
 
-from array import array
+Everything it rests on carries when it was written down, so it can be made as of now and as of then; the same question
+gives the same bytes. Signing, correcting and supplements are in `desk.actions.signing`.
+"""
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from centre.approvals import Approved, Open
 from centre.errors import InputError
-from centre.events import AgentState, Case, Event
+from centre.events import Case, Event
 from centre.grid import instant, local_day
+from centre.requests import LeaveRequest, SwapRequest
 from centre.roster import Segment
-from desk.actions.live import Watched, _events, open_log
-from desk.wiring import Place
+from desk.actions.recorded import open_journal, read_events, recorded_events
+from desk.wiring import Place, logbook_of, requests_of
 from desk.wording import words as words_of
+from scheduler.leave import certificate_due, certificate_gaps, needs_certificate
 from store.audit import Audit
-from streams.attendance import Entry, LeftCase, attendance, duties
+from store.rows import microseconds
+from streams.attendance import Entry, LeftCase, Span, attendance, duties
 from streams.floor_policy import SECOND
+from streams.recorded import journal_excuses, timelines_of
 from streams.statement import AgentStatement, Excused, monthly_statement, statement_json
-from streams.timeline import STATE_CODES, Timeline
+from streams.swap_fault import Fault, weighed
+from streams.timeline import Timeline
 
 ABOUT = "attendance/"
 """Corrections of entries are kept about "attendance/" and the entry's name."""
+
+__all__ = ["ABOUT", "Statement", "month_span", "read_events", "statement", "timelines_of"]
 
 
 @dataclass(frozen=True)
@@ -53,86 +64,145 @@ class Statement:
                 yield f"  {day}  {kind}  {said.number(line.entry.minutes)}  {line.entry.rule}: {line.entry.why}"
 
 
-def statement(place: Place, month: date, source: str) -> Statement:
+def month_span(month: date, zone: str) -> Span:
+    """A local calendar month, [start, end) UTC seconds."""
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return instant(month, 0, zone), instant(following, 0, zone)
+
+
+def statement(place: Place, month: date, source: str = "", known: datetime | None = None) -> Statement:
     """The statement of a local calendar month, so far as events are known.
 
     A duty that ended after the last event (or after now) is not judged: silence of the whole system is no absence.
+
+    Parameters
+    ----------
+    source : a file of events; "" is the live floor's journal.
+    known : as of then: only what had been written down by this moment. None: as of now.
 
     Raises
     ------
     InputError : no roster or no event for that month.
     """
     zone = place.site.settings.zone
-    begin = instant(month, 0, zone)
-    end = instant(date(month.year + month.month // 12, month.month % 12 + 1, 1), 0, zone)
-    roster = place.plans.published_roster(begin, end)
-    lines = roster.by_agent()
-    events = [event for event in read_events(place, source) if begin <= event.at // SECOND < end + 86_400]
+    begin, end = month_span(month, zone)
+    lines = place.plans.published_roster(begin, end, known).by_agent()
+    events = recorded_events(place, source, begin, end + 86_400, known)
     if not lines or not events:
-        raise InputError(f"no {'events' if lines else 'roster'} known for {month:%Y-%m}")
-    known = min(int(place.now.timestamp()), max(event.at for event in events) // SECOND)
+        remedy = "" if events else ": name a file with --source, or let `paiban watch` take events in"
+        raise InputError(f"no {'events' if lines else 'roster'} known for {month:%Y-%m}{remedy}")
+    until = min(int(place.now.timestamp()), max(event.at for event in events) // SECOND)
+    free = authorised(place, begin, end, source, known)
+    entries = [
+        *_entries(place, lines, events, free, until),
+        *_without_certificate(place, begin, end, min(until, end), known),
+    ]
+    faults = list(_faults(place, known))
+    shared = weighed(entries, _unclear_swaps(place, known), faults, place.policy.swap.fault_points)
+    people = list(place.site.agents)
+    excused = list(_excused(place, known))
+    return Statement(month, monthly_statement(month, people, shared, place.policy.attendance, zone, excused), zone)
+
+
+def _entries(
+    place: Place,
+    lines: Mapping[str, Sequence[Segment]],
+    events: Sequence[Event],
+    free: Mapping[str, Sequence[Span]],
+    until: int,
+) -> list[Entry]:
+    zone = place.site.settings.zone
     timelines = timelines_of(events)
     cases = [event for event in events if isinstance(event, Case)]
     last_end = _last_ends(lines, zone)
-    entries: list[Entry] = []
+    found: list[Entry] = []
     for name, line in lines.items():
-        if name not in place.site.agents:
-            continue
-        free = [(leave.start, leave.end) for leave in place.site.leave if leave.agent == name]
-        entries += attendance(
-            name,
-            timelines.get(name, Timeline()),
-            line,
-            place.policy.attendance,
-            authorised=free,
-            left_cases=_left(cases, name, line, last_end, zone),
-            known_until=known,
-        )
-    made = Audit(place.plans.database, place.site.settings.name).corrections()
-    latest = {row.about: row for row in made if row.about.startswith(ABOUT)}  # the last correction holds
-    excused = [
-        Excused(about.removeprefix(ABOUT), row.reason, row.approved_by)
-        for about, row in latest.items()
-        if row.after.get("counts") is False
-    ]
-    people = list(place.site.agents)
-    return Statement(month, monthly_statement(month, people, entries, place.policy.attendance, zone, excused), zone)
-
-
-def read_events(place: Place, source: str) -> list[Event]:
-    """All events of a log, to its end.
-
-    Raises
-    ------
-    InputError : a log that is followed for ever.
-    """
-    if source in ("kafka", "-", "embedded"):
-        raise InputError(f"a statement is made from a file of events, not from {source}: name the file with --source")
-    log = open_log(place, source)
-    try:
-        return list(_events(place, log, lambda: False, Watched()))
-    finally:
-        log.close()
-
-
-def timelines_of(events: Iterable[Event]) -> dict[str, Timeline]:
-    """Each agent's timeline, the same whatever order the events come in, and however often."""
-    heard: dict[str, dict[str, AgentState]] = {}
-    for event in events:
-        if isinstance(event, AgentState):
-            heard.setdefault(event.agent, {}).setdefault(event.id, event)
-    found = {}
-    for agent, rows in heard.items():
-        order = sorted(rows.values(), key=lambda row: (row.at, row.sequence, row.id))
-        found[agent] = Timeline(
-            array("q", (row.at for row in order)),
-            bytes(STATE_CODES[row.state] for row in order),
-            bytes(len(order)),
-            ("",),
-            tuple(row.id for row in order),
-            tuple(row.sequence for row in order),
-        )
+        if name in place.site.agents:
+            found += attendance(
+                name,
+                timelines.get(name, Timeline()),
+                line,
+                place.policy.attendance,
+                authorised=free.get(name, ()),
+                left_cases=_left(cases, name, line, last_end, zone),
+                known_until=until,
+            )
     return found
+
+
+def authorised(
+    place: Place, begin: int, end: int, source: str = "", known: datetime | None = None
+) -> dict[str, list[Span]]:
+    """Time that counts as authorised, by person: leave, consent to leave the desk, approved exceptions and moves."""
+    free: dict[str, list[Span]] = {}
+    for leave in place.site.leave:
+        free.setdefault(leave.agent, []).append((leave.start, leave.end))
+    for line in logbook_of(place).lines("consent", known=known):
+        free.setdefault(line.about, []).append((line.content["start"], line.content["end"]))
+    store = open_journal(place) if source in ("", "journal") else None
+    if store is not None:
+        try:
+            until = None if known is None else microseconds(known)
+            for granted in journal_excuses(store, begin * SECOND, end * SECOND, until):
+                free.setdefault(granted.agent, []).append((granted.start, granted.end))
+        finally:
+            store.close()
+    return free
+
+
+def _without_certificate(place: Place, begin: int, end: int, until: int, known: datetime | None) -> Iterable[Entry]:
+    """LEV-4: what no certificate covers by its date is absence, over the duties that the leave was asked for."""
+    zone, policy = place.site.settings.zone, place.policy.leave
+    book = logbook_of(place)
+    for row in requests_of(place).all(what="leave"):
+        asked = row.asked
+        if not isinstance(asked, LeaveRequest) or not row.holds or not needs_certificate(asked, zone, policy):
+            continue
+        due = certificate_due(asked, zone, policy)
+        if instant(due, 1440, zone) > min(until, int(place.now.timestamp())):
+            continue
+        lines = book.lines("certificate", about=f"request/{row.number}", known=known)
+        handed = [(c["start"], c["end"]) for line in lines if local_day(line.at, zone) <= due for c in [line.content]]
+        whole = asked.model_copy(update={"certificates": (*asked.certificates, *handed)})
+        for first, last in certificate_gaps(whole):
+            for start, stop in row.verdict.get("duties", ()):
+                cut = max(start, first), min(stop, last)
+                if cut[0] < cut[1] and begin <= cut[0] < end:
+                    why = f"no medical certificate by {due} (request {row.number})"
+                    yield Entry(asked.agent, "absent", *cut, "LEV-4", why)
+
+
+def _unclear_swaps(place: Place, known: datetime | None) -> list[tuple[str, int, str]]:
+    """Swaps that were asked for and never approved."""
+    rows = requests_of(place).all(int(place.now.timestamp()), "swap")
+    return [
+        (hand.giver, hand.start, hand.taker)
+        for row in rows
+        if isinstance(row.asked, SwapRequest) and not isinstance(row.state, Approved | Open)
+        for hand in row.asked.hands
+    ]
+
+
+def _corrections(place: Place, known: datetime | None) -> dict[str, Any]:
+    """The last correction of each entry that was written down by then."""
+    made = Audit(place.plans.database, place.site.settings.name).corrections()
+    return {
+        row.about.removeprefix(ABOUT): row
+        for row in made
+        if row.about.startswith(ABOUT) and (known is None or row.at <= known)
+    }
+
+
+def _excused(place: Place, known: datetime | None) -> Iterable[Excused]:
+    for name, row in _corrections(place, known).items():
+        if row.after.get("counts") is False:
+            yield Excused(name, row.reason, row.approved_by)
+
+
+def _faults(place: Place, known: datetime | None) -> Iterable[Fault]:
+    for name, row in _corrections(place, known).items():
+        if "fault" in row.after:
+            yield Fault(name, row.after["fault"], row.after.get("other", ""), row.reason, row.approved_by)
 
 
 def _last_ends(lines: Mapping[str, Sequence[Segment]], zone: str) -> dict[date, int]:

@@ -8,7 +8,7 @@ import typer
 from centre.errors import PaibanError
 from centre.said import Said
 from desk import exit_codes
-from desk.cli import analysis, calculator, demonstration, leave, live, overtime, planning, requests, statement
+from desk.cli import analysis, calculator, demonstration, duty, leave, live, overtime, planning, requests, statement
 from desk.cli.language import spoken
 from desk.terminal import complain, note, speak
 
@@ -38,11 +38,16 @@ VERBS = (
     live.watch,
     requests.approve,
     statement.statement,
+    statement.correct,
+    duty.rollcall,
+    duty.handover,
+    duty.consent,
     calculator.erlang,
     demonstration.demo,
 )
 for verb in VERBS:
     app.command()(verb)
+app.command("round")(duty.round_)
 for group in (requests.request, overtime.offer):
     app.add_typer(group)
 assert leave  # its verbs are in the group of requests

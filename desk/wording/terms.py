@@ -25,7 +25,7 @@ COSTS = ("shortage", "surplus", "leaders", "paid hours", "overtime", "wishes", "
 LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "emergency", "business", "study", "vto")
 """LEV: kinds of leave; a site may use others, which are shown as written."""
 
-ATTENDANCE = ("late", "early_leaving", "away", "absent", "breach")
+ATTENDANCE = ("late", "early_leaving", "away", "absent", "breach", "unconsented")
 """ATT: what a monthly statement counts."""
 
 ADHERENCE = ("in", "out", "neutral", "unscheduled", "unknown", "exempt")
@@ -39,6 +39,9 @@ COVER = ("swap", "part_timer", "extra_shift", "overtime")
 """How somebody could take a duty that falls free (scheduler.cover)."""
 
 OVERTIME = ("overtime", "vto")
+
+HANDOVER = ("equipment", "case", "shift", "person", "other")
+"""SHF-5: what an open item of the handover log is about."""
 
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
@@ -55,6 +58,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "request": REQUEST_STATES,
     "cover": COVER,
     "overtime": OVERTIME,
+    "handover": HANDOVER,
 }
 
 

@@ -82,7 +82,7 @@ def test_att2_early_leaving_runs_from_the_oldest_case_left() -> None:
     assert found((510, "ready"), *GOOD, left_cases=[LeftCase("later", at(1050))]) == []
 
 
-@pytest.mark.parametrize(("back", "expected"), [(619, []), (620, [("away", 20), ("breach", 20)])])
+@pytest.mark.parametrize(("back", "expected"), [(619, [("unconsented", 19)]), (620, [("away", 20), ("breach", 20)])])
 def test_att3_twenty_minutes_away_from_the_post_are_a_breach(back, expected) -> None:
     assert found((510, "ready"), (600, "not_ready"), (610, "logged_out"), (back, "ready"), *GOOD) == expected
 
