@@ -294,6 +294,44 @@ class RosterWeights(Shape):
     """For each agent-day that differs from the published roster, where there is one."""
 
 
+class RepairPolicy(Shape):
+    """What may change in a published roster when something happens, how soon, and what a change costs.
+
+    Prices are in the units of `RosterWeights`: one agent short for one hour. Overtime costs what the roster's
+    `overtime_hour` and the contract's factor say.
+    """
+
+    freeze_minutes: int = Field(5, ge=0)
+    """Nothing changes sooner than this after now."""
+
+    pause_notice_minutes: int = Field(15, ge=0)
+    """A meal, break or activity is moved at least so long before it would begin, and before it then begins."""
+
+    overtime_notice_minutes: int = Field(60, ge=0)
+    """Overtime is asked for at least so long before it begins."""
+
+    duty_notice_hours: float = Field(24.0, ge=0)
+    """A whole duty is added, moved or changed at least so long before it would begin, and before it then begins."""
+
+    longest_overtime_minutes: int = Field(120, ge=0)
+    """Overtime at either end of a duty is at most so long; 0: no overtime is proposed."""
+
+    frozen_days: tuple[date, ...] = ()
+    """Local days on which no whole duty is changed."""
+
+    changed_person: float = Field(0.1, ge=0)
+    changed_day: float = Field(0.05, ge=0)
+    """For each person, and each day of a person, that differs from the published roster."""
+
+    moved_pause: float = Field(0.02, ge=0)
+    moved_activity: float = Field(0.05, ge=0)
+    called_in: float = Field(0.5, ge=0)
+    """For a duty on a day off, or moved to another day."""
+
+    changed_duty: float = Field(0.25, ge=0)
+    """For a duty that starts or ends at another time of the same day."""
+
+
 class Policy(Shape):
     """A policy pack."""
 
@@ -314,3 +352,4 @@ class Policy(Shape):
     escalation: EscalationPolicy = EscalationPolicy()
     reports: ReportPolicy = ReportPolicy()
     roster: RosterWeights = RosterWeights()
+    repair: RepairPolicy = RepairPolicy()

@@ -287,3 +287,10 @@ def _bound(
         highest=max(0, int((highest - done - strange * unknown[1]) // 1)),
         elastic=line.touched(days),
     )
+
+
+def options_on(view: View, line: Line, day: int, known: Known) -> tuple[Option, ...]:
+    """The duties somebody may take on a day that breaks no rule by itself; none where fixed rows decide the day."""
+    if any(view.calendar.day_of(row.start) == day for row in line.fixed):
+        return ()
+    return tuple(_options(view, line, day, None, [], False, known))

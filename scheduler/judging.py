@@ -175,6 +175,28 @@ class Floor:
         rest = (row for row in self.roster.segments if row.agent not in changed)
         return Roster.of([*rest, *(row for rows in changed.values() for row in rows)], self.roster.version)
 
+    def changed(self, lines: Mapping[str, tuple[Segment, ...]], problem: Problem | None = None) -> "Floor":
+        """The floor with some lines changed, and a problem that differs at most in what it says of these people.
+
+        Everybody else's line is not read again.
+        """
+        if not lines and problem is None:
+            return self
+        whole = problem or self.problem
+        rows = {**self.segments, **lines}
+        roster = Roster(tuple(row for name in sorted(rows) for row in rows[name]), self.roster.version)
+        floor = Floor(whole, roster)
+        new = {line.agent.agent: line for line in self.view(lines, whole).lines}
+        kept = tuple(new.get(line.agent.agent, line) for line in self.seen.lines)
+        # What a cached property would work out anew.
+        floor.__dict__.update(seen=replace(self.seen, problem=whole, lines=kept), segments=rows)
+        return floor
+
+    def differing(self, other: "Floor") -> list[str]:
+        """Those whose lines are not the same in another floor."""
+        mine, theirs = self.segments, other.segments
+        return [name for name in self.agents if mine.get(name, ()) != theirs.get(name, ())]
+
 
 def hard(seen: View, rules: Sequence[Callable[[View], Iterable[Violation]]] = LINE_CHECKS) -> list[Violation]:
     """The hard rules that lines break."""
@@ -192,7 +214,9 @@ def effect(floor: Floor, changed: Mapping[str, tuple[Segment, ...]], problem: Pr
     change = after - before
     rows, columns = np.nonzero(np.abs(change) > 1e-9)
     whole = floor.staffed
-    answered = np.stack([_answered(whole, whole.rostered), _answered(whole, np.maximum(whole.rostered + change, 0))])
+    answered = np.stack(
+        [answered_by(whole, whole.rostered), answered_by(whole, np.maximum(whole.rostered + change, 0))]
+    )
     volume = need.volume
     intervals = [
         {
@@ -221,7 +245,7 @@ def _of_lines(floor: Floor, lines: Mapping[str, tuple[Segment, ...]], problem: P
     return coverage(roster, replace(problem, site=site, previous=Roster(()))).rostered
 
 
-def _answered(staffed: Coverage, rostered: NDArray[np.float64]) -> NDArray[np.float64]:
+def answered_by(staffed: Coverage, rostered: NDArray[np.float64]) -> NDArray[np.float64]:
     """Contacts answered in time by so many agents; between whole agents the curve is read linearly."""
     curve = staffed.requirement.curve
     highest = curve.shape[2] - 1

@@ -48,7 +48,7 @@ def assign_queues(servers: Sequence[Server], wanted: Floats) -> Ints:
             by_interval[interval].append(number)
     before: dict[int, int] = {}
     for interval, present in enumerate(by_interval):
-        shift = _Interval(servers, wanted[:, interval], interval)
+        shift = Interval(servers, wanted[:, interval], interval)
         for number in present:
             if number in before:
                 shift.put(number, before[number])
@@ -61,7 +61,7 @@ def assign_queues(servers: Sequence[Server], wanted: Floats) -> Ints:
     return result
 
 
-class _Interval:
+class Interval:
     """One interval's assignment while it is made."""
 
     def __init__(self, servers: Sequence[Server], wanted: Floats, interval: int) -> None:
