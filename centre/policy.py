@@ -316,6 +316,9 @@ class RepairPolicy(Shape):
     longest_overtime_minutes: int = Field(120, ge=0)
     """Overtime at either end of a duty is at most so long; 0: no overtime is proposed."""
 
+    least_queue_minutes: int = Field(30, ge=0)
+    """Nobody changes the queue for less."""
+
     frozen_days: tuple[date, ...] = ()
     """Local days on which no whole duty is changed."""
 

@@ -14,6 +14,7 @@ from centre.requests import LeaveRequest, OvertimeRequest
 from centre.site import Leave, Overtime, Site
 from desk import clock
 from desk.wording import choose_language
+from store.absences import Absences
 from store.database import open_database
 from store.logbook import Logbook
 from store.plans import Plans
@@ -102,7 +103,10 @@ def logbook_of(place: Place) -> Logbook:
 
 
 def with_approved(place: Place) -> Site:
-    """The site with what was approved in answer to requests, beside leave.csv: leave, time off, overtime (LEV-8)."""
+    """The site with what was approved in answer to requests, beside leave.csv: leave, time off, overtime.
+
+    The absences that were told on the floor are among its leave (LEV-8).
+    """
     leave, overtime = list(place.site.leave), list(place.site.overtime)
     for row in requests_of(place).all():
         asked = row.asked
@@ -112,4 +116,10 @@ def with_approved(place: Place) -> Site:
             leave.append(Leave(agent=asked.agent, start=asked.start, end=asked.end, kind=asked.kind))
         elif isinstance(asked, OvertimeRequest):
             overtime.append(Overtime(agent=asked.agent, start=asked.start, end=asked.end))
+    leave += [row for row in absences_of(place).all() if row.agent in place.site.agents]
     return replace(place.site, leave=tuple(leave), overtime=tuple(overtime))
+
+
+def absences_of(place: Place) -> Absences:
+    """The absences that were told on the site's floor."""
+    return Absences(place.plans.database, place.site.settings.name)

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The migration that makes this schema; a database at this revision needs no upgrade."""
 
 metadata = MetaData(
@@ -199,6 +199,19 @@ logbook = _numbered(
     Index(None, "site", "kind"),
     Index(None, "site", "about"),
 )
+"""What people did on the floor and at the desk."""
+
+absence = _numbered(
+    "absence",
+    Column("agent", Text, nullable=False),
+    Column("start_s", BigInteger, nullable=False),
+    Column("end_s", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("told_us", BigInteger, nullable=False),
+    Column("told_by", Text, nullable=False),
+    Index(None, "site"),
+)
+"""Who is away without having asked for leave, as far as duties fall out: told on the floor, repaired at once."""
 
 run = _numbered(
     "run",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
     from desk.actions.recruiting import headcount
+    from desk.actions.repairing import away_of, mend, more_of
     from desk.actions.requests import (
         Asked,
         Decided,
@@ -103,6 +104,9 @@ _WHERE = {
     "check": "desk.actions.rostering",
     "interruptible": "desk.actions.rostering",
     "make_roster": "desk.actions.rostering",
+    "away_of": "desk.actions.repairing",
+    "mend": "desk.actions.repairing",
+    "more_of": "desk.actions.repairing",
     "make_example": "desk.actions.sites",
     "problem_row": "desk.actions.sites",
     "statement": "desk.actions.monthly",
@@ -128,6 +132,7 @@ __all__ = [
     "ask_leave",
     "ask_overtime",
     "ask_swap",
+    "away_of",
     "backtest",
     "balances",
     "call_roll",
@@ -150,6 +155,8 @@ __all__ = [
     "make_example",
     "make_offer",
     "make_roster",
+    "mend",
+    "more_of",
     "nightly",
     "offers",
     "open_place",

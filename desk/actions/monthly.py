@@ -28,6 +28,9 @@ from streams.statement import AgentStatement, Excused, monthly_statement, statem
 from streams.swap_fault import Fault, weighed
 from streams.timeline import Timeline
 
+ABSENT = "absent"
+"""The kind of an absence that nobody excused: it is told, and no leave."""
+
 ABOUT = "attendance/"
 """Corrections of entries are kept about "attendance/" and the entry's name."""
 
@@ -135,7 +138,7 @@ def authorised(
 ) -> dict[str, list[Span]]:
     """Time that counts as authorised, by person: leave, consent to leave the desk, approved exceptions and moves."""
     free: dict[str, list[Span]] = {}
-    for leave in place.site.leave:
+    for leave in (row for row in place.site.leave if row.kind != ABSENT):
         free.setdefault(leave.agent, []).append((leave.start, leave.end))
     for line in logbook_of(place).lines("consent", known=known):
         free.setdefault(line.about, []).append((line.content["start"], line.content["end"]))

@@ -8,7 +8,19 @@ import typer
 from centre.errors import PaibanError
 from centre.said import Said
 from desk import exit_codes
-from desk.cli import analysis, calculator, demonstration, duty, leave, live, overtime, planning, requests, statement
+from desk.cli import (
+    analysis,
+    calculator,
+    demonstration,
+    duty,
+    leave,
+    live,
+    overtime,
+    planning,
+    repairing,
+    requests,
+    statement,
+)
 from desk.cli.language import spoken
 from desk.terminal import complain, note, speak
 
@@ -32,6 +44,7 @@ VERBS = (
     planning.roster,
     planning.check,
     planning.nightly,
+    repairing.repair,
     analysis.backtest,
     analysis.headcount,
     live.rehearse,

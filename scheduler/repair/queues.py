@@ -51,10 +51,26 @@ def mend_queues(floor: Floor, begin: int, end: int) -> dict[str, tuple[Segment, 
             if queue != at[row, column]:
                 moved[row] = (int(at[row, column]), queue)
                 changed.setdefault(people[row], {})[first + column] = need.queues[queue]
+    for where in changed.values():
+        _drop_short(where, -(-60 * floor.problem.policy.repair.least_queue_minutes // horizon.step))
     return {
         name: tuple(_relabelled(floor.segments[name], where, horizon.begin, horizon.step))
         for name, where in changed.items()
+        if where
     }
+
+
+def _drop_short(where: dict[int, str], least: int) -> None:
+    """Take back moves that do not last: nobody changes the queue for a quarter of an hour."""
+    stretch: list[int] = []
+    for column in [*sorted(where), None]:
+        if stretch and (column is None or column != stretch[-1] + 1 or where[column] != where[stretch[-1]]):
+            if len(stretch) < least:
+                for short in stretch:
+                    del where[short]
+            stretch = []
+        if column is not None:
+            stretch.append(column)
 
 
 def _published(
