@@ -38,7 +38,7 @@ msgstr ""
 def template() -> Catalog:
     """Every message that people may read, with the files it stands in."""
     catalogue = Catalog(project="paiban", charset="utf-8")
-    for file, message, comments in sorted(_found(), key=lambda row: (row[0], row[1])):
+    for file, message, comments in sorted(_found(), key=lambda row: (row[0], str(row[1]))):
         catalogue.add(message, locations=[(file, 0)], auto_comments=comments)
     return catalogue
 

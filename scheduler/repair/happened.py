@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 
 from centre.requests import LeaveRequest
 from centre.requirement import Requirement
+from centre.roster import ON_DUTY
+from scheduler.checks import Duty
+from scheduler.checks.catalogue import PAUSES
 from scheduler.judging import Floor
 from scheduler.leave import granted
 
@@ -72,9 +75,10 @@ def spells(floor: Floor, away: Away) -> list[LeaveRequest]:
     midnight, day_of = floor.seen.calendar.midnight, floor.seen.calendar.day_of
     found = []
     for duty in duties:
-        start, end = max(duty.start, away.start), min(duty.end, away.end)
-        if start >= end:
+        lost = falls_out(duty, away)
+        if lost is None:
             continue
+        start, end = lost
         left, right = midnight(day_of(duty.start)), midnight(day_of(duty.start) + 1)
         alone = not any(other.start < right and left < other.end for other in duties if other is not duty)
         if (start, end) == (duty.start, duty.end) and end <= right and alone:
@@ -83,10 +87,18 @@ def spells(floor: Floor, away: Away) -> list[LeaveRequest]:
     return found
 
 
+def falls_out(duty: Duty, away: Away) -> Span | None:
+    """What of a duty falls out because somebody is away; None where nothing does that was not leave already."""
+    start, end = max(duty.start, away.start), min(duty.end, away.end)
+    there = (row for row in duty.segments if row.activity in ON_DUTY - PAUSES)
+    return (start, end) if any(row.start < end and start < row.end for row in there) else None
+
+
 def affected(floor: Floor, happened: Happened, now: int) -> Iterator[Span]:
     """The times from now on at which service suffers from what happened."""
     for row in happened.away:
         for duty in floor.lines[row.agent].duties:
-            yield max(duty.start, row.start, now), min(duty.end, row.end)
+            if (lost := falls_out(duty, row)) is not None:
+                yield max(lost[0], now), lost[1]
     for surge in happened.surges:
         yield max(surge.start, now), surge.end

@@ -114,7 +114,7 @@ def repair(
         while True:
             descend(play, stop)
             left = seconds - (time.monotonic() - begin)
-            place_jointly(play, JOINT_SHARE * left, workers, seed)
+            place_jointly(play, 0.0 if stop() else JOINT_SHARE * left, workers, seed)
             inside = _lines_of(moved, idle, play)
             broken = moved.newly_broken(inside) if inside else []
             culprits = {found.agent for found in broken} - banned

@@ -8,7 +8,7 @@ from typing import Literal
 from centre.grid import aware
 from centre.roster import ANSWERING, Segment
 from scheduler.judging import Floor
-from scheduler.repair.happened import Happened
+from scheduler.repair.happened import Happened, falls_out
 from scheduler.repair.play import Played
 from scheduler.repair.whole import WholeChange
 
@@ -62,9 +62,9 @@ def steps_of(
     """Every change between the published roster and the repaired one: what happened first, the costly ones next."""
     for row in happened.away:
         for duty in published.lines[row.agent].duties:
-            if duty.start < row.end and row.start < duty.end:
+            if (lost := falls_out(duty, row)) is not None:
                 yield Step(
-                    "away", row.agent, max(duty.start, row.start), min(duty.end, row.end), row.kind,
+                    "away", row.agent, *lost, row.kind,
                     duty.shift.name if duty.shift else "", (duty.start, duty.end),
                 )  # fmt: skip
     for change in sorted(changes, key=lambda change: (change.kind, change.come[0].start, change.agent)):
