@@ -64,7 +64,7 @@ def test_the_hires_are_those_of_every_combination_tried_by_hand():
 
     plans = [(0, *rest) for rest in product((0, 2, 3, 4), repeat=2)]
     best = min(plans, key=cost)
-    assert found.cost == pytest.approx(cost(best), rel=1.5e-3)
+    assert found.cost == pytest.approx(cost(best), rel=5e-3)
     assert cost(tuple(found.hires[0])) == pytest.approx(found.cost, rel=1e-6)
     assert sum(best) > 0
 
