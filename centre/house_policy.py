@@ -102,6 +102,9 @@ class EscalationPolicy(Shape):
 
     sender: str = ""
 
+    emails: dict[str, str] = Field(default_factory=dict)
+    """Addresses of those who are not in agents.csv, such as the offices."""
+
     def outranks(self, one: Severity, other: Severity) -> bool:
         """Whether a severity is at least another."""
         return SEVERITIES.index(one) >= SEVERITIES.index(other)

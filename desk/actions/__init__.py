@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from desk.actions.backtesting import backtest
     from desk.actions.demonstration import demonstrate
     from desk.actions.duty import RollCall, Rounds, call_roll, give_consent, rounds_of, snapshot_of, walk_round
+    from desk.actions.escalating import Incidents, acknowledge, deliver_due, incidents, report_up
     from desk.actions.handing_over import HandoverLog, add_item, close_item, hand_over, handover_log
     from desk.actions.leave import (
         CertificateOf,
@@ -46,6 +47,11 @@ if TYPE_CHECKING:
     from desk.wiring import open_place
 
 _WHERE = {
+    "Incidents": "desk.actions.escalating",
+    "acknowledge": "desk.actions.escalating",
+    "deliver_due": "desk.actions.escalating",
+    "incidents": "desk.actions.escalating",
+    "report_up": "desk.actions.escalating",
     "SignedStatement": "desk.actions.signing",
     "Statement": "desk.actions.monthly",
     "correct": "desk.actions.signing",
@@ -119,6 +125,7 @@ __all__ = [
     "CertificateOf",
     "Decided",
     "HandoverLog",
+    "Incidents",
     "Offers",
     "RollCall",
     "Rounds",
@@ -126,6 +133,7 @@ __all__ = [
     "Statement",
     "WaitingList",
     "Watched",
+    "acknowledge",
     "add_item",
     "adjust_balance",
     "all_requests",
@@ -142,6 +150,7 @@ __all__ = [
     "close_offer",
     "correct",
     "decide",
+    "deliver_due",
     "demonstrate",
     "forecast",
     "give_consent",
@@ -151,6 +160,7 @@ __all__ = [
     "hands_of",
     "headcount",
     "horizon",
+    "incidents",
     "interruptible",
     "make_example",
     "make_offer",
@@ -166,6 +176,7 @@ __all__ = [
     "read_statement",
     "recheck_waiting",
     "rehearse",
+    "report_up",
     "request_row",
     "rounds_of",
     "sign_statement",

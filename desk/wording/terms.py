@@ -7,6 +7,7 @@ has to be named here, and a test sees to it. The Chinese terms are those of the 
 from typing import get_args
 
 from centre.events import STATES
+from centre.house_policy import SEVERITIES
 from centre.people import ROLES
 from centre.queues import Channel, Definition
 from centre.shifts import ACTIVITIES
@@ -43,6 +44,11 @@ OVERTIME = ("overtime", "vto")
 HANDOVER = ("equipment", "case", "shift", "person", "other")
 """SHF-5: what an open item of the handover log is about."""
 
+REPORTS = (
+    "leak", "danger", "gross_error", "emergency", "beyond_authority", "obstruction", "stuck_orders", "busy_idle",
+)  # fmt: skip
+"""ESC-3, ESC-4: what must be reported upwards."""
+
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
     "state": STATES,
@@ -59,6 +65,8 @@ TERMS: dict[str, tuple[str, ...]] = {
     "cover": COVER,
     "overtime": OVERTIME,
     "handover": HANDOVER,
+    "report": REPORTS,
+    "severity": SEVERITIES,
 }
 
 
