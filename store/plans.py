@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from centre.grid import Horizon
 from centre.policy import Policy
@@ -170,6 +170,15 @@ class Plans:
         )
         with self.database.read() as connection:
             return [_version(row) for row in connection.execute(query).all()]
+
+    def newest_version(self) -> tuple[int, int]:
+        """The highest roster version, and the latest publication in UTC microseconds; (0, 0) without any."""
+        mine = roster_version.c.site == self._rows.site
+        joined = roster_version.outerjoin(publication, publication.c.version == roster_version.c.id)
+        newest = select(func.max(roster_version.c.id), func.max(publication.c.published_us)).select_from(joined)
+        with self.database.read() as connection:
+            version, published = connection.execute(newest.where(mine)).one()
+        return int(version or 0), int(published or 0)
 
     def published_roster(self, begin: int, end: int, as_of: datetime | None = None) -> Roster:
         """What was planned over [begin, end), UTC seconds: over each time the newest version that speaks for it.

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The migration that makes this schema; a database at this revision needs no upgrade."""
 
 metadata = MetaData(
@@ -228,3 +228,68 @@ run_end = Table(
     Column("exit_code", Integer, nullable=False),
     Column("summary", Text, nullable=False),
 )
+
+account = _numbered(
+    "account",
+    Column("name", String(64), nullable=False),
+    Column("password", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    UniqueConstraint("site", "name"),
+)
+"""Who may sign in. `password` is an argon2 hash, "" for those who sign in elsewhere."""
+
+web_session = _numbered(
+    "web_session",
+    Column("account", _KEY, ForeignKey("account.id"), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("began_us", BigInteger, nullable=False),
+    Column("seen_us", BigInteger, nullable=False),
+)
+"""Browsers that are signed in: the digest of the secret in the cookie, never the secret."""
+
+access_token = _numbered(
+    "access_token",
+    Column("account", _KEY, ForeignKey("account.id"), nullable=True),
+    Column("agent", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("expires_us", BigInteger, nullable=False),
+    Column("revoked_us", BigInteger, nullable=True),
+)
+"""Secrets for programs, wall screens and calendars; kept as digests."""
+
+webhook = _numbered(
+    "webhook",
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger, nullable=True),
+)
+
+webhook_delivery = _numbered(
+    "webhook_delivery",
+    Column("webhook", _KEY, ForeignKey("webhook.id"), nullable=False),
+    Column("event", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_us", BigInteger, nullable=True),
+    Column("answer", Text, nullable=False),
+    Index(None, "next_us"),
+)
+"""What is still to be told to a webhook, or was: `next_us` is None where it is done or given up."""
+
+scenario = _numbered(
+    "scenario",
+    Column("name", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""What-if scenarios that people keep, with what they came to."""

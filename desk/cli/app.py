@@ -22,6 +22,7 @@ from desk.cli import (
     requests,
     statement,
 )
+from desk.cli.board import board, users
 from desk.cli.language import spoken
 from desk.terminal import complain, note, speak
 
@@ -60,11 +61,12 @@ VERBS = (
     duty.consent,
     calculator.erlang,
     demonstration.demo,
+    board,
 )
 for verb in VERBS:
     app.command()(verb)
 app.command("round")(duty.round_)
-for group in (requests.request, overtime.offer):
+for group in (requests.request, overtime.offer, users):
     app.add_typer(group)
 assert leave  # its verbs are in the group of requests
 

@@ -34,6 +34,15 @@ def write_calendars(folder: Path, plan: Plan, words: Words, at: datetime) -> Non
         (folder / f"{stems[row.agent.agent]}.ics").write_bytes(maker.calendar(row).to_ical())
 
 
+def calendar_bytes(plan: Plan, agent: str, words: Words, at: datetime) -> bytes:
+    """The calendar of one person of a plan; an empty one for somebody who is not in it."""
+    maker = _Maker(plan, words, at)
+    for row in plan.rows:
+        if row.agent.agent == agent:
+            return bytes(maker.calendar(row).to_ical())
+    return bytes(Calendar(version="2.0", prodid="-//Paiban//Roster//" + words.language.upper()).to_ical())
+
+
 class _Maker:
     """What all calendars of a plan have in common."""
 

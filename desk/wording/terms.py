@@ -6,11 +6,13 @@ has to be named here, and a test sees to it. The Chinese terms are those of the 
 
 from typing import get_args
 
+from centre.approvals import ACTS
 from centre.events import STATES
 from centre.house_policy import SEVERITIES
 from centre.people import ROLES
 from centre.queues import Channel, Definition
 from centre.shifts import ACTIVITIES
+from desk.access import BOARD_ROLES
 
 RULES = (
     "shift", "opening", "leave", "fixed", "employment", "rest", "consecutive days", "week days", "week minutes",
@@ -40,6 +42,11 @@ COVER = ("swap", "part_timer", "extra_shift", "overtime")
 """How somebody could take a duty that falls free (scheduler.cover)."""
 
 OVERTIME = ("overtime", "vto")
+ALERTS = (
+    "late", "absent", "away", "long_break", "early_leave", "missing_state", "wrong_queue", "below_service",
+    "below_staffing", "queue_overload", "stuck_case",
+)  # fmt: skip
+"""What the live floor tells (streams.alerts, streams.queue_alerts)."""
 
 HANDOVER = ("equipment", "case", "shift", "person", "other")
 """SHF-5: what an open item of the handover log is about."""
@@ -52,7 +59,7 @@ REPORTS = (
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
     "state": STATES,
-    "role": ROLES,
+    "role": (*ROLES, *(role for role in BOARD_ROLES if role not in ROLES)),
     "channel": get_args(Channel),
     "definition": get_args(Definition),
     "rule": RULES,
@@ -67,6 +74,8 @@ TERMS: dict[str, tuple[str, ...]] = {
     "handover": HANDOVER,
     "report": REPORTS,
     "severity": SEVERITIES,
+    "alert": ALERTS,
+    "deed": ACTS,
 }
 
 

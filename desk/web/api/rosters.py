@@ -1,0 +1,228 @@
+"""Rosters: versions, the month, the day, changes by hand, publishing."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from centre.errors import InputError, Problem
+from centre.grid import aware
+from centre.roster import Segment
+from centre.shifts import Activity
+from desk.access import teams_of
+from desk.actions.edits import floor_of_day, judge_edit, save_edit
+from desk.actions.pictures.day import STATE_NAMES, day
+from desk.actions.pictures.month import Month, differences, month, publish_draft, version_of
+from desk.actions.rostering import violation_row
+from desk.web.api.problem import ANSWERS
+from desk.web.api.site import legend
+from desk.web.ask import Ask, Asked
+from desk.web.render import dumps
+from forecasts.holidays import public_holidays
+from store.records import RosterVersion
+
+router = APIRouter(prefix="/rosters", tags=["rosters"], responses=ANSWERS)
+MOST_DAYS = 63
+First = Annotated[date | None, Query(description="First local day; by default that of the roster in force.")]
+Days = Annotated[int | None, Query(ge=1, le=MOST_DAYS, description="How many days.")]
+Version = Annotated[int | None, Query(ge=1, le=2**62, description="A version as it was kept, drafts too.")]
+Number = Annotated[int, Path(ge=1, le=2**62)]
+
+
+@router.get("")
+def versions(ask: Asked) -> dict[str, Any]:
+    """Every version, newest first."""
+    ask.require("roster.all")
+    return {"versions": [_version(row) for row in ask.place.plans.roster_versions()]}
+
+
+def _version(row: RosterVersion) -> dict[str, Any]:
+    return {
+        "version": row.version,
+        "first": row.horizon.first_day.isoformat(),
+        "days": row.horizon.days,
+        "made_at": row.made_at.isoformat(),
+        "published_at": row.published_at.isoformat() if row.published_at else None,
+        "applies_from": row.applies_from.isoformat() if row.applies_from else None,
+        "published_by": row.published_by,
+        "note": row.note,
+        "requirement_version": row.requirement_version,
+    }
+
+
+def _drawn(ask: Ask, first: date | None, days: int | None, version: int | None) -> Month:
+    if version is not None:
+        ask.require("roster.all")
+    drawn = month(ask.place, first, days, version)
+    key = ("month", ask.board.stamp, drawn.horizon, drawn.roster, len(ask.place.site.leave))
+    return ask.board.keep(key, lambda: drawn)
+
+
+@router.get("/month")
+def month_picture(ask: Asked, first: First = None, days: Days = None, version: Version = None) -> Response:
+    """Who works which shift on which day. Agents see their own team.
+
+    An entry is [day, kind, shift, start, minutes]: kind 0 duty, 1 leave, 2 standby; minutes from the day's midnight.
+    """
+    ask.require("roster.team", "roster.all")
+    drawn = _drawn(ask, first, days, version)
+    teams = teams_of(ask.who, "roster", ask.place.site.agents)
+    key = (
+        "month json",
+        drawn.horizon,
+        id(drawn),
+        ask.words.language,
+        tuple(sorted(teams)) if teams is not None else None,
+    )
+    body = ask.board.keep(key, lambda: (drawn, dumps(_month_json(ask, drawn, teams))))[1]
+    ask.looked_at(f"roster/{drawn.version}", f"{drawn.horizon.first_day}, {drawn.horizon.days} days")
+    return Response(body, media_type="application/json")
+
+
+def _month_json(ask: Ask, drawn: Month, teams: set[str] | None) -> dict[str, Any]:
+    words, horizon = ask.words, drawn.horizon
+    known = public_holidays(ask.place.site.settings.holidays, horizon.day(0), horizon.day(horizon.days - 1))
+    return {
+        "version": drawn.version,
+        "draft": drawn.draft,
+        "first": horizon.first_day.isoformat(),
+        "days": [
+            {
+                "date": each.isoformat(),
+                "weekday": words.weekday(each),
+                "short": words.day_narrow(each),
+                "free": int(not known.works(each)),
+                "holiday": known.names.get(each, ""),
+            }
+            for each in horizon
+        ],
+        "legend": legend(ask),
+        "rows": [row for row in drawn.rows() if teams is None or row["team"] in teams],
+    }
+
+
+@router.get("/checks")
+def checks(ask: Asked, first: First = None, days: Days = None, version: Version = None) -> dict[str, Any]:
+    """What a roster breaks, and the service level it promises by queue and day."""
+    ask.require("roster.all")
+    drawn = _drawn(ask, first, days, version)
+    found = ask.board.keep(("checks", id(drawn)), lambda: (drawn, drawn.violations, drawn.service()))
+    return {
+        "version": drawn.version,
+        "violations": [{**violation_row(each), "rule_name": ask.words.rule(each.rule)} for each in found[1]],
+        "service_level": found[2],
+        "targets": {name: queue.target for name, queue in ask.place.site.queues.items()},
+    }
+
+
+@router.get("/{version}/differences")
+def diff(ask: Asked, version: Number) -> dict[str, Any]:
+    """The days of people that a version has otherwise than what is published for them."""
+    ask.require("roster.all")
+    after = month(ask.place, None, None, version)
+    before = month(ask.place, after.horizon.first_day, after.horizon.days)
+    changes = differences(ask.place, before, after)
+    names = {name: agent.name for name, agent in ask.place.site.agents.items()}
+    return {
+        "version": version,
+        "against": before.version,
+        "changes": [
+            {
+                "agent": each.agent,
+                "name": names.get(each.agent, each.agent),
+                "date": each.day.isoformat(),
+                "before": each.before,
+                "after": each.after,
+            }
+            for each in changes
+        ],
+    }
+
+
+@router.post("/{version}/publish")
+def publish(ask: Asked, version: Number) -> dict[str, Any]:
+    """Publish a draft: what breaks a hard rule is refused."""
+    ask.require("roster.publish")
+    publish_draft(ask.place, version, ask.who.name)
+    return _version(version_of(ask.place, version))
+
+
+@router.get("/day")
+def day_picture(ask: Asked, date: Annotated[date, Query(description="The local day.")]) -> Response:
+    """A day by team: segments as [activity, queue, start, minutes], states as [state, minute] from the day's begin."""
+    ask.require("roster.team", "roster.all")
+    picture = day(ask.place, date)
+    teams = teams_of(ask.who, "roster", ask.place.site.agents)
+    states = teams_of(ask.who, "attendance", ask.place.site.agents)
+    rows = [row for row in picture.rows() if teams is None or row["team"] in teams]
+    for row in rows:
+        if states is not None and row["team"] not in states and row["id"] != ask.who.agent:
+            row["actual"] = []
+    ask.looked_at(f"day/{date}")
+    horizon = picture.horizon
+    wall = aware(horizon.begin, horizon.zone)
+    content = {
+        "version": picture.roster.version,
+        "date": date.isoformat(),
+        "begin": horizon.begin // 60,
+        "minutes": (horizon.end - horizon.begin) // 60,
+        "offset": int(wall.utcoffset().total_seconds()) // 60 if wall.utcoffset() else 0,  # type: ignore[union-attr]
+        "step": horizon.minutes,
+        "legend": legend(ask),
+        "states": [ask.words.term("state", name) if name != "unknown" else "?" for name in STATE_NAMES],
+        "state_keys": list(STATE_NAMES),
+        "rows": rows,
+        "queues": picture.queue_rows() if ask.who.may("roster.all") else [],
+    }
+    return Response(dumps(content), media_type="application/json")
+
+
+class SegmentIn(BaseModel):
+    """A segment of a duty; times are UTC seconds."""
+
+    start: int = Field(ge=0, le=2**40)
+    end: int = Field(ge=0, le=2**40)
+    activity: Activity
+    queue: str = ""
+
+
+class EditIn(BaseModel):
+    """New segments for the duties that begin on a day; a person with none has the day off."""
+
+    date: date
+    lines: dict[str, list[SegmentIn]] = Field(min_length=1, max_length=50)
+    version: int | None = Field(None, description="The version the change was looked at against.")
+    reason: str = Field("", max_length=500)
+
+
+def _lines(ask: Ask, wanted: EditIn) -> dict[str, tuple[Segment, ...]]:
+    for agent in wanted.lines:
+        if agent not in ask.place.site.agents:
+            raise InputError([Problem("edit", "agent", agent, "somebody of agents.csv")])
+        ask.require_reach("roster.edit", agent)
+    return {
+        agent: tuple(Segment(agent, row.start, row.end, row.activity, row.queue) for row in line)
+        for agent, line in wanted.lines.items()
+    }
+
+
+@router.post("/edits/verdict")
+def edit_verdict(ask: Asked, wanted: EditIn) -> dict[str, Any]:
+    """What the checker says of a change by hand and what it does to service; nothing is changed."""
+    ask.require("roster.edit", "roster.edit.team")
+    lines = _lines(ask, wanted)
+    newest = ask.place.plans.roster_versions()
+    key = ("floor", ask.board.stamp, wanted.date, newest[0].version if newest else 0, len(ask.place.site.leave))
+    floor = ask.board.keep(key, lambda: floor_of_day(ask.place, wanted.date))
+    return judge_edit(ask.place, wanted.date, lines, floor).summary()
+
+
+@router.post("/edits")
+def edit(ask: Asked, wanted: EditIn) -> dict[str, Any]:
+    """Save a change by hand as a new published version; what breaks a hard rule is refused."""
+    ask.require("roster.edit", "roster.edit.team")
+    judged, version = save_edit(
+        ask.place, wanted.date, _lines(ask, wanted), by=ask.who.name, reason=wanted.reason, seen=wanted.version
+    )
+    return {**judged.summary(), "saved": version}

@@ -1,0 +1,35 @@
+"""The pages, one file each, in one visible list."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from desk.web.board import Board
+from desk.web.live import Hub
+from desk.web.pages import accounts, entrance, my_work, requests, roster, wall
+from desk.web.watching import start_watch, stop_watch
+
+ROUTERS: list[APIRouter] = [
+    entrance.router,
+    wall.router,
+    my_work.router,
+    roster.router,
+    requests.router,
+    accounts.router,
+]
+
+
+@asynccontextmanager
+async def background(board: Board, app: FastAPI) -> AsyncIterator[None]:
+    """What runs beside the answers: the reader of the live picture and, if wanted, the watch itself."""
+    hub: Hub = app.state.hub
+    hub.start(asyncio.get_running_loop())
+    watch = start_watch(board.folder, board.settings.source) if board.settings.source else None
+    try:
+        yield
+    finally:
+        hub.stop()
+        if watch is not None:
+            stop_watch(watch)

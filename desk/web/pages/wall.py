@@ -1,0 +1,38 @@
+"""The wall: for a screen across the room."""
+
+from fastapi import APIRouter, Response
+
+from centre.events import STATES
+from centre.shifts import ACTIVITIES
+from desk.web.ask import Asked
+from desk.web.render import page
+from streams.alert_words import TEMPLATES
+
+router = APIRouter()
+
+
+@router.get("/wall")
+def wall(ask: Asked) -> Response:
+    """The page; its figures come as events."""
+    ask.require("wall")
+    _, words = ask.words._, ask.words
+    data = {
+        "people": ask.who.may("wall.people"),
+        "mayDecide": ask.who.may("proposals"),
+        "states": {name: words.term("state", name) for name in STATES},
+        "activities": {name: words.activity(name) for name in ACTIVITIES},
+        "types": {name: words.term("alert", name) for name in TEMPLATES},
+        "words": {
+            "waiting": _("waiting"), "oldest": _("oldest"), "today": _("today"), "target": _("target"),
+            "projected": _("projected"), "now": _("now"), "needed": _("needed"), "rostered": _("rostered"),
+            "there": _("there"), "nobodyOut": _("Everybody is where the roster says."), "quiet": _("No alerts."),
+            "stale": _("No news since {time}: does `paiban watch` run?"),
+            "never": _("Nothing has been heard yet: start `paiban watch`."),
+            "lost": _("The connection is lost; trying again."), "accept": _("Accept"), "refuse": _("Refuse"),
+            "offered": _("offered"), "abandoned": _("abandoned"), "short": _("{count} short"), "enough": _("enough"),
+            "out": _("{count} away from the roster"), "minutes": _("{count} min"),
+            "instead": _("{state} instead of {activity}"),
+            "points": _("costs {points} points"), "why": _("Why"),
+        },
+    }  # fmt: skip
+    return page(ask, "wall.j2", data=data)

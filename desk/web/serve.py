@@ -1,0 +1,40 @@
+"""Serve the board with uvicorn, to this machine only unless accounts guard it."""
+
+from pathlib import Path
+
+import uvicorn
+
+from centre.errors import InputError
+from desk.actions.accounts import accounts_of
+from desk.web.app import create_app
+from desk.web.board import Board, Clock
+from desk.web.settings import BoardSettings
+
+
+def refuse_open_network(board: Board) -> None:
+    """A board that others can reach needs a way to tell who they are.
+
+    Raises
+    ------
+    InputError : no account yet, and it should listen to the network.
+    """
+    if not board.settings.loopback and not accounts_of(board.place()).all():
+        raise InputError(
+            f"the board would be open to everybody who reaches {board.settings.host}: add an account first "
+            f"(`paiban users add SITE NAME --role administrator`), or listen on 127.0.0.1"
+        )
+
+
+def serve(folder: Path, settings: BoardSettings, clock: Clock) -> None:
+    """Serve until interrupted.
+
+    Raises
+    ------
+    InputError : it would be open to the network without accounts.
+    """
+    app = create_app(folder, settings, clock)
+    refuse_open_network(app.state.board)
+    uvicorn.run(
+        app, host=settings.host, port=settings.port, log_level="warning", server_header=False, date_header=True,
+        proxy_headers=bool(settings.proxy_header), timeout_graceful_shutdown=2,
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""A floor as it is at a moment of a rehearsed day, in a site's live store, without waiting for the day to pass."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from centre.events import AgentState
+from desk.actions import open_place
+from desk.actions.live import LIVE_FILE, rehearse, roster_of
+from streams.clock import SystemClock
+from streams.decode import States
+from streams.embedded import EmbeddedLog
+from streams.event_log import Message
+from streams.floor_policy import floor_policy
+from streams.live_sqlite import SqliteLiveStore
+from streams.native import key, native_adapter, read, write
+from streams.processor import Manner, Processor
+from streams.sources import EMBEDDED_FILE, event_topics
+from streams.watching import publication
+
+
+class At(SystemClock):
+    """A clock that stands."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = int(moment.timestamp() * 1_000_000)
+
+    def now(self) -> int:
+        return self.moment
+
+
+def live_until(folder: Path, day: date, moment: datetime) -> None:
+    """Let a rehearsed day happen up to a moment, and take it into the site's live store."""
+    with open_place(folder, moment) as place:
+        file = folder / "rehearsed.jsonl"
+        rehearse(place, day, seed=3, to=str(file))
+        until = int(moment.timestamp() * 1_000_000)
+        lines = file.read_bytes().splitlines()
+        events = [event for event in (read(line, States({})) for line in lines) if event.at <= until]
+        states, queues = event_topics(None)
+        clock = At(moment)
+        log = EmbeddedLog(folder / EMBEDDED_FILE, clock.now)
+        log.create((states, queues))
+        for topic, mine in ((states, True), (queues, False)):
+            log.append(topic, [Message(key(e), write(e)) for e in events if isinstance(e, AgentState) is mine])
+        begin = int(moment.timestamp()) - 86_400
+        roster = roster_of(place, None, begin, begin + 2 * 86_400)
+        need = place.plans.requirement_covering(begin + 86_400, begin + 86_401)
+        store = SqliteLiveStore(folder / LIVE_FILE, durable=False)
+        engine = Processor(
+            events=log,
+            topics=(states, queues),
+            store=store,
+            adapter=native_adapter(States({})),
+            floor=floor_policy(place.site, place.policy, need),
+            clock=clock,
+            decisions=lambda: [publication(roster, place.site.settings.name)],
+            manner=Manner(people=states),
+        )
+        engine.start()
+        quiet = 0
+        while quiet < 3:
+            quiet = 0 if engine.turn(0.05) else quiet + 1
+        engine.stop()
+        store.close()
