@@ -4,6 +4,7 @@ import os
 import sys
 
 import typer
+from typer.main import get_command
 
 from centre.errors import PaibanError
 from centre.said import Said
@@ -23,8 +24,10 @@ from desk.cli import (
     statement,
 )
 from desk.cli.board import board, users
+from desk.cli.help import translate
 from desk.cli.language import spoken
 from desk.terminal import complain, note, speak
+from desk.wording import words
 
 EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
 6 database, 7 stream, 130 interrupted."
@@ -73,9 +76,12 @@ assert leave  # its verbs are in the group of requests
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command with these arguments (the process's own by default); return its exit code."""
-    speak(spoken(sys.argv[1:] if arguments is None else arguments, os.environ))
+    language = spoken(sys.argv[1:] if arguments is None else arguments, os.environ)
+    speak(language)
+    command = get_command(app)
+    translate(command, words(language))
     try:
-        app(args=arguments)
+        command(args=arguments, prog_name="paiban")
     except PaibanError as error:
         complain(error)
         return exit_codes.exit_code(error)

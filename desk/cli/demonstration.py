@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from desk import actions, clock
-from desk.cli.options import Language
+from desk.cli.options import Json, Language
 from desk.cli.planning import show_progress
-from desk.terminal import say
+from desk.terminal import say, say_json
 
 
 def demo(
@@ -17,6 +17,7 @@ def demo(
     ] = None,
     seconds: Annotated[float, typer.Option(min=5, help="Time limit of the solver.")] = 30,
     language: Language = "",
+    json: Json = False,
 ) -> None:
     """See the whole loop in under two minutes: a centre, its next four weeks, and a day lived through.
 
@@ -25,4 +26,7 @@ def demo(
     for line in actions.demonstrate(
         folder, seconds=seconds, language=language, now=clock.now(), on_progress=show_progress()
     ):
-        say(line)
+        if json:
+            say_json({"said": line})
+        else:
+            say(line)

@@ -1,7 +1,8 @@
 """Keep the catalogues in step with the code: `python -m desk.wording.catalogues`.
 
-Collects every `_("...")`, `Said("...")` and `ngettext("...", "...", n)` of the packages and templates and every term
-of `terms.py`, brings en.po and zh.po up to date. What lacks its Chinese is listed; then edit zh.po, run it again.
+Collects every `_("...")`, `Said("...")` and `ngettext("...", "...", n)` of the packages and templates, every term of
+`terms.py` and all help of the command line, and brings en.po and zh.po up to date. What lacks its Chinese is listed;
+then edit zh.po, run it again.
 """
 
 import sys
@@ -12,7 +13,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from typer.main import get_command
 
+from desk.cli.app import app
+from desk.cli.help import messages as help_messages
 from desk.wording.language import LANGUAGES
 from desk.wording.terms import keys
 
@@ -22,6 +26,7 @@ PACKAGES = ("centre", "desk", "forecasts", "scheduler", "store", "streams")
 METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "Said": None}
 _TERMS = "desk/wording/terms.py"
+_HELP = "desk/cli/help.py"
 _HEADER = """\
 # Words of Paiban. `python -m desk.wording.catalogues` brings this file up to date with the code.
 msgid ""
@@ -46,6 +51,8 @@ def template() -> Catalog:
 def _found() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
     for key in keys():
         yield _TERMS, key, []
+    for text in help_messages(get_command(app)):
+        yield _HELP, text, []
     for package in PACKAGES:
         found = extract_from_dir(ROOT / package, METHODS, keywords=KEYWORDS, comment_tags=("Translators:",))
         for name, _, message, comments, _ in found:
