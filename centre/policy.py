@@ -114,6 +114,13 @@ class AlertPolicy(Shape):
     """A queue's trouble lasts so long before it is told."""
 
 
+class LivePolicy(Shape):
+    """What the live floor keeps of what it heard."""
+
+    keep_days: int = Field(93, ge=0)
+    """Events, sayings and dead letters are kept so many days, to be reckoned anew; 0: for ever."""
+
+
 LeaveHours = Annotated[float, Field(ge=0)]
 DeductionPoints = Annotated[float, Field(ge=0)]
 
@@ -346,6 +353,7 @@ class Policy(Shape):
     organisation: Organisation = Organisation()
     adherence: AdherencePolicy = AdherencePolicy()
     alerts: AlertPolicy = AlertPolicy()
+    live: LivePolicy = LivePolicy()
     attendance: AttendancePolicy = AttendancePolicy()
     leave: LeavePolicy = LeavePolicy()
     swap: SwapPolicy = SwapPolicy()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, field_validator
 
 from centre.activities import PlannedActivity
+from centre.events import STATES
 from centre.grid import GRID_MINUTES
 from centre.headcount import Headcount
 from centre.people import Agent, Contract
@@ -59,6 +60,27 @@ class Broker(Shape):
     alerts: str = "alerts"
     proposals: str = "proposals"
     dead_letters: str = "dead-letters"
+    partitions: int = Field(6, ge=1)
+    """Of a topic of events that has to be made; one that is there keeps what it has."""
+
+    adapter: Literal["native", "amazon-connect", "cisco-finesse", "genesys-cloud", "twilio-taskrouter"] = "native"
+    """The telephone system whose events these are."""
+
+    states: dict[str, str] = Field(default_factory=dict)
+    """Its words for agent states -> native states; they go before the adapter's own table and the policy's."""
+
+    agents: dict[str, str] = Field(default_factory=dict)
+    """Its identities of agents -> the site's; one that is missing means itself."""
+
+    queues: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("states")
+    @classmethod
+    def _native(cls, states: dict[str, str]) -> dict[str, str]:
+        for theirs, ours in states.items():
+            if ours not in STATES:
+                raise ValueError(f'the state that "{theirs}" stands for: one of ' + ", ".join(STATES))
+        return states
 
 
 class StaffingRule(Shape):

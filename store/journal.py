@@ -98,6 +98,14 @@ class Journal:
             rows = connection.execute(query).all()
         return [_READERS[row.type](row.content) for row in rows], rows[-1].id if rows else number
 
+    def received_until(self, moment_us: int | None) -> Sequence[Entry]:
+        """Entries that had come by a moment, UTC microseconds (None: all), as they came."""
+        query = self._entries().order_by(event.c.id)
+        if moment_us is not None:
+            query = query.where(event.c.received_us <= moment_us)
+        with self.database.read() as connection:
+            return [_READERS[row.type](row.content) for row in connection.execute(query)]
+
     def _entries(self) -> Select[Any]:
         return select(event.c.id, event.c.type, event.c.content).where(event.c.site == self.site)
 

@@ -1,7 +1,7 @@
 """From the bytes of a log to events, and to dead letters for what cannot be read."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from centre.errors import InputError, Problem, StreamError
 from centre.events import STATES, Event
@@ -73,11 +73,14 @@ class Decoded:
     events : in the order of the log.
     dead : what could not be read, stretches the log itself lost included.
     unreadable : for the ceiling: which records of the batch, by their place in it, could not be read.
+    sources : for each source of events ("" where none is told) when the last record arrived, UTC milliseconds, and when
+        its sender says that it happened, UTC microseconds.
     """
 
     events: list[Event]
     dead: list[DeadLetter]
     unreadable: list[int]
+    sources: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def decode_batch(batch: Batch, adapter: Adapter) -> Decoded:
@@ -87,13 +90,19 @@ def decode_batch(batch: Batch, adapter: Adapter) -> Decoded:
         DeadLetter(batch.partition, fault.first, fault.reason, None, 0, fault.next - fault.first)
         for fault in batch.faults
     ]
-    unreadable = []
+    unreadable: list[int] = []
+    sources: dict[str, tuple[int, int]] = {}
     for place, record in enumerate(batch.records):
         if record.value is None:
             continue
         try:
-            events += adapter(record)
+            found = adapter(record)
         except UnreadableError as error:
             dead.append(DeadLetter(batch.partition, record.offset, str(error), record.value, record.timestamp))
             unreadable.append(place)
-    return Decoded(events, dead, unreadable)
+        else:
+            if found:
+                events += found
+                source = found[-1].extra.get("source", "") if found[-1].extra else ""
+                sources[source if isinstance(source, str) else ""] = record.timestamp, found[-1].at
+    return Decoded(events, dead, unreadable, sources)

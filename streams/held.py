@@ -1,13 +1,13 @@
 """The state of one partition: loaded where it was left, carried on, and written down now and then."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from centre.events import RosterPublished, Tick
+from centre.events import Tick
 from streams.event_log import Partition, Position
 from streams.floor_policy import FloorPolicy
-from streams.journal_rows import entries_of, inputs_of
+from streams.journal_rows import FindRoster, entries_of, inputs_of
 from streams.live_store import JournalRow, LiveStore, StateRow
 from streams.snapshot import (
     case_from_bytes,
@@ -73,9 +73,7 @@ class Saving:
     inputs: int
 
 
-def load(
-    store: LiveStore, partition: Partition, floor: FloorPolicy, now: int, rosters: Mapping[str, RosterPublished]
-) -> Held:
+def load(store: LiveStore, partition: Partition, floor: FloorPolicy, now: int, rosters: FindRoster) -> Held:
     """The partition's state: the last one written down, and what the journal says since.
 
     Parameters
@@ -83,7 +81,7 @@ def load(
     store : the database.
     now : the real time; a floor that was never there begins today, unless its first event says otherwise. The journal's
         first row tells when it began.
-    rosters : publications by id, of which the journal keeps the id alone.
+    rosters : gives a publication by its id: the journal keeps no more of it.
     """
     position = store.positions([partition]).get(partition)
     found = store.state(partition)

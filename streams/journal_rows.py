@@ -5,7 +5,7 @@ gave then. Time that the events themselves make pass is not kept, since it follo
 is. Of a roster only the id is kept: its segments are many, and stand in the database already.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,6 +27,8 @@ from streams.live_store import JournalRow
 from streams.step import with_ticks
 
 Decision = RosterPublished | ExceptionGranted | ExceptionRevoked
+FindRoster = Callable[[str], RosterPublished | None]
+"""Gives a roster that was published by its id."""
 
 
 class RosterName(NamedTuple):
@@ -69,13 +71,13 @@ def entries_of(row: JournalRow) -> Iterator[Event | Tick | RosterName | Exceptio
         yield _READERS[code](content)
 
 
-def inputs_of(rows: Iterable[JournalRow], now: int, rosters: Mapping[str, RosterPublished]) -> Iterator[Input]:
+def inputs_of(rows: Iterable[JournalRow], now: int, rosters: FindRoster) -> Iterator[Input]:
     """The inputs that were folded when these rows were written, from a state at `now` on, time included.
 
     Raises
     ------
     StoreError
-        A roster that was published then is not among `rosters`, by id.
+        `rosters` does not know a roster that was published then, by its id.
     """
     for row in rows:
         for entry in entries_of(row):
@@ -83,11 +85,12 @@ def inputs_of(rows: Iterable[JournalRow], now: int, rosters: Mapping[str, Roster
                 now = max(now, entry.at)
                 yield entry
             elif isinstance(entry, RosterName):
-                if entry.id not in rosters:
+                roster = rosters(entry.id)
+                if roster is None:
                     raise StoreError(
                         f"the journal tells of {entry.id}, which is not in the database any more; restore it"
                     )
-                yield rosters[entry.id]
+                yield roster
             elif isinstance(entry, ExceptionGranted | ExceptionRevoked):
                 yield entry
             else:

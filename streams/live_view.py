@@ -267,7 +267,9 @@ class ViewReader:
             if row.name not in self._agents or self._agents[row.name][1].at <= agent.at:
                 self._agents[row.name] = row.partition, agent
         elif row.kind == "queue":
-            self._queues[row.name] = row.partition, _queue(row.content)
+            queue = _queue(row.content)
+            if row.name not in self._queues or self._queues[row.name][1].seen_at <= queue.seen_at:
+                self._queues[row.name] = row.partition, queue
 
     def _picture(self, change: int) -> LiveView:
         partitions = tuple(self._partitions[name] for name in sorted(self._partitions))

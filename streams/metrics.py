@@ -29,14 +29,15 @@ CORRECTIONS = Metric("paiban_corrections_total", "counter", "Events too late for
 ALERTS = Metric("paiban_alerts_total", "counter", "Alerts told.", "type")
 OUTPUTS = Metric("paiban_outputs_published_total", "counter", "Sayings published from the outbox.")
 ROLLBACKS = Metric("paiban_rollbacks_total", "counter", "Batches given up: fenced, or the database failed.", "reason")
+PRUNED = Metric("paiban_pruned_rows_total", "counter", "Rows of the database forgotten, by the site's policy.")
 LAG = Metric("paiban_lag_records", "gauge", "Records in the log that are not taken in yet.", "partition")
 BEHIND = Metric("paiban_behind_seconds", "gauge", "How far the partition's time is behind the real time.", "partition")
-SKEW = Metric("paiban_clock_skew_seconds", "summary", "Arrival less the sender's own time of an event.", "partition")
+SKEW = Metric("paiban_clock_skew_seconds", "summary", "Arrival less the sender's own time of an event.", "source")
 COMMIT = Metric("paiban_commit_seconds", "summary", "Time a batch's transaction takes.")
 NOTICE = Metric("paiban_alert_delay_seconds", "summary", "Commit of an alert less when it became one.")
 
 METRICS: tuple[Metric, ...] = (
-    EVENTS, DEAD_LETTERS, CORRECTIONS, ALERTS, OUTPUTS, ROLLBACKS, LAG, BEHIND, SKEW, COMMIT, NOTICE,
+    EVENTS, DEAD_LETTERS, CORRECTIONS, ALERTS, OUTPUTS, ROLLBACKS, PRUNED, LAG, BEHIND, SKEW, COMMIT, NOTICE,
 )  # fmt: skip
 
 KEPT = 1000
@@ -91,13 +92,23 @@ class Metrics:
         """A counter's or a gauge's values by label."""
         return {label: value for (name, label), value in self.numbers.items() if name == metric.name}
 
+    def latest(self, metric: Metric, start: str = "") -> dict[str, float]:
+        """The median of each summary whose label begins so, by the rest of the label."""
+        return {
+            label[len(start) :].lstrip("/"): found.quantile(0.5)
+            for (name, label), found in list(self.summaries.items())
+            if name == metric.name and label.startswith(start)
+        }
+
     def exposition(self) -> str:
         """All of them in Prometheus' text format."""
         return "".join(line + "\n" for metric in METRICS for line in self._lines(metric))
 
     def _lines(self, metric: Metric) -> Iterator[str]:
-        values = sorted((label, value) for (name, label), value in self.numbers.items() if name == metric.name)
-        summaries = sorted((label, found) for (name, label), found in self.summaries.items() if name == metric.name)
+        values = sorted((label, value) for (name, label), value in list(self.numbers.items()) if name == metric.name)
+        summaries = sorted(
+            (label, found) for (name, label), found in list(self.summaries.items()) if name == metric.name
+        )
         if not values and not summaries:
             return
         yield f"# HELP {metric.name} {metric.help}"
@@ -127,8 +138,9 @@ def measure(
     metrics.add(EVENTS, len(decoded.events), partition)
     if decoded.dead:
         metrics.add(DEAD_LETTERS, len(decoded.dead), partition)
-    if decoded.events and batch.records:
-        metrics.see(SKEW, batch.records[-1].timestamp / 1000 - decoded.events[-1].at / SECOND, partition)
+    topic = batch.partition.topic
+    for source, (arrived, happened) in decoded.sources.items():
+        metrics.see(SKEW, arrived / 1000 - happened / SECOND, f"{topic}/{source}" if source else topic)
 
 
 def _labels(labels: Mapping[str, str]) -> str:

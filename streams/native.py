@@ -145,9 +145,13 @@ def write(event: Event) -> bytes:
 
 
 def key(event: Event) -> bytes:
-    """What keeps the order of events that belong together: the agent, or else the queue."""
-    agent: str = getattr(event, "agent", "")
-    return (agent or event.queue).encode()
+    """What keeps the order of events that belong together: the agent of a state, the queue of everything else.
+
+    A contact belongs to its queue also when an agent answers it: whoever counts a queue has to see all of it.
+    """
+    if isinstance(event, AgentState):
+        return event.agent.encode()
+    return (event.queue or event.case).encode() if isinstance(event, Case) else event.queue.encode()
 
 
 def _completed(value: bytes, headers: Headers) -> bytes:

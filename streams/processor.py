@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from centre.errors import FencedError, StoreError
 from centre.events import Event, RosterPublished, Tick
@@ -26,7 +26,7 @@ from streams.floor_policy import SECOND, FloorPolicy
 from streams.held import Held, load, save_a_slice
 from streams.journal_rows import Decision, events_within, row_of
 from streams.live_store import DeadRow, LiveStore, LiveTransaction
-from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, ROLLBACKS, Metrics, measure
+from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, PRUNED, ROLLBACKS, SKEW, Metrics, measure
 from streams.outbox import dead_row, outbox_row, publish
 from streams.outputs import AdherenceDay, Correction, Output
 from streams.showcase import Showcase
@@ -42,6 +42,11 @@ def no_decisions() -> Sequence[Decision]:
     return ()
 
 
+def none_found(name: str) -> RosterPublished | None:
+    """No roster of that name."""
+    return None
+
+
 @dataclass(frozen=True)
 class Manner:
     """How the engine goes about it.
@@ -54,6 +59,7 @@ class Manner:
     limit : records in one poll.
     save_every : inputs of a partition after which its state is written down.
     retry_s : how long to wait after the database failed.
+    keep_days : journal, sayings published and dead letters that are older are forgotten; 0: never.
     show_s : how often the picture that other processes read is brought up to date; 0: never.
     people : the topic of agent states; "" when there is no other. Decisions concern its partitions only: nobody is
         missed in a queue's events.
@@ -66,6 +72,7 @@ class Manner:
     limit: int = 1000
     save_every: int = 25_000
     retry_s: float = 1.0
+    keep_days: int = 0
     show_s: float = 0.5
     people: str = ""
     alerts: str = "alerts"
@@ -100,6 +107,7 @@ class Processor:
     clock : the real time.
     outlet : the log to publish to; None keeps the sayings in the outbox.
     decisions : all rosters published and exceptions granted that may matter, each time it is called.
+    find : a roster that was taken in once and is not among the decisions any more, by its id.
     hear : called with each saying once it is committed.
     held : the states of the partitions that are ours.
     """
@@ -112,6 +120,7 @@ class Processor:
     clock: Clock
     outlet: EventLog | None = None
     decisions: Callable[[], Sequence[Decision]] = no_decisions
+    find: Callable[[str], RosterPublished | None] = none_found
     hear: Callable[[Output], None] = lambda output: None
     manner: Manner = Manner()
     metrics: Metrics = field(default_factory=Metrics)
@@ -122,6 +131,8 @@ class Processor:
     _decided: Sequence[Decision] = ()
     _in_trouble: bool = False
     _shown_at: int = 0
+    _pruned: int = 0
+    _turned: float = field(default_factory=monotonic)
     _homes: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @cached_property
@@ -143,9 +154,10 @@ class Processor:
 
     def turn(self, poll_s: float) -> int:
         """Once through the loop; how many records there were."""
+        self._turned = monotonic()
         if self._in_trouble and not self._recovered():
             return 0
-        batches = self.events.poll(poll_s, self.manner.limit)
+        batches = self._poll(poll_s)
         try:
             self._ask()
             self._follow()
@@ -155,6 +167,7 @@ class Processor:
             for held in self.held.values():
                 save_a_slice(self.store, held, self.manner.save_every)
             self._show()
+            self._prune()
             if self.outlet is not None:
                 self.metrics.add(OUTPUTS, publish(self.store, self.outlet, self.held))
         except FencedError as error:
@@ -172,13 +185,27 @@ class Processor:
 
     def stop(self) -> None:
         """Write the states down, so that the next start has nothing to fold again; then let the log go."""
-        for held in self.held.values():
-            while save_a_slice(self.store, held, 1):
-                pass
-        self._show(last=True)
-        if self.outlet is not None:
-            publish(self.store, self.outlet, self.held)
-        self.events.close()
+        try:
+            for held in self.held.values():
+                while save_a_slice(self.store, held, 1):
+                    pass
+            self._show(last=True)
+            if self.outlet is not None:
+                publish(self.store, self.outlet, self.held)
+        except StoreError as error:
+            log.error("stopped without writing the states down: %s", error)
+        finally:
+            self.events.close()
+
+    @property
+    def ready(self) -> bool:
+        """Whether partitions are ours and the database takes what is made of them."""
+        return bool(self.held) and not self._in_trouble
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the loop last turned."""
+        return monotonic() - self._turned
 
     def play_out(self) -> None:
         """At the end of a replay: let time go on to the end of the day's duties, so that whoever left is seen."""
@@ -192,6 +219,16 @@ class Processor:
         for partition in sorted(self.held):
             yield from report(self.held[partition].state, self.floor)
 
+    def _poll(self, poll_s: float) -> list[Batch]:
+        """The next records; none, where the database did not tell from which position."""
+        try:
+            return self.events.poll(poll_s, self.manner.limit)
+        except StoreError as error:
+            log.error("the database does not tell where to read: %s", error)
+            self.clock.sleep(self.manner.retry_s)
+            self._in_trouble = True
+            return []
+
     def _recovered(self) -> bool:
         """Nothing was committed: read again from where the database stands, once it answers."""
         try:
@@ -199,7 +236,7 @@ class Processor:
         except StoreError as error:
             log.error("the database is not back: %s", error)
             self.events.pause()
-            self.events.poll(0.0)  # keeps our place among the readers
+            self._poll(0.0)  # keeps our place among the readers
             self.clock.sleep(self.manner.retry_s)
             return False
         self.events.resume()
@@ -224,17 +261,25 @@ class Processor:
             self.held[partition] = self._load(partition)
 
     def _load(self, partition: Partition) -> Held:
-        rosters = {entry.id: entry for entry in self._concerning(partition) if isinstance(entry, RosterPublished)}
-        return load(self.store, partition, self.floor, self.clock.now(), rosters)
+        return load(self.store, partition, self.floor, self.clock.now(), lambda name: self._roster(name, partition))
 
-    def _concerning(self, partition: Partition) -> Iterator[Decision]:
+    def _roster(self, name: str, partition: Partition) -> RosterPublished | None:
+        """A roster by its id, as it concerns a partition."""
+        known = (entry for entry in self._decided if isinstance(entry, RosterPublished) and entry.id == name)
+        found = next(known, None) or self.find(name)
+        return self._share(found, partition) if found else None
+
+    def _share(self, roster: RosterPublished, partition: Partition) -> RosterPublished:
+        mine = tuple(segment for segment in roster.segments if self._is_home(segment.agent, partition))
+        return replace(roster, segments=mine)
+
+    def _concerning(self, partition: Partition, decided: Sequence[Decision]) -> Iterator[Decision]:
         """The decisions as they concern one partition: of a roster the segments of its own people."""
         if self.manner.people not in ("", partition.topic):
             return
-        for entry in self._decided:
+        for entry in decided:
             if isinstance(entry, RosterPublished):
-                mine = tuple(s for s in entry.segments if self._is_home(s.agent, partition))
-                yield replace(entry, segments=mine)
+                yield self._share(entry, partition)
             elif self._is_home(entry.agent, partition):
                 yield entry
 
@@ -263,7 +308,8 @@ class Processor:
         """Decisions that the partition has not taken in yet."""
         if all(entry.id in held.decided for entry in self._decided):
             return []
-        return [entry for entry in self._concerning(held.partition) if entry.id not in held.decided]
+        new = [entry for entry in self._decided if entry.id not in held.decided]
+        return list(self._concerning(held.partition, new))
 
     def _commit(self, folds: Sequence[Folded]) -> None:
         began = perf_counter()
@@ -299,7 +345,16 @@ class Processor:
         rosters = [entry for entry in self._decided if isinstance(entry, RosterPublished)]
         for held in self.held.values():
             lag = round(self.metrics.of(LAG).get(str(held.partition), 0))
-            self.showcase.show(held, 0 if last else lag, now, rosters, {})
+            self.showcase.show(held, 0 if last else lag, now, rosters, self.metrics.latest(SKEW, held.partition.topic))
+
+    def _prune(self) -> None:
+        """Once an hour, forget what the site does not want kept."""
+        now, keep = self.clock.now(), self.manner.keep_days * 86_400 * SECOND
+        if not keep or now < self._pruned + 3600 * SECOND:
+            return
+        self._pruned = now
+        for partition in self.held:
+            self.metrics.add(PRUNED, self.store.prune(partition, now - keep))
 
     def _was_known(self, partition: Partition, output: Output) -> bool:
         """An event that is too late, and has been here before, needs no correction."""

@@ -1,9 +1,8 @@
 """The shift leader's steps: let a day happen, and watch who keeps to the roster."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,30 +10,36 @@ from typing import Any
 from centre.errors import InputError
 from centre.events import AgentState, Event, RosterPublished
 from centre.grid import instant, local_day
-from centre.requirement import Requirement
 from centre.roster import Roster
 from centre.said import Said
+from desk.decisions import known_excuses, known_rosters
+from desk.floor_engine import DAY_S, Run, adapter_of, engine_of, floor_of, live_store, open_log
+from desk.floor_engine import LIVE_FILE as LIVE_FILE
 from desk.outputs import read_roster_csv
 from desk.terminal import as_json
 from desk.wiring import Place
 from store.atomic import write_whole
+from streams.adapters import NATIVE
 from streams.alert_words import words
 from streams.clock import SystemClock
 from streams.dead_letters import Ceiling, DeadLetter
-from streams.decode import States, decode_batch
+from streams.decode import Adapter, decode_batch
 from streams.event_log import EventLog, Message
-from streams.floor_policy import SECOND, FloorPolicy, floor_policy
-from streams.live_sqlite import SqliteLiveStore
-from streams.native import key, native_adapter, write
+from streams.floor_policy import SECOND, FloorPolicy
+from streams.native import key, write
 from streams.outputs import AdherenceDay, Alert, Correction, Ended, Escalated, Output
-from streams.processor import Manner, Processor
+from streams.processor import Processor
 from streams.rehearsal.rehearse import Rehearsal
 from streams.rehearsal.rehearse import rehearse as live_through
-from streams.sources import event_topics, open_source
+from streams.sources import event_topics
+from streams.watchdog import exit_if_longer
 from streams.watching import publication
 from streams.watching import watch as watch_events
 
-LIVE_FILE = "live.db"
+USUAL = Run()
+STUCK_S = 60.0
+"""A turn of the loop that takes longer ends the process, so that its supervisor starts it anew."""
+
 POLL_S = 0.3
 BATCH = 2000
 
@@ -133,37 +138,32 @@ def roster_of(place: Place, file: Path | None, begin: int, end: int) -> Roster:
 
 def _send(place: Place, to: str, events: Sequence[Event]) -> None:
     log = open_log(place, to)
-    states, queues = event_topics(place.site.settings.broker)
+    broker = place.site.settings.broker
+    states, queues = event_topics(broker)
     try:
-        log.create((states, queues))
+        log.create((states, queues), broker.partitions if broker and to == "kafka" else 1)
         for first in range(0, len(events), BATCH):
             batch = events[first : first + BATCH]
             for topic, mine in ((states, True), (queues, False)):
-                messages = [Message(key(e), write(e)) for e in batch if isinstance(e, AgentState) is mine]
+                messages = [Message(key(e), write(e), (NATIVE,)) for e in batch if isinstance(e, AgentState) is mine]
                 if messages:
                     log.append(topic, messages)
     finally:
         log.close()
 
 
-def open_log(place: Place, source: str, follow: bool = False) -> EventLog:
-    """The log a person names."""
-    return open_source(
-        source,
-        folder=place.folder,
-        now=SystemClock().now,
-        broker=place.site.settings.broker,
-        secrets=os.environ,
-        follow=follow,
-    )
-
-
 @dataclass
 class Watched:
-    """What a run of watching has seen so far, for the last words."""
+    """What a run of watching has seen so far, for the last words.
+
+    Attributes
+    ----------
+    started : called with the engine, where there is one, before it runs: for whoever asks after it meanwhile.
+    """
 
     dead: list[DeadLetter] = field(default_factory=list)
     events: int = 0
+    started: Callable[[Processor], None] = lambda engine: None
 
 
 def watch(
@@ -174,6 +174,7 @@ def watch(
     stop: Callable[[], bool] = lambda: False,
     watched: Watched | None = None,
     idle_s: float | None = None,
+    run: Run = USUAL,
 ) -> Iterator[tuple[Output, FloorPolicy]]:
     """Alerts as they come, and at the end adherence by agent and day.
 
@@ -186,31 +187,34 @@ def watch(
     InputError : no roster.
     PoisonCeilingError : too many messages that cannot be read.
     """
-    roster = _roster_for(place, roster_file)
-    floor = floor_policy(place.site, place.policy, _requirement_for(place, roster))
     seen = watched if watched is not None else Watched()
-    published = [publication(roster, place.site.settings.name)]
-    log = open_log(place, source)
+    log = open_log(place, source, instance=run.instance)
     if source in ("embedded", "kafka"):
-        told = _follow(place, log, floor, published, stop, idle_s, seen)
+        told = _follow(place, log, source, roster_file, stop, idle_s, seen, run)
     else:
-        told = _read(place, log, floor, published, stop, seen, in_order=source != "-")
-    for output in told:
-        yield output, floor
+        told = _read(place, log, source, roster_file, stop, seen, run)
+    yield from told
 
 
 def _read(
     place: Place,
     log: EventLog,
-    floor: FloorPolicy,
-    published: Sequence[RosterPublished],
+    source: str,
+    roster_file: Path | None,
     stop: Callable[[], bool],
     seen: Watched,
-    in_order: bool,
-) -> Iterator[Output]:
+    run: Run,
+) -> Iterator[tuple[Output, FloorPolicy]]:
     try:
-        events: Iterable[Event] = _events(place, log, stop, seen)
-        yield from watch_events(list(events) if in_order else events, published, floor)
+        events: Iterable[Event] = _events(place, log, stop, seen, adapter_of(place, source, run.adapter))
+        span = None
+        if source != "-":
+            events = known = list(events)
+            span = (min(e.at for e in known), max(e.at for e in known)) if known else None
+        rosters = _rosters(place, roster_file, span)
+        floor = _floor_for(place, rosters)
+        for output in watch_events(events, [*rosters, *known_excuses(place)], floor):
+            yield output, floor
     finally:
         log.close()
 
@@ -218,47 +222,42 @@ def _read(
 def _follow(
     place: Place,
     log: EventLog,
-    floor: FloorPolicy,
-    published: Sequence[RosterPublished],
+    source: str,
+    roster_file: Path | None,
     stop: Callable[[], bool],
     idle_s: float | None,
     seen: Watched,
-) -> Iterator[Output]:
-    states, queues = event_topics(place.site.settings.broker)
+    run: Run,
+) -> Iterator[tuple[Output, FloorPolicy]]:
     said: deque[Output] = deque()
-    clock = SystemClock() if idle_s is None else _ReplayClock(published)
-    store = SqliteLiveStore(place.folder / LIVE_FILE)
-    engine = Processor(
-        events=log,
-        topics=(states, queues),
-        store=store,
-        adapter=native_adapter(States(place.policy.adherence.states)),
-        floor=floor,
-        clock=clock,
-        decisions=lambda: published,
-        hear=said.append,
-        manner=Manner(live=idle_s is None, people=states),
-    )
-    log.create((states, queues))
-    try:
-        engine.start()
-        heard = clock.now()
-        while not stop():
-            count = engine.turn(POLL_S)
-            seen.events += count
-            heard = clock.now() if count else heard
+    replay = idle_s is not None
+    rosters = _rosters(place, roster_file, None)
+    floor = _floor_for(place, rosters) if replay or roster_file else _floor_now(place)
+    clock = _ReplayClock(rosters) if replay else SystemClock()
+    with live_store(place) as store:
+        fixed = rosters if replay or roster_file else None
+        engine = engine_of(place, log, store, source, floor, clock, replace(run, replay=replay), said.append, fixed)
+        seen.started(engine)
+        try:
+            engine.start()
+            heard = clock.now()
+            while not stop():
+                with exit_if_longer(0 if replay else STUCK_S):
+                    count = engine.turn(POLL_S)
+                seen.events += count
+                heard = clock.now() if count else heard
+                while said:
+                    yield said.popleft(), floor
+                if idle_s is not None and clock.now() - heard > idle_s * SECOND:
+                    break
+            if replay:
+                engine.play_out()
             while said:
-                yield said.popleft()
-            if idle_s is not None and clock.now() - heard > idle_s * SECOND:
-                break
-        if idle_s is not None:
-            engine.play_out()
-            while said:
-                yield said.popleft()
-        yield from engine.days()
-    finally:
-        engine.stop()
-        store.close()
+                yield said.popleft(), floor
+            for day in engine.days():
+                yield day, floor
+        finally:
+            engine.stop()
 
 
 class _ReplayClock(SystemClock):
@@ -272,25 +271,55 @@ class _ReplayClock(SystemClock):
         return super().now() + self.ahead
 
 
-def _roster_for(place: Place, file: Path | None) -> Roster:
-    roster = read_roster_csv(file, place.site.settings.zone) if file else place.plans.latest_published()
-    if not roster.segments:
+def _rosters(place: Place, file: Path | None, span: tuple[int, int] | None) -> list[RosterPublished]:
+    """The rosters to hold events against.
+
+    Of a file; or as published and known now over the time of the events, `span` in UTC microseconds; without a span,
+    over the days of the newest version and the five weeks before.
+    """
+    site, zone = place.site.settings.name, place.site.settings.zone
+    if file:
+        rosters = [publication(read_roster_csv(file, zone), site)]
+    else:
+        newest = place.plans.latest_published().segments
+        if span is None:
+            begin = min((segment.start for segment in newest), default=0) - 35 * DAY_S
+            end = max((segment.end for segment in newest), default=0) + DAY_S
+        else:
+            begin, end = (instant(local_day(at // SECOND, zone), 0, zone) for at in span)
+            begin, end = begin - DAY_S, end + 2 * DAY_S
+        rosters = known_rosters(place, begin, end)
+    if not any(roster.segments for roster in rosters):
         raise InputError("there is no roster to watch: publish one with `paiban nightly`, or name a file with --roster")
-    return roster
+    return rosters
 
 
-def _requirement_for(place: Place, roster: Roster) -> Requirement | None:
-    """What the days of a roster need, as far as it is known."""
+def _floor_for(place: Place, rosters: Sequence[RosterPublished]) -> FloorPolicy:
+    """The floor's policy with what the days of these rosters need, as far as it is known."""
     zone = place.site.settings.zone
-    first = local_day(min(segment.start for segment in roster.segments), zone)
-    last = local_day(max(segment.start for segment in roster.segments), zone)
-    return place.plans.requirement_covering(instant(first, 0, zone), instant(last, 1440, zone))
+    starts = [segment.start for roster in rosters for segment in roster.segments]
+    first, last = local_day(min(starts), zone), local_day(max(starts), zone)
+    whole = floor_of(place, instant(first, 0, zone), instant(last, 1440, zone))
+    newest = place.plans.latest_published().segments
+    if whole.demand is not None or not newest:
+        return whole
+    first, last = local_day(newest[0].start, zone), local_day(max(segment.start for segment in newest), zone)
+    return floor_of(place, instant(first, 0, zone), instant(last, 1440, zone))
 
 
-def _events(place: Place, log: EventLog, stop: Callable[[], bool], seen: Watched) -> Iterator[Event]:
+def _floor_now(place: Place) -> FloorPolicy:
+    """The floor's policy with what today and tomorrow need, or today."""
+    zone = place.site.settings.zone
+    begin = instant(place.today, 0, zone)
+    both = floor_of(place, begin, begin + 2 * DAY_S)
+    return both if both.demand is not None else floor_of(place, begin, begin + DAY_S)
+
+
+def _events(
+    place: Place, log: EventLog, stop: Callable[[], bool], seen: Watched, adapter: Adapter | None = None
+) -> Iterator[Event]:
     """The events of a log until it ends or `stop` says so; what cannot be read is noted and passed over."""
-    adapter = native_adapter(States(place.policy.adherence.states))
-    ceiling = Ceiling()
+    ceiling, adapter = Ceiling(), adapter or adapter_of(place, "")
     log.subscribe(event_topics(place.site.settings.broker), lambda partitions: {})
     while not stop():
         for batch in log.poll(POLL_S):

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from centre.errors import InputError
 from centre.events import Event
-from desk.actions.live import LIVE_FILE, Watched, _events, open_log
+from desk.actions.live import Watched, _events
+from desk.floor_engine import open_live_store, open_log, was_live
 from desk.wiring import Place
 from streams.floor_policy import SECOND
-from streams.live_sqlite import SqliteLiveStore
 from streams.live_store import LiveStore
 from streams.recorded import journal_events
 
@@ -59,5 +59,4 @@ def read_events(place: Place, source: str) -> list[Event]:
 
 def open_journal(place: Place) -> LiveStore | None:
     """The live floor's store; None where nothing was ever watched."""
-    file = place.folder / LIVE_FILE
-    return SqliteLiveStore(file) if file.exists() else None
+    return open_live_store(place) if was_live(place) else None

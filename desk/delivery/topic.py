@@ -3,8 +3,8 @@
 import orjson
 
 from centre.errors import StreamError
-from desk.actions.live import open_log
 from desk.delivery import DeliveryError, Message
+from desk.floor_engine import open_log
 from desk.wiring import Place
 from streams.event_log import Message as Record
 from streams.sources import EMBEDDED_FILE

@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from centre.errors import PaibanError
-from desk.actions.live import LIVE_FILE
 from desk.actions.pictures.wall import Expected, Wall, expected_day
+from desk.floor_engine import open_live_store
 from desk.web.board import Board
 from desk.web.render import dumps
-from streams.live_sqlite import SqliteLiveStore
 from streams.live_view import LiveView, ViewReader
 
 log = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class Hub:
     def wall(self) -> Wall:
         """The picture now, read at once where nobody has read it yet."""
         if self._wall is None:
-            store = SqliteLiveStore(self.board.folder / LIVE_FILE)
+            store = open_live_store(self.board.place())
             try:
                 self._wall = self._look(ViewReader(store).read())
             finally:
@@ -90,7 +89,7 @@ class Hub:
             self._waiting.discard(event)
 
     def _run(self) -> None:
-        store = SqliteLiveStore(self.board.folder / LIVE_FILE)
+        store = open_live_store(self.board.place())
         reader, change = ViewReader(store), -1
         try:
             while not self._stopped.is_set():

@@ -8,6 +8,9 @@ from streams.adapters.words import Words
 from streams.decode import Adapter, States
 from streams.native import native_adapter
 
+NATIVE = ("paiban-format", b"native")
+"""The header of a message in the native format on a topic of another one."""
+
 
 def _native(words: Words) -> Adapter:
     return native_adapter(States(words.states))
@@ -23,13 +26,19 @@ ADAPTERS: dict[str, Callable[[Words], Adapter]] = {
 
 
 def adapter_for(system: str, words: Words) -> Adapter:
-    """The adapter for a telephone system, by its name in `ADAPTERS`.
+    """The adapter for a telephone system, by its name in `ADAPTERS`; "-" and "_" are one.
+
+    What carries the header `NATIVE`, such as a rehearsed day, is read in the native format whatever the system.
 
     Raises
     ------
     InputError
         There is none of that name, or the table of states maps to what is no native state.
     """
-    if system not in ADAPTERS:
-        raise InputError([Problem("site.toml", "telephone system", system, ", ".join(ADAPTERS))])
-    return ADAPTERS[system](words)
+    name = system.replace("-", "_")
+    if name not in ADAPTERS:
+        raise InputError([Problem("site.toml", "[broker].adapter", system, ", ".join(ADAPTERS))])
+    theirs, ours = ADAPTERS[name](words), _native(words)
+    if name == "native":
+        return ours
+    return lambda record: ours(record) if NATIVE in record.headers else theirs(record)

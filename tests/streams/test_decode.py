@@ -191,6 +191,8 @@ def test_events_of_one_agent_share_a_key_and_those_without_go_by_queue() -> None
     assert key(AgentState("1", 0, "s", "A001", "ready", queue="billing")) == b"A001"
     assert key(QueueSnapshot("1", 0, "s", "billing")) == b"billing"
     assert key(Contact("1", 0, "s", "c", "offered", "billing")) == b"billing"
+    assert key(Contact("2", 0, "s", "c", "answered", "billing", "A001")) == b"billing"
+    assert key(Case("1", 0, "s", "case-1", "arrived", "mail")) == b"mail"
 
 
 def test_a_sites_table_maps_its_own_words_and_their_reasons() -> None:

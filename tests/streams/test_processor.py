@@ -192,9 +192,9 @@ def test_a_server_that_cuts_connections_off_ends_in_the_same_bytes_as_a_file(see
     rng, server = random.Random(seed), create_engine(postgresql_url)
     with live_stores("postgresql", tmp_path, postgresql_url) as open_store:
         broker, store, cuts = broker_with(EVENTS_OF_THE_DAY), open_store(), 0
-        engine = processor(broker, store)
+        engine = processor(broker, store, limit=30)
         while engine.turn(0.0) or engine._in_trouble:
-            if rng.random() < 0.2:
+            if rng.random() < 0.3:
                 cuts += _cut_off(server, store)
         assert cuts > 3
         assert outcome(broker, store) == calm
