@@ -69,6 +69,7 @@ def demand_of(
     chance: float,
     short_abandon_s: float,
     lagged: bool,
+    carried: bool = False,
 ) -> Demand:
     """The demand of one queue from its rows of the table, by a rule of `forecasts.spread`."""
     part = table.iloc[rows]
@@ -79,8 +80,8 @@ def demand_of(
         low, high = part["q10"].to_numpy(dtype=float), part["q90"].to_numpy(dtype=float)
         weights, volumes = volumes_for(rule, mean, low, high, chance)
     aht_s, open_ = part["aht_s"].to_numpy(dtype=float), part["open"].to_numpy(dtype=bool)
-    starts = seconds_of(part["start"]) if lagged else None
-    return Demand(volumes, weights, aht_s, open_, minutes, base, short_abandon_s, starts)
+    starts = seconds_of(part["start"]) if lagged or carried else None
+    return Demand(volumes, weights, aht_s, open_, minutes, base, short_abandon_s, starts, carried)
 
 
 def seconds_of(start: "pd.Series[pd.Timestamp]") -> NDArray[np.int64]:

@@ -88,6 +88,7 @@ def required_staff(
     target_over: str = "interval",
     least_level: float = 0.0,
     lagged: bool = False,
+    carried: bool = False,
     shared: Mapping[str, Iterable[str]] | None = None,
     short_abandon_s: float = 5.0,
     channels: Iterable[Channel] = CHANNELS,
@@ -112,6 +113,8 @@ def required_staff(
     least_level : with a target over more than an interval, the service level that every single one keeps.
     lagged : whether the load of voice follows its arrivals with the lag of the handle time (`modified_load`), which is
         right where arrivals change fast or contacts take long. By default every interval is taken as stationary.
+    carried : whether voice also begins each interval with what the one before has left, backlog and lag (the exact
+        chain: slower, a second or so for a month of a queue of 100 erlangs).
     shared : for a deferred queue, the queues whose agents also do its work; it is laid into the valleys of their need.
     short_abandon_s : which abandons are short, for the service levels that treat them apart.
     channels : how each channel is staffed; CHANNELS by default.
@@ -125,7 +128,13 @@ def required_staff(
     table = checked_arrivals(arrivals, by_name, rule)
     rows = {str(name): np.asarray(part) for name, part in table.groupby("queue", sort=True).indices.items()}
     demand = partial(
-        demand_of, table, minutes=interval_minutes, chance=chance, short_abandon_s=short_abandon_s, lagged=lagged
+        demand_of,
+        table,
+        minutes=interval_minutes,
+        chance=chance,
+        short_abandon_s=short_abandon_s,
+        lagged=lagged,
+        carried=carried,
     )
     required = np.zeros(len(table), dtype=np.int64)
     gross = np.zeros(len(table), dtype=np.int64)

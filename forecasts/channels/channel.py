@@ -30,6 +30,7 @@ class Demand:
     short_abandon_s : seconds below which an abandon is short, for the service levels that treat those apart.
     starts : UTC second at which each interval begins, [intervals], where the load is to follow the arrivals with the
         lag of the handle time; None where every interval is taken as stationary.
+    carried : whether voice also begins each interval with what the one before has left; needs `starts`.
     """
 
     volumes: Floats
@@ -40,6 +41,7 @@ class Demand:
     base: Floats
     short_abandon_s: float = 5.0
     starts: Ints | None = None
+    carried: bool = False
 
     @property
     def volume(self) -> Floats:

@@ -11,6 +11,7 @@ from forecasts.erlang.calculator import (
     probability_of_wait,
     service_level,
 )
+from forecasts.erlang.carried import CarriedOver, carried_over, required_carried
 from forecasts.erlang.curve import concave_hull, is_concave, service_curve
 from forecasts.erlang.lag import modified_load
 from forecasts.erlang.lines import FiniteLines, finite_lines
@@ -22,11 +23,13 @@ from forecasts.erlang.trunks import load_for_blocking, required_lines
 __all__ = [
     "DEFINITIONS",
     "GOALS",
+    "CarriedOver",
     "FiniteLines",
     "Required",
     "abandonment",
     "average_speed_of_answer",
     "average_wait",
+    "carried_over",
     "concave_hull",
     "erlang_b",
     "erlang_c",
@@ -37,6 +40,7 @@ __all__ = [
     "modified_load",
     "occupancy",
     "probability_of_wait",
+    "required_carried",
     "required_lines",
     "required_servers",
     "required_with_binding",

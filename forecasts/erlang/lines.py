@@ -40,15 +40,15 @@ class FiniteLines(NamedTuple):
 
 
 @compiled
-def _in_time(n: float, g: float, t: float, count: int) -> Floats:
-    """P(V <= t | served, i wait before him) for i = 0..count - 1.
+def in_time(n: float, g: float, t: float, count: int, more: float = 1.0) -> Floats:
+    """P(V <= t | served, i wait before him) for i = 0..count - 1; with `more` 0 for one who never hangs up; n > 0.
 
     More than i of the i + 1 exponential times must end by t: the tail of a Poisson distribution of mean n t with
     endless patience, of a negative binomial one otherwise. Added up from the small side.
     """
     if g > 0.0:
-        shape, pace = n * g + 1.0, -math.expm1(-t / g)
-        mode = np.floor(n * g * math.expm1(t / g)) if t < 600.0 * g else math.inf
+        shape, pace = n * g + more, -math.expm1(-t / g)
+        mode = max(0.0, np.floor((shape - 1.0) * math.expm1(t / g))) if t < 600.0 * g else math.inf
         log_start = -t / g * shape
     else:
         shape, pace = math.inf, n * t
@@ -105,7 +105,7 @@ def _lines_at(n: float, a: float, g: float, t: float, lines: float) -> tuple[flo
     if at_once == math.inf:
         return 0.0, 1.0, 0.0, 0.0, 1.0, 0.0
     count = round(lines - n)
-    in_time = _in_time(n, g, t, count)
+    soon_by_place = in_time(n, g, t, count)
     rest = 1.0 / g if g > 0.0 else 0.0
     weight = 1.0
     waited = served = left = soon = wait = position_wait = 0.0
@@ -117,7 +117,7 @@ def _lines_at(n: float, a: float, g: float, t: float, lines: float) -> tuple[flo
         served += weight * stays
         left += weight * (i + 1) * rest / leaving
         wait += weight * stays * position_wait
-        soon += weight * stays * in_time[i]
+        soon += weight * stays * soon_by_place[i]
         weight *= a / leaving
         if weight > _TOO_LARGE:
             weight /= _TOO_LARGE

@@ -17,6 +17,9 @@ ANSWERED, ABANDONED, LEFT_WAITING, CALLED_BACK = 1, 2, 3, 4
 
 LONGEST_IDLE, GIVEN_ORDER = 0, 1
 
+GONE = -1
+"""In place of the group of an agent who leaves after the contact in hand."""
+
 
 @compiled_bare
 def run(
@@ -29,8 +32,8 @@ def run(
     people : the contacts; `first` of them arrive by themselves, the rest is room.
     rule : LONGEST_IDLE or GIVEN_ORDER, which of several groups with somebody idle answers.
     borders : second at which each interval begins, and the end, [intervals + 1].
-    staff : agents of each group in each interval, [groups, intervals]. Who is busy at a border where his group
-        shrinks finishes first: no contact is cut off.
+    staff : agents of each group in each interval, [groups, intervals]. Where a group shrinks the idle go first;
+        who goes and is busy finishes the contact in hand, and the others go on: no contact is cut off.
     state : as `empty_state` makes it.
 
     Returns
@@ -47,6 +50,9 @@ def run(
         if min(t_end, t_border) <= min(t_arrival, t_back):
             if t_end < t_border:
                 group = state.end_group[0]
+                if group == GONE:
+                    ends = pop(state.end_time, state.end_group, ends)
+                    continue
                 wanted = staff[group, interval - 1] if interval <= intervals else 0
                 ends = at_end(t_end, group, wanted, people, rules, borders, interval - 1, state, ends, busy)
                 continue
@@ -102,9 +108,14 @@ def at_border(
     now: float, people: People, rules: Rules, borders: Floats, staff: Ints, interval: int, state: State, ends: int,
     busy: Floats,
 ) -> int:  # fmt: skip
-    """Staff of a new interval: idle ones leave or come, those who come take who waits. Returns the size of the heap."""
+    """Staff of a new interval: some leave or come, those who come take who waits. Returns the size of the heap.
+
+    Of those who leave the idle go at once, the others when they have finished.
+    """
     for group in range(staff.shape[0]):
         wanted = staff[group, interval]
+        if state.engaged[group] > wanted:
+            let_go(group, state.engaged[group] - wanted, ends, state)
         state.idle_count[group] = min(state.idle_count[group], max(0, wanted - state.engaged[group]))
         while state.engaged[group] + state.idle_count[group] < wanted:
             sit_down(now, group, state)
@@ -158,6 +169,23 @@ def answer(
         interval += 1
     busy[group, interval] += until - begin
     return float(until)
+
+
+@compiled_bare
+def let_go(group: int, count: int, ends: int, state: State) -> None:
+    """So many of the busy ones of a group take no contact after the one they have: a systematic sample of them.
+
+    Where it starts comes from the fraction of a second at which the next contact ends, which nothing else looks at.
+    """
+    engaged = state.engaged[group]
+    run = state.end_time[0] * 997.0 % 1.0
+    for i in range(ends):
+        if state.end_group[i] == group:
+            run += count / engaged
+            if run >= 1.0:
+                run -= 1.0
+                state.end_group[i] = GONE
+                state.engaged[group] -= 1
 
 
 @compiled_bare

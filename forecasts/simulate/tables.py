@@ -91,7 +91,9 @@ def empty_state(staff: NDArray[np.int64], queues: int, room: int) -> State:
     """
     groups = staff.shape[0]
     most = staff.max(axis=1, initial=0)
-    seats = int(most.sum()) + 1
+    # Those who leave may still be busy when others come.
+    leaving = np.maximum(0, staff[:, :-1] - staff[:, 1:]).sum()
+    seats = int(most.sum() + leaving) + 1
     none = np.full((2, queues), -1, np.int64)
     counts = np.zeros((3, groups), np.int64)
     idle = np.zeros((groups, int(most.max(initial=0)) + 1))

@@ -159,8 +159,8 @@ def test_who_tries_again_is_as_patient_as_others_of_the_queue():
     assert waits.mean() == pytest.approx(90.0, rel=0.05)
 
 
-def test_staffing_that_falls_and_rises_is_the_chain_with_agents_who_finish_first():
-    """Transient chain of (agents still there, contacts): at a border that takes agents away the busy ones stay on."""
+def test_staffing_that_falls_and_rises_is_the_chain_whose_leavers_finish():
+    """Transient chain: at a border those who leave take the contact in hand along, and end it at the same rate."""
     plan, load, patience = (6, 2, 7), 4.0, 300.0
     borders = np.arange(4) * 900.0
     expected = _mean_busy(plan, load, patience)
@@ -180,37 +180,29 @@ def test_staffing_that_falls_and_rises_is_the_chain_with_agents_who_finish_first
 
 def _mean_busy(plan: tuple[int, ...], load: float, patience: float) -> list[float]:
     """Mean number of busy agents in each quarter of an hour, by the Kolmogorov forward equations."""
-    most, states = max(plan), 60
-    there = np.arange(most + 1)[:, None]
-    inside = np.arange(states)[None, :]
-    busy = np.minimum(there, inside)
-    arrive, leave = load / AHT, np.maximum(inside - there, 0) / patience
-    share = np.zeros((most + 1, states))
-    share[plan[0], 0] = 1
-    means = []
+    inside = np.arange(60)
+    arrive = load / AHT
+    share = np.zeros(inside.size)
+    share[0] = 1
+    leavers, before, means = 0.0, plan[0], []
     for staff in plan:
-        moved = np.zeros_like(share)
-        for s in range(most + 1):
-            for x in range(states):
-                moved[max(staff, min(s, x)), x] += share[s, x]
+        gone = np.maximum(0, np.minimum(inside, before) - staff)
+        leavers += float(gone @ share)
+        share = np.bincount(inside - gone, share, inside.size)
+        busy = np.minimum(inside, staff)
+        away = busy / AHT + (inside - busy) / patience
 
-        def slope(_: float, flat: NDArray[np.float64], staff: int = staff) -> NDArray[np.float64]:
-            p = flat[:-1].reshape(most + 1, states)
-            change = np.zeros_like(p)
-            up = arrive * p
-            up[:, -1] = 0
-            down = busy / AHT * p
-            away = leave * p
-            change -= up + down + away
-            change[:, 1:] += up[:, :-1]
-            change[:, :-1] += away[:, 1:]
-            change[: staff + 1, :-1] += down[: staff + 1, 1:]
-            change[staff:-1, :-1] += down[staff + 1 :, 1:]
-            return np.append(change.ravel(), np.sum(busy * p))
+        def slope(
+            _: float, p: NDArray[np.float64], away: NDArray[np.float64] = away, busy: NDArray[np.int64] = busy
+        ) -> NDArray[np.float64]:
+            up, down = arrive * p[:-2], away[1:] * p[1:-1]
+            change = np.append(down, 0.0) - np.append(0.0, down) + np.append(0.0, up) - np.append(up, 0.0)
+            return np.append(change, busy @ p[:-1])
 
-        end = solve_ivp(slope, (0, 900), np.append(moved.ravel(), 0.0), rtol=1e-8, atol=1e-10).y[:, -1]
-        share = end[:-1].reshape(share.shape)
-        means.append(float(end[-1]) / 900)
+        end = solve_ivp(slope, (0, 900), np.append(share, 0.0), rtol=1e-8, atol=1e-10).y[:, -1]
+        means.append(float(end[-1] + leavers * AHT * (1 - np.exp(-900 / AHT))) / 900)
+        share, before = end[:-1], staff
+        leavers *= np.exp(-900 / AHT)
     return means
 
 
