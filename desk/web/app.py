@@ -16,6 +16,7 @@ from desk.web import api, pages
 from desk.web.ask import LANGUAGE
 from desk.web.board import Board, Clock
 from desk.web.failures import handlers
+from desk.web.jobs import Jobs
 from desk.web.live import Hub
 from desk.web.settings import BoardSettings, is_loopback
 from desk.wording.language import LANGUAGES
@@ -60,6 +61,7 @@ def create_app(folder: Path, settings: BoardSettings, clock: Clock) -> FastAPI:
     )
     app.state.board = board
     app.state.hub = Hub(board)
+    app.state.jobs = Jobs(folder)
     app.mount("/static", StaticFiles(directory=str(resources.files("desk.web") / "static")), name="static")
     for router in pages.ROUTERS:
         app.include_router(router, include_in_schema=False)

@@ -69,6 +69,11 @@ class Ask:
         if agent not in self.place.site.agents or not self.person.reaches(right, agent, self.place.site.agents):
             raise HTTPException(403, f"{self.person.name} may not see or do this for {agent}")
 
+    def told(self, error: Exception) -> str:
+        """An error in the reader's language, as far as its sentence is known."""
+        text = error.args[0] if error.args else ""
+        return self.words.tell(text) if isinstance(text, str) else str(error)
+
     def looked_at(self, what: str, detail: str = "") -> None:
         """Write down that personal data were looked at."""
         self.board.note(self.place, self.who.name, "look", what, detail=detail)

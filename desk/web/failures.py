@@ -31,7 +31,8 @@ def handlers(app: FastAPI) -> None:
     def engine(request: Request, error: PaibanError) -> Response:
         status = next(code for kind, code in STATUS if isinstance(error, kind))
         problems = [str(problem) for problem in error.problems] if isinstance(error, InputError) else []
-        return _answer(request, status, str(error), problems)
+        text = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+        return _answer(request, status, text, problems)
 
     @app.exception_handler(StarletteHTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
@@ -63,7 +64,7 @@ def _answer(
         asked = ask(request)
     except (HTTPException, PaibanError):
         return Response(detail, status, media_type="text/plain")
-    return page(asked, "failure.j2", status, code=status, detail=detail, problems=problems)
+    return page(asked, "failure.j2", status, code=status, detail=asked.words.tell(detail), problems=problems)
 
 
 _TITLES = {

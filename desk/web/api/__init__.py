@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from desk.web.api import live, rosters, site
+from desk.web.api import live, planning, rosters, site
 
-ROUTERS: list[APIRouter] = [site.router, rosters.router, live.router]
+ROUTERS: list[APIRouter] = [site.router, rosters.router, live.router, planning.router]

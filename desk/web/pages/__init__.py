@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from desk.web.board import Board
 from desk.web.live import Hub
-from desk.web.pages import accounts, entrance, my_work, requests, roster, wall
+from desk.web.pages import accounts, entrance, keeping, my_work, planning, requests, roster, wall
 from desk.web.watching import start_watch, stop_watch
 
 ROUTERS: list[APIRouter] = [
@@ -17,6 +17,8 @@ ROUTERS: list[APIRouter] = [
     my_work.router,
     roster.router,
     requests.router,
+    planning.router,
+    keeping.router,
     accounts.router,
 ]
 
@@ -31,5 +33,6 @@ async def background(board: Board, app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         hub.stop()
+        app.state.jobs.stop()
         if watch is not None:
             stop_watch(watch)

@@ -110,7 +110,7 @@ def change_password(
     try:
         changed = change_account(ask.place, name, by=name, password=new)
     except InputError as error:
-        return page(ask, "account.j2", 422, message=str(error), done=False)
+        return page(ask, "account.j2", 422, message=ask.told(error), done=False)
     return let_in(ask, changed.number, name, "/account?done=1")
 
 

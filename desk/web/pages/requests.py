@@ -13,7 +13,7 @@ from centre.requests import AnyRequest, LeaveRequest, OvertimeRequest, SwapReque
 from desk.actions.requests import (
     Asked as Judged,
 )
-from desk.actions.requests import all_requests, ask_leave, ask_swap, decide, hands_of, partners, when
+from desk.actions.requests import all_requests, ask_leave, ask_swap, decide, hands_of, partners, rule_words, when
 from desk.web.ask import Ask, Asked
 from desk.web.forms import checked_form
 from desk.web.render import page
@@ -59,6 +59,8 @@ def _page(ask: Ask, show: str = "open", status: int = 200, **values: Any) -> Res
     return page(
         ask, "requests.j2", status, waiting=waiting, rows=shown.get(show, rows)[:SHOWN], show=show, agents=agents,
         kinds=LEAVE_KINDS, today=ask.place.today, when=lambda second: when(ask.place, second),
+        why=lambda rule: rule_words(rule, ask.words),
+        kept_why=lambda rule: rule.get("why_zh" if ask.words.language == "zh" else "why", rule["why"]),
         names={name: each.name for name, each in ask.place.site.agents.items()}, **told,
     )  # fmt: skip
 
@@ -147,7 +149,7 @@ def leave(
         )  # fmt: skip
         judged = ask_leave(ask.place, asked, file=do == "file", made=ask.place.now)
     except PaibanError as error:
-        return _page(ask, status=422, failure=str(error), agent=agent, form=form)
+        return _page(ask, status=422, failure=ask.told(error), agent=agent, form=form)
     return _answered(ask, judged, agent, form)
 
 
@@ -175,7 +177,7 @@ def swap(
         asked = SwapRequest(agent=agent, hands=hands, at=int(ask.place.now.timestamp()), reason=reason)
         judged = ask_swap(ask.place, asked, file=do == "file", made=ask.place.now)
     except (PaibanError, ValueError) as error:
-        return _page(ask, status=422, failure=str(error), agent=agent, swap_day=day.isoformat(), form=form)
+        return _page(ask, status=422, failure=ask.told(error), agent=agent, swap_day=day.isoformat(), form=form)
     return _answered(ask, judged, agent, form, day.isoformat())
 
 
@@ -205,7 +207,7 @@ def decision(
     try:
         done = decide(ask.place, number, Deed(int(ask.place.now.timestamp()), chosen, name, reason), ask.place.now)
     except PaibanError as error:
-        return _page(ask, status=422, failure=str(error))
+        return _page(ask, status=422, failure=ask.told(error))
     return _page(ask, done=" ".join(done.words(ask.words.language)))
 
 

@@ -17,6 +17,7 @@ def wall(ask: Asked) -> Response:
     ask.require("wall")
     _, words = ask.words._, ask.words
     data = {
+        "zone": ask.place.site.settings.zone,
         "people": ask.who.may("wall.people"),
         "mayDecide": ask.who.may("proposals"),
         "states": {name: words.term("state", name) for name in STATES},

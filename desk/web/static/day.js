@@ -177,7 +177,8 @@ function queueChart(queue) {
   track.addEventListener("pointerleave", () => { said.textContent = ""; });
   const target = picture.legend.queues.find((each) => each.name === queue.queue);
   const missed = target && queue.day !== null && queue.day < target.target;
-  const level = make("i", missed ? "bad-text" : "", `${say.level} ${percent(queue.day, 1)}${missed ? " ▼" : ""} / ${target ? percent(target.target) : "–"}`);
+  const level = make("i", missed ? "bad-text" : "", `${percent(queue.day, 1)}${missed ? " ▼" : ""} / ${target ? percent(target.target) : "–"}`);
+  level.title = say.level;
   return make("div", "queue", make("div", "label", make("b", "", queue.queue), level, make("i", "", `${number(queue.volume)} ${say.volume}`)), track);
 }
 

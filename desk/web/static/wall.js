@@ -20,7 +20,7 @@ function tell(text) {
 
 function show() {
   if (wall.live) tell("");
-  else tell(wall.written ? fill(say.stale, { time: new Date(wall.written).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" }) }) : say.never);
+  else tell(wall.written ? fill(say.stale, { time: new Date(wall.written).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: data.zone }) }) : say.never);
   byId("queues").replaceChildren(...wall.queues.map(queueCard));
   byId("out-box").hidden = !data.people;
   if (data.people) byId("out").replaceChildren(...(wall.out.length ? wall.out.map(outRow) : [make("li", "soft", say.nobodyOut)]));
@@ -107,7 +107,7 @@ function tick() {
     element.textContent = seconds < 600 ? Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0") : Math.floor(seconds / 60) + " min";
   }
   for (const element of document.querySelectorAll("[data-minutes]")) element.textContent = fill(say.minutes, { count: Math.max(0, Math.floor((now() - Number(element.dataset.minutes)) / 60000)) });
-  byId("clock").textContent = new Date(now()).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  byId("clock").textContent = new Date(now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: data.zone });
 }
 
 setInterval(() => { if (wall) tick(); }, 1000);

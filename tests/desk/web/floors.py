@@ -28,11 +28,11 @@ class At(SystemClock):
         return self.moment
 
 
-def live_until(folder: Path, day: date, moment: datetime) -> None:
+def live_until(folder: Path, day: date, moment: datetime, seed: int = 3) -> None:
     """Let a rehearsed day happen up to a moment, and take it into the site's live store."""
     with open_place(folder, moment) as place:
         file = folder / "rehearsed.jsonl"
-        rehearse(place, day, seed=3, to=str(file))
+        rehearse(place, day, seed=seed, to=str(file))
         until = int(moment.timestamp() * 1_000_000)
         lines = file.read_bytes().splitlines()
         events = [event for event in (read(line, States({})) for line in lines) if event.at <= until]
