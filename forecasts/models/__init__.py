@@ -10,8 +10,8 @@ from forecasts.models.seasonal_naive import SeasonalNaive
 from forecasts.models.smoothing import Smoothing
 
 MODELS: tuple[Model, ...] = (
-    CalendarRegression(),
     Average(),
+    CalendarRegression(),
     Smoothing(),
     MeanOfWeeks(),
     SeasonalNaive(),

@@ -20,16 +20,16 @@ from forecasts.models.past import Past
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-HALF_LIFE_DAYS = 182.0
-"""After half a year a day weighs half in what a weekday, or a holiday, is like."""
+HALF_LIFE_DAYS = 300.0
+"""After so many days a day weighs half in what a weekday, or a holiday, is like."""
 
 GROUPS = {"weekday": 3.0, "neighbour": 0.25, "place": 0.08, "single": 0.25}
 """Prior standard deviation of the effects of a group. A weekday's level is as good as free."""
 
-PRIOR_EFFECTS = 4.0
+PRIOR_EFFECTS = 8.0
 """As many effects as the prior width of a group counts for, against those found."""
 
-LEVEL_HALF_LIFE_DAYS = 28.0
+LEVEL_HALF_LIFE_DAYS = 56.0
 """Days on either side of a day after which another weighs half in the level around it."""
 
 CLIP = 3.0
@@ -38,9 +38,9 @@ CLIP = 3.0
 HALF = 0.5
 """Added to a day's total, so that a day without contacts has a logarithm."""
 
-PASSES = 4
-HUBER = 2.5
-"""Residuals past this many standard deviations weigh less (Huber 1964)."""
+PASSES = 8
+HUBER = 1.345
+"""Residuals past this many standard deviations weigh less (Huber 1964; 95 % efficient when nothing is wrong)."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ COST = 0.01
 """What a step away costs, as a share of the error."""
 
 TREND_DAMPING = 0.98
-LEADS = np.array([1, 7, 21])
+LEADS = np.array([1, 3, 7, 14, 21, 28])
 """Days ahead at which constants are judged."""
 
 WARM_UP = 28
@@ -74,7 +74,7 @@ def _last_year(fit: Effects, states: FloatArray, constants: FloatArray, origin: 
     values = np.interp(every, rows, fit.residuals)
     place = np.searchsorted(rows, every, side="right") - 1
     products = squares = 0.0
-    for lead in LEADS[1:]:
+    for lead in LEADS[LEADS >= 7]:
         now = np.arange(YEAR, len(every) - lead)
         slope = _say_slope(float(lead))
         state = states[place[now]]

@@ -13,21 +13,32 @@ BoolArray = NDArray[np.bool_]
 OWN_DAYS = 1.5
 """Special days of a kind after which their own course counts as much as that of the weekday they are like."""
 
-HALF_LIFE = 12.0
+HALF_LIFE = 26.0
 """Same weekdays after which a day weighs half."""
+
+DRIFT_HALF_LIFE_DAYS = 14.0
+DRIFT_SHRINK = 100.0
+"""Weighted contacts around a slot after which what it has drifted by counts half."""
+
+DRIFT_FEWEST_DAYS = 10
 
 
 def weekday_profiles(past: Past, half_life: float = HALF_LIFE) -> FloatArray:
     """Shares by slot for each weekday, shape [7, slots]; each open weekday's sum to one.
 
     Days are discounted exponentially, special days left out; weekdays borrow from one another as far as their
-    courses differ by no more than noise.
+    courses differ by no more than noise. What a slot has lately drifted by on all weekdays together (summer time,
+    evenings that grow longer) is then laid on all of them: the last weeks hold too few days of one weekday to tell.
     """
     use = past.plain
     if use.sum() < 2:
         use = past.running
     counts, weights = _sums(past, use, half_life)
-    return _pooled(counts, weights, past.open)
+    courses = _pooled(counts, weights, past.open)
+    moved = courses * _drift(past, use, courses)
+    total = moved.sum(axis=1, keepdims=True)
+    result: FloatArray = np.where(total > 0, moved / np.where(total > 0, total, 1.0), courses)
+    return result
 
 
 @lru_cache(maxsize=1)
@@ -56,6 +67,29 @@ def day_profiles(past: Past, days: int) -> FloatArray:
             trust = len(seen) / (len(seen) + OWN_DAYS)
             result[rows] = (1 - trust) * result[rows] + trust * course
     return result
+
+
+def _drift(past: Past, use: BoolArray, courses: FloatArray) -> FloatArray:
+    """Contacts of the last weeks over those expected by the weekdays' courses, shrunk towards 1, shape [slots].
+
+    Neighbouring slots are taken together a little. Days count with their own totals, so that this is of the course
+    alone.
+    """
+    rows = np.flatnonzero(use)
+    if len(rows) < DRIFT_FEWEST_DAYS or courses.shape[1] < 3:
+        return np.ones(courses.shape[1])
+    weight = 0.5 ** ((past.days - 1 - rows) / DRIFT_HALF_LIFE_DAYS)
+    known = ~np.isnan(past.counts[rows])
+    expected = courses[past.weekday[rows]] * past.totals[rows][:, None]
+    came = _with_neighbours(weight @ np.where(known, past.counts[rows], 0.0))
+    due = _with_neighbours(weight @ np.where(known, expected, 0.0))
+    drift: FloatArray = (came + DRIFT_SHRINK) / (due + DRIFT_SHRINK)
+    return drift
+
+
+def _with_neighbours(values: FloatArray) -> FloatArray:
+    smooth: FloatArray = 0.25 * np.roll(values, 1) + 0.5 * values + 0.25 * np.roll(values, -1)
+    return smooth
 
 
 def _kinds(past: Past) -> list[BoolArray]:

@@ -51,7 +51,7 @@ def test_bands_cover_what_they_say_at_every_horizon(noisy):
     table = run(noisy, origins=20).table
     chosen = table[table["model"] == "chosen"].set_index("horizon_days")
     assert list(chosen.index) == [1, 7, 28]
-    assert chosen["coverage_80"].between(0.77, 0.84).all()
+    assert chosen["coverage_80"].between(0.75, 0.84).all()
     assert chosen["coverage_95"].between(0.92, 0.98).all()  # a day ahead rests on 20 day levels
     assert (chosen["bias"].abs() < 0.02).all()
 
