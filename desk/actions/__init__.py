@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desk.actions.planning import forecast, horizon, staff
     from desk.actions.recruiting import headcount
     from desk.actions.repairing import away_of, mend, more_of
+    from desk.actions.reporting import MadeReport, due_reports, inspect, make_due_reports, make_report
     from desk.actions.requests import (
         Asked,
         Decided,
@@ -44,9 +45,18 @@ if TYPE_CHECKING:
     from desk.actions.rostering import check, interruptible, make_roster
     from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
     from desk.actions.sites import make_example, problem_row, validate
+    from desk.actions.targeting import Targets, set_targets, targets_of
     from desk.wiring import open_place
 
 _WHERE = {
+    "MadeReport": "desk.actions.reporting",
+    "Targets": "desk.actions.targeting",
+    "due_reports": "desk.actions.reporting",
+    "inspect": "desk.actions.reporting",
+    "make_due_reports": "desk.actions.reporting",
+    "make_report": "desk.actions.reporting",
+    "set_targets": "desk.actions.targeting",
+    "targets_of": "desk.actions.targeting",
     "Incidents": "desk.actions.escalating",
     "acknowledge": "desk.actions.escalating",
     "deliver_due": "desk.actions.escalating",
@@ -126,11 +136,13 @@ __all__ = [
     "Decided",
     "HandoverLog",
     "Incidents",
+    "MadeReport",
     "Offers",
     "RollCall",
     "Rounds",
     "SignedStatement",
     "Statement",
+    "Targets",
     "WaitingList",
     "Watched",
     "acknowledge",
@@ -152,6 +164,7 @@ __all__ = [
     "decide",
     "deliver_due",
     "demonstrate",
+    "due_reports",
     "forecast",
     "give_consent",
     "hand_in_certificate",
@@ -161,9 +174,12 @@ __all__ = [
     "headcount",
     "horizon",
     "incidents",
+    "inspect",
     "interruptible",
+    "make_due_reports",
     "make_example",
     "make_offer",
+    "make_report",
     "make_roster",
     "mend",
     "more_of",
@@ -179,12 +195,14 @@ __all__ = [
     "report_up",
     "request_row",
     "rounds_of",
+    "set_targets",
     "sign_statement",
     "snapshot_of",
     "staff",
     "statement",
     "stop_waiting",
     "supplement",
+    "targets_of",
     "validate",
     "waiting_list",
     "walk_round",

@@ -20,6 +20,7 @@ from desk.cli import (
     overtime,
     planning,
     repairing,
+    reports,
     requests,
     statement,
 )
@@ -57,6 +58,8 @@ VERBS = (
     requests.approve,
     statement.statement,
     statement.correct,
+    reports.targets,
+    reports.inspection,
     escalation.escalate,
     escalation.acknowledge,
     duty.rollcall,
@@ -69,7 +72,7 @@ VERBS = (
 for verb in VERBS:
     app.command()(verb)
 app.command("round")(duty.round_)
-for group in (requests.request, overtime.offer, users):
+for group in (requests.request, overtime.offer, reports.report, users):
     app.add_typer(group)
 assert leave  # its verbs are in the group of requests
 

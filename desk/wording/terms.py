@@ -56,6 +56,20 @@ REPORTS = (
 )  # fmt: skip
 """ESC-3, ESC-4: what must be reported upwards."""
 
+FIGURES = (
+    "answer_rate", "service_level", "three_rings", "abandonment", "handle_time_s", "satisfaction", "attendance",
+    "adherence",
+)  # fmt: skip
+"""KPI-1."""
+
+PERIODS = ("daily", "weekly", "monthly", "half-year", "year")
+"""KPI-3: kinds of report."""
+
+DUTY = (
+    "rounds", "missing_rounds", "handovers", "open_items", "reports_upwards", "requests", "requests_open",
+)  # fmt: skip
+"""What a report counts of duty."""
+
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
     "state": STATES,
@@ -72,6 +86,9 @@ TERMS: dict[str, tuple[str, ...]] = {
     "cover": COVER,
     "overtime": OVERTIME,
     "handover": HANDOVER,
+    "figure": FIGURES,
+    "period": PERIODS,
+    "duty": DUTY,
     "report": REPORTS,
     "severity": SEVERITIES,
     "alert": ALERTS,
