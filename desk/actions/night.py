@@ -11,7 +11,11 @@ from typing import Any, TypeVar
 from centre.errors import InputError
 from centre.grid import Horizon
 from centre.said import Said
+from desk import clock
+from desk.actions.escalating import deliver_due
+from desk.actions.leave import recheck_waiting
 from desk.actions.planning import forecast, history_files, horizon, staff
+from desk.actions.reporting import make_due_reports
 from desk.actions.rostering import MadeRoster, Stopped, make_roster
 from desk.wiring import Place, open_place
 from scheduler.checks import Violation
@@ -20,6 +24,9 @@ from store.lock import site_lock
 from store.site_folder import validate_site
 
 Step = TypeVar("Step")
+
+REPORTS_BACK_DAYS = 2
+"""Reports that were due in the last days and not made are made by night; older ones by `paiban report due`."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,7 @@ def nightly(
             inputs = fingerprint(place, days, seconds, seed)
             known = place.plans.version_made_from(inputs)
             if known is not None and not again:
+                steps.run(Said("reports"), lambda: _report(place, steps.log))
                 return Night(days, None, known)
             expected = steps.run(Said("forecast"), lambda: forecast(place, days))
             need = steps.run(Said("staff"), lambda: staff(place, days, expected))
@@ -106,7 +114,19 @@ def nightly(
             )
             if made.published:
                 place.plans.remember_inputs(inputs, made.version)
+                recheck_waiting(place, clock.now())
+            steps.run(Said("reports"), lambda: _report(place, steps.log))
             return Night(days, made, made.version)
+
+
+def _report(place: Place, log: Callable[[str], None]) -> None:
+    """Make the reports that are due and deliver what is to be told; a report that fails does not undo the night."""
+    reports, passed = make_due_reports(place, look_back=REPORTS_BACK_DAYS, made=clock.now())
+    for report in reports:
+        log(Said("report {name}", name=report.report.name))
+    for why in passed:
+        log(Said("no report: {why}", why=why))
+    deliver_due(place, made=clock.now())
 
 
 def fingerprint(place: Place, days: Horizon, seconds: float, seed: int) -> str:

@@ -164,10 +164,12 @@ def due_reports(place: Place, look_back: int = LOOK_BACK_DAYS) -> list[tuple[Kin
     return list(dict.fromkeys(rows))
 
 
-def make_due_reports(place: Place, *, source: str = "", made: datetime) -> tuple[list[MadeReport], list[str]]:
+def make_due_reports(
+    place: Place, *, source: str = "", look_back: int = LOOK_BACK_DAYS, made: datetime
+) -> tuple[list[MadeReport], list[str]]:
     """Make every report that is due; those of which nothing is known are passed over, with why."""
     reports, passed = [], []
-    for kind, day in due_reports(place):
+    for kind, day in due_reports(place, look_back):
         try:
             reports.append(make_report(place, kind, day, source, made=made))
         except PaibanError as error:
