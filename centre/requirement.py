@@ -22,6 +22,8 @@ class Requirement:
     gross : agents to roster so that `required` are there after unplanned shrinkage, [queues, intervals].
     curve : expected contacts answered within the queue's time for n = 0..N rostered agents, before shrinkage is
         taken off, [queues, intervals, N + 1]; never falls with n; float32.
+    binding : the goal that asks for so many, "" where nobody is needed, [queues, intervals]; None where it is not
+        known (a requirement read back from the store).
     """
 
     horizon: Horizon
@@ -31,6 +33,7 @@ class Requirement:
     required: NDArray[np.int64]
     gross: NDArray[np.int64]
     curve: NDArray[np.float32]
+    binding: NDArray[np.object_] | None = None
 
     @classmethod
     def nothing(cls, horizon: Horizon, queues: tuple[str, ...]) -> "Requirement":

@@ -88,11 +88,14 @@ class StaffingRule(Shape):
 
     `rule`: the mean forecast, the service level expected over its distribution, or a `chance` that it is reached.
     `over`: the target holds in every interval, or over each day or the whole period by the cheapest staffing that does.
+    `load`: every interval as if it had always been like that, or with the load of voice following its arrivals, or with
+    each interval beginning with what the one before has left.
     """
 
     rule: Literal["mean", "expected", "chance"] = "mean"
     chance: float = Field(0.9, ge=0.5, le=0.99)
     over: Literal["interval", "day", "period"] = "interval"
+    load: Literal["stationary", "lagged", "carried"] = "stationary"
 
 
 class Settings(Shape):

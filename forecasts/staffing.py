@@ -67,6 +67,7 @@ class Staffing:
             out[row, place] = values
             return out
 
+        binding = self.table["binding"].to_numpy(dtype=object)
         return Requirement(
             horizon=horizon,
             queues=tuple(str(name) for name in names),
@@ -75,6 +76,7 @@ class Staffing:
             required=on_grid(self.table["required"].to_numpy(dtype=np.int64)),
             gross=on_grid(self.table["gross"].to_numpy(dtype=np.int64)),
             curve=on_grid(self.curve),
+            binding=np.where(on_grid(self.table["required"].to_numpy()) > 0, on_grid(binding), ""),
         )
 
 

@@ -14,7 +14,7 @@ from centre.grid import Horizon
 from centre.queues import Queue
 from centre.requirement import Requirement
 from centre.said import Said
-from centre.site import StaffingRule
+from centre.site import Site, StaffingRule
 from centre.words import WEEKDAYS
 from desk.actions.calibrating import calibrate_queues, figure_rows, figure_words
 from desk.outputs import write_forecast, write_requirement
@@ -129,6 +129,16 @@ def _models(made: arrivals.Forecast) -> Mapping[str, str]:
     return {name: "; ".join(choice.model for choice in queue.choices) for name, queue in made.queues.items()}
 
 
+def shared_queues(site: Site) -> dict[str, tuple[str, ...]]:
+    """For each queue without callers who wait, the queues with such callers whose agents also do its work."""
+    waiting = {name for name, queue in site.queues.items() if queue.channel in ("voice", "chat")}
+    found: dict[str, set[str]] = {name: set() for name in site.queues if name not in waiting}
+    for agent in site.agents.values():
+        for name in found.keys() & agent.skills.keys():
+            found[name] |= waiting & agent.skills.keys()
+    return {name: tuple(sorted(names)) for name, names in found.items()}
+
+
 @dataclass(frozen=True)
 class MadeRequirement:
     """A requirement that was made and kept."""
@@ -211,6 +221,9 @@ def staff(
         rule=by.rule,
         chance=by.chance,
         target_over=by.over,
+        lagged=by.load == "lagged",
+        carried=by.load == "carried",
+        shared=shared_queues(site),
     )
     requirement = staffing.requirement(days)
     version = place.plans.save_requirement(requirement, forecast_run=expected.run, at=place.now)

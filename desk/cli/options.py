@@ -76,8 +76,20 @@ Over = Annotated[
 ]
 
 
-def staffing_rule(place: "Place", rule: str | None, chance: float | None, over: str | None) -> StaffingRule:
+Load = Annotated[
+    Literal["stationary", "lagged", "carried"] | None,
+    typer.Option(
+        "--load",
+        help="Take every interval as if it had always been like that; let the load of voice follow its arrivals; or "
+        "also begin each interval with what the one before has left. Default: the site's.",
+    ),
+]
+
+
+def staffing_rule(
+    place: "Place", rule: str | None, chance: float | None, over: str | None, load: str | None = None
+) -> StaffingRule:
     """The site's rule of staffing with what the command line says otherwise."""
-    given = {"rule": rule, "chance": chance, "over": over}
+    given = {"rule": rule, "chance": chance, "over": over, "load": load}
     own = place.site.settings.staffing.model_dump()
     return StaffingRule.model_validate({**own, **{key: value for key, value in given.items() if value is not None}})

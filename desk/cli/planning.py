@@ -14,6 +14,7 @@ from desk.cli.options import (
     FromDay,
     Json,
     Language,
+    Load,
     Over,
     Rule,
     Seconds,
@@ -91,17 +92,18 @@ def staff(
     rule: Rule = None,
     chance: Chance = None,
     over: Over = None,
+    load: Load = None,
     json: Json = False,
 ) -> None:
     """Required staff from the forecast; write out/requirement.csv and the service curves, and keep the version.
 
     Says which patience, shrinkage and handle time it used, and where each comes from.
 
-    Example: paiban staff hotline --from 2026-03-02 --weeks 4 --rule expected --over day
+    Example: paiban staff hotline --from 2026-03-02 --weeks 4 --rule expected --load carried
     """
     with actions.open_place(site) as place:
         days = actions.horizon(place, from_day, weeks)
-        made = actions.staff(place, days, rule=staffing_rule(place, rule, chance, over))
+        made = actions.staff(place, days, rule=staffing_rule(place, rule, chance, over, load))
     if json:
         say_json(made.summary())
         return

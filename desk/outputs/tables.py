@@ -16,7 +16,7 @@ from desk.outputs.service import predicted_service_level
 from scheduler.checks import Coverage
 
 FORECAST = ("queue", "start", "mean", "q10", "q50", "q90", "aht_s")
-REQUIREMENT = ("queue", "start", "required", "gross")
+REQUIREMENT = ("queue", "start", "required", "gross", "binding")
 ROSTER = ("agent", "start", "end", "activity", "queue", "version")
 COVERAGE = ("queue", "start", "required", "rostered", "predicted_service_level")
 
@@ -36,9 +36,13 @@ def write_forecast_csv(path: Path, table: pd.DataFrame, zone: str) -> None:
 
 
 def write_requirement_csv(path: Path, requirement: Requirement) -> None:
-    """Write requirement.csv: the net agents that reach the goals, and those to roster so that they are there."""
-    figures = (requirement.required, requirement.gross)
-    _write(path, REQUIREMENT, _grid(requirement.horizon, requirement.queues, [_whole(each) for each in figures]))
+    """Write requirement.csv: the net agents that reach the goals, those to roster so that they are there, and the goal
+    that asks for so many (empty where nobody is needed or it is not known).
+    """
+    figures = [_whole(requirement.required), _whole(requirement.gross)]
+    unknown = [[""] * requirement.horizon.count] * len(requirement.queues)
+    figures.append(unknown if requirement.binding is None else requirement.binding.tolist())
+    _write(path, REQUIREMENT, _grid(requirement.horizon, requirement.queues, figures))
 
 
 def write_roster_csv(path: Path, roster: Roster, zone: str) -> None:

@@ -16,7 +16,7 @@ from store.lock import site_lock
 
 SITE_FORMAT = {
     "forecast.csv": ["queue", "start", "mean", "q10", "q50", "q90", "aht_s"],
-    "requirement.csv": ["queue", "start", "required", "gross"],
+    "requirement.csv": ["queue", "start", "required", "gross", "binding"],
     "roster.csv": ["agent", "start", "end", "activity", "queue", "version"],
     "coverage.csv": ["queue", "start", "required", "rostered", "predicted_service_level"],
 }

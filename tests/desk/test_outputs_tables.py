@@ -69,7 +69,7 @@ def test_requirement_has_net_and_gross_staff_for_every_queue_and_interval(tmp_pa
     needed = sample.requirement(at)
     write_requirement_csv(tmp_path / "requirement.csv", needed)
     found = rows(tmp_path / "requirement.csv")
-    assert list(found[0]) == ["queue", "start", "required", "gross"]
+    assert list(found[0]) == ["queue", "start", "required", "gross", "binding"]
     assert [(row["queue"], int(row["required"]), int(row["gross"])) for row in found] == [
         (queue, int(needed.required[number, i]), int(needed.gross[number, i]))
         for number, queue in enumerate(needed.queues)
