@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
     from desk.actions.recruiting import headcount
+    from desk.actions.reforecasting import reforecast
     from desk.actions.repairing import away_of, mend, more_of
     from desk.actions.reporting import MadeReport, due_reports, inspect, make_due_reports, make_report
     from desk.actions.requests import (
@@ -100,6 +101,7 @@ _WHERE = {
     "demonstrate": "desk.actions.demonstration",
     "Watched": "desk.actions.live",
     "output_words": "desk.actions.live",
+    "reforecast": "desk.actions.reforecasting",
     "rehearse": "desk.actions.live",
     "watch": "desk.actions.live",
     "nightly": "desk.actions.night",
@@ -191,6 +193,7 @@ __all__ = [
     "problem_row",
     "read_statement",
     "recheck_waiting",
+    "reforecast",
     "rehearse",
     "report_up",
     "request_row",

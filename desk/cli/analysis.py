@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from desk import actions
-from desk.cli.options import Chance, Json, Over, Rule, Seed, SiteFolder, month_of, staffing_rule
+from desk import actions, clock
+from desk.cli.options import At, Chance, Json, Over, Rule, Seed, SiteFolder, month_of, staffing_rule
 from desk.terminal import say, say_json
 
 
@@ -56,6 +56,35 @@ def headcount(
     """
     with actions.open_place(site) as place:
         made = actions.headcount(place, from_month=from_month, months=months, seed=seed)
+    if json:
+        say_json(made.summary())
+        return
+    for line in made.words():
+        say(line)
+
+
+def reforecast(
+    site: SiteFolder,
+    at: At = None,
+    source: Annotated[
+        str,
+        typer.Option(
+            "--source",
+            metavar="FILE|journal|history",
+            help="Where today's contacts come from: events of a file, a .csv or .parquet of history rows, what `paiban "
+            "watch` took in (journal), or the day's rows in history/. Default: the journal, else history/.",
+        ),
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Forecast the rest of a day from what has come so far, and whom it needs now; write out/reforecast.csv.
+
+    How far the rest moves is learned from how informative past mornings were, hour by hour; bands narrow accordingly.
+
+    Example: paiban reforecast hotline --at 2026-03-04T12:00+08:00 --source day.jsonl
+    """
+    with actions.open_place(site) as place:
+        made = actions.reforecast(place, at or clock.now(), source)
     if json:
         say_json(made.summary())
         return

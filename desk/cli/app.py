@@ -53,6 +53,7 @@ VERBS = (
     repairing.repair,
     analysis.backtest,
     analysis.headcount,
+    analysis.reforecast,
     live.rehearse,
     live.watch,
     requests.approve,

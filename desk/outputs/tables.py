@@ -17,6 +17,10 @@ from scheduler.checks import Coverage
 
 FORECAST = ("queue", "start", "mean", "q10", "q50", "q90", "aht_s")
 REQUIREMENT = ("queue", "start", "required", "gross", "binding")
+REFORECAST = (
+    "queue", "start", "actual", "first_mean", "mean", "q10", "q50", "q90", "aht_s", "first_required", "required",
+)  # fmt: skip
+REQUIREMENT = ("queue", "start", "required", "gross")
 ROSTER = ("agent", "start", "end", "activity", "queue", "version")
 COVERAGE = ("queue", "start", "required", "rostered", "predicted_service_level")
 
@@ -33,6 +37,14 @@ def write_forecast_csv(path: Path, table: pd.DataFrame, zone: str) -> None:
     starts = Moments(zone).isos(seconds(table["start"]).tolist())
     figures = [_decimals(table[name].to_numpy(dtype=float), 4) for name in FORECAST[2:]]
     _write(path, FORECAST, zip(table["queue"].tolist(), starts, *figures, strict=True))
+
+
+def write_reforecast_csv(path: Path, table: pd.DataFrame, zone: str) -> None:
+    """Write reforecast.csv: REFORECAST's columns; an interval that has not ended has no actual."""
+    starts = Moments(zone).isos(seconds(table["start"]).tolist())
+    figures = [_decimals(table[name].to_numpy(dtype=float), 4) for name in REFORECAST[2:-2]]
+    agents = [table[name].tolist() for name in REFORECAST[-2:]]
+    _write(path, REFORECAST, zip(table["queue"].tolist(), starts, *figures, *agents, strict=True))
 
 
 def write_requirement_csv(path: Path, requirement: Requirement) -> None:

@@ -16,7 +16,13 @@ from desk.outputs.page import write_page
 from desk.outputs.plan import plan_of
 from desk.outputs.result import write_result
 from desk.outputs.service_curve import write_service_curve
-from desk.outputs.tables import write_coverage_csv, write_forecast_csv, write_requirement_csv, write_roster_csv
+from desk.outputs.tables import (
+    write_coverage_csv,
+    write_forecast_csv,
+    write_reforecast_csv,
+    write_requirement_csv,
+    write_roster_csv,
+)
 from desk.outputs.workbook import write_workbook
 from desk.wording import choose_language, words
 from scheduler.problem import Problem
@@ -79,6 +85,13 @@ def write_forecast(out: Path, table: pd.DataFrame, zone: str) -> list[Path]:
     with staged(out) as folder:
         write_forecast_csv(folder / "forecast.csv", table, zone)
     return [out / "forecast.csv"]
+
+
+def write_reforecast(out: Path, table: pd.DataFrame, zone: str) -> list[Path]:
+    """Write out/reforecast.csv, whole."""
+    with staged(out) as folder:
+        write_reforecast_csv(folder / "reforecast.csv", table, zone)
+    return [out / "reforecast.csv"]
 
 
 def write_requirement(out: Path, requirement: Requirement) -> list[Path]:

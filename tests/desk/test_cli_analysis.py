@@ -142,3 +142,37 @@ def test_headcount_toml_is_validated_at_the_door(paiban, site):
     assert found.code == exit_codes.WRONG_INPUT
     for said in ("headcount.toml", "turnover", "class_size"):
         assert said in found.err
+
+
+def test_reforecast_moves_the_rest_of_the_day_by_what_came(paiban, site):
+    """The last day of the history as it came, and twice as busy: the rest is expected busier, with narrower bands."""
+    rows = [line.split(",") for file in sorted((site / "history").glob("*")) for line in file.read_text().splitlines()]
+    today = [row for row in rows if row[1].startswith("2026-03-04")]
+    for name, factor in (("same.csv", 1), ("busy.csv", 2)):
+        lines = ["queue,start,offered", *(f"{queue},{start},{factor * int(n)}" for queue, start, n, *_ in today)]
+        (site / name).write_text("\n".join(lines))
+    said = [
+        json.loads(paiban("reforecast", site, "--at", "2026-03-04T13:00+08:00", "--source", site / name, "--json").out)
+        for name in ("same.csv", "busy.csv")
+    ]
+    for queue in ("billing", "service", "sales"):
+        same, busy = (each["queues"][queue] for each in said)
+        assert busy["came"] == 2 * same["came"]
+        assert busy["factor"] >= same["factor"]
+        assert busy["rest_first"] == same["rest_first"]
+        assert len(busy["intervals"]) == 44  # 13:00 to midnight
+    assert said[1]["queues"]["billing"]["factor"] > 1.05
+    assert said[1]["queues"]["billing"]["required_hours"] > said[1]["queues"]["billing"]["required_hours_first"]
+    assert said[1]["queues"]["billing"]["band_width"] < 1.0
+    written = (site / "out" / "reforecast.csv").read_text().splitlines()
+    assert written[0].startswith("queue,start,actual,first_mean,mean")
+    assert len(written) == 1 + 3 * 96
+
+
+def test_reforecast_takes_the_days_own_rows_and_says_when_there_are_none(paiban, site):
+    own = paiban("reforecast", site, "--at", "2026-03-04T12:00+08:00")
+    assert own.code == exit_codes.DONE
+    assert "contacts from history/" in own.out
+    none = paiban("reforecast", site, "--at", "2026-03-20T12:00+08:00")
+    assert none.code == exit_codes.WRONG_INPUT
+    assert "2026-03-20" in none.err
