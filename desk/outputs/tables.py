@@ -20,7 +20,6 @@ REQUIREMENT = ("queue", "start", "required", "gross", "binding")
 REFORECAST = (
     "queue", "start", "actual", "first_mean", "mean", "q10", "q50", "q90", "aht_s", "first_required", "required",
 )  # fmt: skip
-REQUIREMENT = ("queue", "start", "required", "gross")
 ROSTER = ("agent", "start", "end", "activity", "queue", "version")
 COVERAGE = ("queue", "start", "required", "rostered", "predicted_service_level")
 
