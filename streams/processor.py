@@ -28,7 +28,7 @@ from streams.journal_rows import Decision, events_within, row_of
 from streams.live_store import DeadRow, LiveStore, LiveTransaction
 from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, PRUNED, ROLLBACKS, SKEW, Metrics, measure
 from streams.outbox import dead_row, outbox_row, publish
-from streams.outputs import AdherenceDay, Correction, Output
+from streams.outputs import AdherenceDay, Correction, Ended, Escalated, Output
 from streams.showcase import Showcase
 from streams.state import State
 from streams.step import fold, with_ticks
@@ -372,8 +372,12 @@ class Processor:
         if batch is not None:
             held.position = batch.next
             self.events.committed({batch.partition: batch.next})
+        if folded.decoded:
+            for letter in folded.decoded.dead:
+                log.warning("dead letter %s: %s", letter.key, letter.reason, extra={"place": letter.key})
         measure(self.metrics, str(held.partition), self.clock.now(), folded.said, folded.decoded, batch)
         for output in folded.said:
+            _log(output)
             self.hear(output)
 
     def _tick(self) -> None:
@@ -404,3 +408,23 @@ class Processor:
 def _passed(held: Held) -> list[Event | Decision | Tick]:
     """Time that passed since the journal last heard of it; the first thing it ever hears is when the floor began."""
     return [Tick(held.state.now)] if held.is_new or held.state.now > held.told_at else []
+
+
+def _log(output: Output) -> None:
+    """One line of the log, with the ids by which it can be followed."""
+    if isinstance(output, AdherenceDay):
+        return
+    if isinstance(output, Correction):
+        log.info("too late", extra={"event": output.event, "agent": output.agent, "queue": output.queue})
+        return
+    alert = output.alert if isinstance(output, Escalated) else output
+    facts = {} if isinstance(alert, Ended) else alert.facts
+    extra = {
+        "type": alert.of if isinstance(alert, Ended) else alert.type,
+        "agent": alert.agent,
+        "queue": alert.queue,
+        "incident": alert.thread,
+        "happened": alert.at,
+        "events": facts.get("events", []),
+    }
+    log.info("%s", type(output).__name__.lower(), extra=extra)

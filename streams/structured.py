@@ -9,7 +9,7 @@ _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "ta
 
 
 class JsonLines(logging.Formatter):
-    """Time, level, logger and message; whatever was said in `extra` beside them, such as `thread` and `events`."""
+    """Time, level, logger and message; whatever was said in `extra` beside them, such as `incident` and `events`."""
 
     def format(self, record: logging.LogRecord) -> str:
         row: dict[str, object] = {

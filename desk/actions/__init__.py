@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desk.actions.night import nightly
     from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
+    from desk.actions.reckoning import excuse, reckon, revoke
     from desk.actions.recruiting import headcount
     from desk.actions.reforecasting import reforecast
     from desk.actions.repairing import away_of, mend, more_of
@@ -44,9 +45,11 @@ if TYPE_CHECKING:
         when,
     )
     from desk.actions.rostering import check, interruptible, make_roster
+    from desk.actions.scoring import detection
     from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
     from desk.actions.sites import make_example, problem_row, validate
     from desk.actions.targeting import Targets, set_targets, targets_of
+    from desk.floor_engine import Run
     from desk.wiring import open_place
 
 _WHERE = {
@@ -58,6 +61,11 @@ _WHERE = {
     "make_report": "desk.actions.reporting",
     "set_targets": "desk.actions.targeting",
     "targets_of": "desk.actions.targeting",
+    "excuse": "desk.actions.reckoning",
+    "reckon": "desk.actions.reckoning",
+    "revoke": "desk.actions.reckoning",
+    "detection": "desk.actions.scoring",
+    "Run": "desk.floor_engine",
     "Incidents": "desk.actions.escalating",
     "acknowledge": "desk.actions.escalating",
     "deliver_due": "desk.actions.escalating",
@@ -142,6 +150,7 @@ __all__ = [
     "Offers",
     "RollCall",
     "Rounds",
+    "Run",
     "SignedStatement",
     "Statement",
     "Targets",
@@ -166,7 +175,9 @@ __all__ = [
     "decide",
     "deliver_due",
     "demonstrate",
+    "detection",
     "due_reports",
+    "excuse",
     "forecast",
     "give_consent",
     "hand_in_certificate",
@@ -193,10 +204,12 @@ __all__ = [
     "problem_row",
     "read_statement",
     "recheck_waiting",
+    "reckon",
     "reforecast",
     "rehearse",
     "report_up",
     "request_row",
+    "revoke",
     "rounds_of",
     "set_targets",
     "sign_statement",

@@ -1,14 +1,31 @@
 """The shift leader's verbs: rehearse a day, watch a day."""
 
+from contextlib import ExitStack
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from centre.errors import InputError, Problem
 from centre.said import Said
 from desk import actions
-from desk.cli.options import Day, Json, Language, Seed, SiteFolder
+from desk.cli.logs import LogStyle, logged
+from desk.cli.options import Day, Json, Language, Seed, SiteFolder, aware_at, moment_of
 from desk.terminal import note, say, say_json
+from streams.endpoint import Engine, endpoint
+
+
+class Group(StrEnum):
+    """Whose adherence one row is."""
+
+    agent = "agent"
+    team = "team"
+    site = "site"
+    shift = "shift"
+    interval = "interval"
+
 
 RosterFile = Annotated[
     Path | None, typer.Option("--roster", metavar="FILE", help="A roster.csv instead of the published roster.")
@@ -48,6 +65,20 @@ def watch(
         float | None,
         typer.Option(min=0.1, help="End when nothing has come for so many seconds (embedded and kafka run on else)."),
     ] = None,
+    adapter: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="The telephone system of the events. Default: as [broker] says."),
+    ] = "",
+    instance: Annotated[
+        str,
+        typer.Option(envvar="PAIBAN_INSTANCE", help="This consumer's own name, the same over restarts (Kafka)."),
+    ] = "",
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Answer /metrics, /health and /ready on this port; 0 takes a free one."),
+    ] = None,
+    metrics_host: Annotated[str, typer.Option(help="The address to answer on.")] = "127.0.0.1",
+    log: Annotated[LogStyle | None, typer.Option(help="Write the engine's log to standard error.")] = None,
     language: Language = "",
     json: Json = False,
 ) -> None:
@@ -59,10 +90,16 @@ def watch(
     Example: paiban watch hotline --source day.jsonl
     """
     watched = actions.Watched()
-    with actions.open_place(site) as place, actions.interruptible() as stopped:
+    run = actions.Run(instance=instance, adapter=adapter)
+    with ExitStack() as open_:
+        open_.enter_context(logged(log))
+        place = open_.enter_context(actions.open_place(site))
+        stopped = open_.enter_context(actions.interruptible())
         spoken = place.language(language)
+        if metrics_port is not None:
+            watched.started = lambda engine: _answer(open_, engine, metrics_port, metrics_host)
         for output, floor in actions.watch(
-            place, source, roster_file=roster, stop=stopped, watched=watched, idle_s=idle
+            place, source, roster_file=roster, stop=stopped, watched=watched, idle_s=idle, run=run
         ):
             if json:
                 say_json(output.to_json(floor))
@@ -80,3 +117,98 @@ def watch(
         )
     if watched.dead:
         note(Said("{count} messages could not be read", count=len(watched.dead)))
+
+
+def _answer(stack: ExitStack, engine: Engine, port: int, host: str) -> None:
+    try:
+        taken = stack.enter_context(endpoint(engine, port, host))
+    except OSError as error:
+        raise InputError([Problem("--metrics-port", f"{host}:{port}", str(error), "a port that is free")]) from error
+    note(Said("metrics on http://{host}:{port}/metrics", host=host, port=taken))
+
+
+def adherence(
+    site: SiteFolder,
+    day: Day,
+    source: Annotated[
+        str, typer.Option("--source", metavar="FILE|journal", help="A file of events. Default: what `watch` took in.")
+    ] = "",
+    known: Annotated[
+        datetime | None,
+        typer.Option("--as-known-at", parser=moment_of, metavar="MOMENT", help="As known then. Default: now."),
+    ] = None,
+    by: Annotated[Group, typer.Option("--by", help="One row each.")] = Group.agent,
+    json: Json = False,
+) -> None:
+    """Reckon a day's adherence from what was recorded: late events, corrections and exceptions included.
+
+    With --as-known-at it is what was known at that moment: events taken in, rosters published and exceptions granted
+    by then. Roster versions count from when they apply.
+
+    Example: paiban adherence hotline --date 2026-03-04 --as-known-at 2026-03-04T18:00 --json
+    """
+    with actions.open_place(site) as place:
+        moment = None if known is None else aware_at(known, place.site.settings.tz)
+        found = actions.reckon(place, day, source=source, known=moment)
+        if json:
+            for row in found.rows(by.value):
+                say_json(row)
+        else:
+            for line in found.words(by.value):
+                say(line)
+
+
+def excuse(
+    site: SiteFolder,
+    by: Annotated[str, typer.Option("--by", metavar="WHO", help="Who grants it.")],
+    agent: Annotated[str, typer.Option("--agent", help="Whose departure is explained.")] = "",
+    begin: Annotated[
+        datetime | None, typer.Option("--from", parser=moment_of, metavar="MOMENT", help="From when.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", parser=moment_of, metavar="MOMENT", help="Until when.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    take_back: Annotated[str, typer.Option("--revoke", metavar="ID", help="Take an exception back instead.")] = "",
+    json: Json = False,
+) -> None:
+    """Explain an agent's departure from the roster: an exception, which the live floor takes in at once.
+
+    Example: paiban excuse hotline --agent a007 --from 2026-03-04T10:00 --to 2026-03-04T10:40 --reason meeting --by l01
+    """
+    with actions.open_place(site) as place:
+        tz = place.site.settings.tz
+        if take_back:
+            done = actions.revoke(place, take_back, by=by)
+        else:
+            if begin is None or end is None:
+                raise InputError([Problem("--from, --to", "moments", "nothing", "from when and until when it holds")])
+            start, stop = (int(aware_at(moment, tz).timestamp()) for moment in (begin, end))
+            done = actions.excuse(place, agent, start, stop, reason=reason, by=by)
+    if json:
+        say_json(done.summary())
+    else:
+        say(done.words())
+
+
+def score(
+    site: SiteFolder,
+    source: Annotated[str, typer.Option("--source", metavar="FILE", help="A rehearsed day's events.")],
+    truth: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What really happened. Default: FILE.truth.jsonl.")
+    ] = None,
+    roster: RosterFile = None,
+    json: Json = False,
+) -> None:
+    """Score what is told of a rehearsed day against what really happened: precision, recall, delay by type of alert.
+
+    Example: paiban score hotline --source day.jsonl
+    """
+    with actions.open_place(site) as place:
+        found = actions.detection(place, source, truth=truth, roster_file=roster)
+    if json:
+        for row in found.rows():
+            say_json(row)
+    else:
+        for line in found.words():
+            say(line)

@@ -1,6 +1,6 @@
 """Arguments and options that several verbs share, declared once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -34,6 +34,11 @@ def moment_of(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no moment; write 2026-03-02T14:30+08:00, or 2026-03-02T14:30") from None
+
+
+def aware_at(moment: datetime, zone: tzinfo) -> datetime:
+    """The instant a user means: without an offset it is the site's local time."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 SiteFolder = Annotated[Path, typer.Argument(metavar="SITE", help="The site folder.", show_default=False)]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
-from centre.grid import aware
 from centre.roster import Segment
+from streams.outputs import iso
 from streams.rehearsal.habits import Intent
 from streams.rehearsal.people import PAUSES, SECOND, Duty, Person
 
@@ -27,8 +28,15 @@ class Happened:
 
     def to_json(self, zone: str) -> dict[str, object]:
         """As one line of a truth file."""
-        start, end = (aware(at // 1_000_000, zone).isoformat() for at in (self.start, self.end))
+        start, end = (iso(at, zone) for at in (self.start, self.end))
         return {"type": self.type, "agent": self.agent, "start": start, "end": end}
+
+    @classmethod
+    def from_json(cls, row: dict[str, str]) -> "Happened":
+        """What a line of a truth file says."""
+        moments = (datetime.fromisoformat(row[name]) for name in ("start", "end"))
+        start, end = (int(m.replace(microsecond=0).timestamp()) * SECOND + m.microsecond for m in moments)
+        return cls(row["type"], row["agent"], start, end)
 
 
 @dataclass(frozen=True, slots=True)
