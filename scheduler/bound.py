@@ -39,10 +39,11 @@ MEMORY, SQUARE_MEMORY = 0.9, 0.99
 
 @dataclass(frozen=True)
 class Bound:
-    """The best bound found, and after how many rounds of prices."""
+    """The best bound found, after how many rounds of prices, and the prices that gave it, [sets, ticks]."""
 
     value: float
     rounds: int
+    prices: Floats
 
 
 def lower_bound(floor: Floor, objective: float, spent: Callable[[], float], workers: int = 1) -> Bound:
@@ -55,23 +56,24 @@ def lower_bound(floor: Floor, objective: float, spent: Callable[[], float], work
     spent : share of the time or rounds that is used up; asked before each round, it ends at 1.
     workers : threads.
     """
-    relaxation = _Relaxation(floor, workers)
+    relaxation = Relaxation(floor, workers)
     prices = relaxation.first_prices(floor)
     mean, square = np.zeros_like(prices), np.zeros_like(prices)
-    best, rounds = 0.0, 0
+    best, rounds, at_best = 0.0, 0, prices
     while (used := spent()) < 1.0 and best < objective * (1 - 1e-4):
         value, slope = relaxation.value(prices)
         rounds += 1
-        best = max(best, value)
+        if value > best:
+            best, at_best = value, prices
         mean = MEMORY * mean + (1 - MEMORY) * slope
         square = SQUARE_MEMORY * square + (1 - SQUARE_MEMORY) * slope**2
         pace = FIRST_STEP * (1.0 - used) ** 2 / (1 - MEMORY**rounds)
         step = mean / (np.sqrt(square / (1 - SQUARE_MEMORY**rounds)) + 1e-3)
         prices = np.maximum(prices + pace * relaxation.scale[:, None] * step, 0.0)
-    return Bound(min(best, objective), rounds)
+    return Bound(min(best, objective), rounds, at_best)
 
 
-class _Relaxation:
+class Relaxation:
     """Everybody by themselves at prices of coverage."""
 
     def __init__(self, floor: Floor, workers: int) -> None:

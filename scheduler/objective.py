@@ -43,7 +43,7 @@ def cost_by_term(floor: Floor) -> dict[str, float]:
         paid = float(member.lines.paid[taken].sum()) / 60 * contract.cost_per_hour * floor.weights.paid_hour
         terms["paid hours"] += paid
         terms["wishes"] += float(member.own_cost[taken].sum()) - paid
-        overtime, missing = _of_periods(floor, member, chosen)
+        overtime, missing = of_periods(floor, member, chosen)
         terms["overtime"] += overtime
         terms["below lower bounds"] += missing
     counts, fair = burdens(floor)
@@ -84,7 +84,7 @@ def _leaders(floor: Floor) -> float:
     return float((component.under * (lack + STEEP * lack**2) + component.over * spare).sum())
 
 
-def _of_periods(floor: Floor, member: Member, chosen: NDArray[np.int64]) -> tuple[float, float]:
+def of_periods(floor: Floor, member: Member, chosen: NDArray[np.int64]) -> tuple[float, float]:
     """Overtime, and what is missing to lower bounds."""
     contract = member.lines.line.contract
     overtime = missing = 0.0

@@ -4,7 +4,7 @@ Ideas are priced by what they gain at the prices of coverage; the best are put t
 is legal. So whatever rule a person's line has to keep, a repair keeps it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -232,16 +232,8 @@ class WholeDuties:
 
     def _segments(self, idea: _Idea, group: Group) -> Iterator[Segment]:
         """The new duty: pauses, and work on the person's queue that needs him most."""
-        option = idea.option
-        queue = self._queue(idea.agent, option) if not group.whole else ""
-        at = option.start
-        for start, end, activity in sorted(self._placed(group, option)[2]):
-            if at < start:
-                yield Segment(idea.agent, at, start, "work", queue)
-            yield Segment(idea.agent, start, end, "meal" if activity == "meal" else "break")
-            at = end
-        if at < option.end:
-            yield Segment(idea.agent, at, option.end, "work", queue)
+        queue = self._queue(idea.agent, idea.option) if not group.whole else ""
+        yield from segments_of_option(idea.agent, idea.option, self._placed(group, idea.option)[2], queue)
 
     def _queue(self, agent: str, option: Option) -> str:
         """The queue of the person's skills that is shortest over the duty; `mend_queues` sees to the rest."""
@@ -255,6 +247,20 @@ class WholeDuties:
     @cached_property
     def _short(self) -> Floats:
         return np.asarray(coverage(self.floor.roster, self.floor.problem).under, dtype=np.float64)
+
+
+def segments_of_option(
+    agent: str, option: Option, pauses: Iterable[tuple[int, int, str]], queue: str
+) -> Iterator[Segment]:
+    """The segments of a duty with its pauses (start, end, activity), work on one queue between them."""
+    at = option.start
+    for start, end, activity in sorted(pauses):
+        if at < start:
+            yield Segment(agent, at, start, "work", queue)
+        yield Segment(agent, start, end, "meal" if activity == "meal" else "break")
+        at = end
+    if at < option.end:
+        yield Segment(agent, at, option.end, "work", queue)
 
 
 def place_pauses(

@@ -175,6 +175,10 @@ class Engine:
             free -= set(range(number - 1, last + 2))
         return found
 
+    def ruin(self, window: Days, some: Ints, course: Course) -> float:
+        """Some people's days of a window taken out and put back, by one thread; the change of the cost."""
+        return self._ruin(self.hands[0], window, some, course)
+
     def _ruin(self, hand: Hand, window: Days, some: Ints, course: Course) -> float:
         """Let a thread do its rounds; people in the order given, but component by component."""
         component = self.tables.person[some, t.COMPONENT]

@@ -1,5 +1,6 @@
 """A roster problem as the search sees it: everybody's options, the components they cover, and what is decided."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from centre.policy import RosterWeights
 from centre.roster import Roster
 from scheduler.checks import View, view
-from scheduler.frame import Option
+from scheduler.frame import Option, Person
 from scheduler.framing import Known, person_of
 from scheduler.problem import Problem
 from scheduler.tours.clock import Clock, clock_of
@@ -69,11 +70,13 @@ class Floor:
         return self.clock.to(self.view.calendar.horizon.end)
 
 
-def floor_of(problem: Problem) -> Floor:
-    """Expand a problem. Nobody has a duty yet."""
+def floor_of(problem: Problem, narrow: Mapping[str, Callable[[Person], Person]] | None = None) -> Floor:
+    """Expand a problem; nobody has a duty yet. `narrow` takes options away from single people: a wish that is fixed."""
     base = view(Roster.of(problem.site.fixed), problem)
     known: Known = {}
     people = [(line, person_of(base, line, known=known)) for line in base.lines]
+    if narrow:
+        people = [(line, narrow.get(person.name, _as_it_is)(person)) for line, person in people]
     expansion = Expansion(base)
     for line, person in people:
         expansion.prepare(line, person)
@@ -98,6 +101,10 @@ def floor_of(problem: Problem) -> Floor:
         places=[np.zeros(max(1, int(member.lines.pause_first[-1])), np.int64) for member in members],
         leaders=leaders,
     )
+
+
+def _as_it_is(person: Person) -> Person:
+    return person
 
 
 def _clock(problem: Problem, expansion: Expansion, options: list[Option]) -> Clock:

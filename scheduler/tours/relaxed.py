@@ -97,11 +97,14 @@ def lines_at_prices(
 
 def alike(tables: Tables) -> tuple[Ints, Ints]:
     """One person of each kind who have the same options, limits, skills and costs, and how many they are."""
-    kinds: dict[bytes, list[int]] = {}
+    some = kinds(tables)
+    return np.array([kind[0] for kind in some], dtype=np.int64), np.array([len(kind) for kind in some], dtype=np.int64)
+
+
+def kinds(tables: Tables) -> list[list[int]]:
+    """People who have the same options, limits, skills and costs."""
+    found: dict[bytes, list[int]] = {}
     for p in range(tables.today.shape[0]):
         rows = (tables.person[p], tables.today[p], tables.week[p], tables.touched[p], tables.rate[p])
-        kinds.setdefault(b"|".join(row.tobytes() for row in rows), []).append(p)
-    return (
-        np.array([some[0] for some in kinds.values()], dtype=np.int64),
-        np.array([len(some) for some in kinds.values()], dtype=np.int64),
-    )
+        found.setdefault(b"|".join(row.tobytes() for row in rows), []).append(p)
+    return list(found.values())
