@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from desk.actions.demonstration import demonstrate
     from desk.actions.duty import RollCall, Rounds, call_roll, give_consent, rounds_of, snapshot_of, walk_round
     from desk.actions.escalating import Incidents, acknowledge, deliver_due, incidents, report_up
+    from desk.actions.explaining import (
+        ExplainedDay,
+        ExplainedGap,
+        ExplainedHoles,
+        explain_day,
+        explain_gap,
+        explain_hole,
+    )
     from desk.actions.handing_over import HandoverLog, add_item, close_item, hand_over, handover_log
     from desk.actions.leave import (
         CertificateOf,
@@ -66,6 +74,12 @@ _WHERE = {
     "revoke": "desk.actions.reckoning",
     "detection": "desk.actions.scoring",
     "Run": "desk.floor_engine",
+    "ExplainedDay": "desk.actions.explaining",
+    "ExplainedGap": "desk.actions.explaining",
+    "ExplainedHoles": "desk.actions.explaining",
+    "explain_day": "desk.actions.explaining",
+    "explain_gap": "desk.actions.explaining",
+    "explain_hole": "desk.actions.explaining",
     "Incidents": "desk.actions.escalating",
     "acknowledge": "desk.actions.escalating",
     "deliver_due": "desk.actions.escalating",
@@ -144,6 +158,9 @@ __all__ = [
     "Balances",
     "CertificateOf",
     "Decided",
+    "ExplainedDay",
+    "ExplainedGap",
+    "ExplainedHoles",
     "HandoverLog",
     "Incidents",
     "MadeReport",
@@ -178,6 +195,9 @@ __all__ = [
     "detection",
     "due_reports",
     "excuse",
+    "explain_day",
+    "explain_gap",
+    "explain_hole",
     "forecast",
     "give_consent",
     "hand_in_certificate",

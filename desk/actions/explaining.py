@@ -90,7 +90,9 @@ class ExplainedDay:
         if row.why:
             return said._("{what}: not offered ({why})", what=what, why=said.term("offer", row.why))
         if row.forbidden:
-            rules = said.listing([f"{said.rule(found.rule)}: {said.tell(found.message)}" for found in row.forbidden[:3]])
+            rules = said.listing(
+                [f"{said.rule(found.rule)}: {said.tell(found.message)}" for found in row.forbidden[:3]]
+            )
             return said._("{what}: forbidden: {rules}", what=what, rules=rules)
         cost = _signed(row.cost or 0.0, said)
         return said._("{what}: {cost} ({terms})", what=what, cost=cost, terms=_term_words(row.by_term or {}, said))
@@ -332,7 +334,10 @@ def _term_words(by_term: Mapping[str, float], said: Words, signed: bool = True) 
     """The terms that matter, the largest first."""
     some = sorted((row for row in by_term.items() if abs(row[1]) >= SMALL), key=lambda row: -abs(row[1]))
     return said.listing(
-        [f"{said.term('cost', name)} {_signed(value, said) if signed else said.number(value, 1)}" for name, value in some]
+        [
+            f"{said.term('cost', name)} {_signed(value, said) if signed else said.number(value, 1)}"
+            for name, value in some
+        ]
     ) or said._("nothing changes")
 
 

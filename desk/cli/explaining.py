@@ -19,7 +19,8 @@ def explain(
     ] = "",
     gap: Annotated[bool, typer.Option("--gap", help="Where the bound leaves room: by day, person and term.")] = False,
     hole: Annotated[
-        str, typer.Option("--hole", metavar="DATE[THH:MM]", help="Which rule holds a coverage hole open; what closes it.")
+        str,
+        typer.Option("--hole", metavar="DATE[THH:MM]", help="What holds a coverage hole open, and what closes it."),
     ] = "",
     queue: Annotated[str, typer.Option("--queue", help="Only the holes of this queue.")] = "",
     seconds: Annotated[float, typer.Option("--seconds", min=1, help="Time for the bound of --gap.")] = 20.0,

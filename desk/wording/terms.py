@@ -70,6 +70,13 @@ DUTY = (
 )  # fmt: skip
 """What a report counts of duty."""
 
+OFFERS = ("employment", "leave", "contract", "weekday", "fixed", "times")
+"""Why a day does not offer a shift to somebody (scheduler.why.alternatives)."""
+
+THERE = ("here", "other queue", "pause")
+KEPT = ("on duty at another time", "shifts")
+"""Who is where at a hole in coverage, and what keeps people away besides rules (scheduler.why.hole)."""
+
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
     "state": STATES,
@@ -83,6 +90,9 @@ TERMS: dict[str, tuple[str, ...]] = {
     "adherence": ADHERENCE,
     "verdict": VERDICTS,
     "request": REQUEST_STATES,
+    "offer": OFFERS,
+    "there": THERE,
+    "kept": KEPT,
     "cover": COVER,
     "overtime": OVERTIME,
     "handover": HANDOVER,
