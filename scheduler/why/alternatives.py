@@ -109,12 +109,12 @@ class Asked:
     def _best(self, agent: str, day: int, kind: str, costs: list[tuple[float, int]]) -> Alternative:
         """The cheapest legal option of a kind; where none is legal, the cheapest with what stands against it."""
         against: tuple[Violation, ...] = ()
-        for cost, k in costs[:12]:
+        for _, k in costs[:12]:
             line, terms = self._with(agent, day, k)
             broken = tuple(self.floor.newly_broken({agent: line}))
             start, end = self._times(agent, day, k)
             if not broken:
-                return Alternative(kind, start, end, cost, terms)
+                return Alternative(kind, start, end, sum(terms.values()), terms)  # the fair share moves too
             against = against or broken
         start, end = self._times(agent, day, costs[0][1])
         return Alternative(kind, start, end, None, None, against)
