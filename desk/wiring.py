@@ -14,6 +14,7 @@ from centre.requests import LeaveRequest, OvertimeRequest
 from centre.site import Leave, Overtime, Site
 from desk import clock
 from desk.wording import choose_language
+from scheduler.swap import of_parts
 from store.absences import Absences
 from store.database import open_database
 from store.logbook import Logbook
@@ -116,6 +117,10 @@ def with_approved(place: Place) -> Site:
             leave.append(Leave(agent=asked.agent, start=asked.start, end=asked.end, kind=asked.kind))
         elif isinstance(asked, OvertimeRequest):
             overtime.append(Overtime(agent=asked.agent, start=asked.start, end=asked.end))
+        else:
+            given, taken = of_parts(asked.hands)
+            leave += given
+            overtime += taken
     leave += [row for row in absences_of(place).all() if row.agent in place.site.agents]
     return replace(place.site, leave=tuple(leave), overtime=tuple(overtime))
 

@@ -12,7 +12,8 @@ from centre.requests import Handing, OvertimeRequest, SwapRequest
 from scheduler.checks import Duty, Line
 from scheduler.judging import Candidate, Floor, with_duty
 from scheduler.overtime_line import with_overtime
-from scheduler.swap import changed_lines, pairs_for
+from scheduler.swap import changed_lines
+from scheduler.swap_partners import pairs_for
 
 CHECKED = 40
 """So many of the cheapest candidates of a way go through the checks at most."""

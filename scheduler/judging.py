@@ -1,6 +1,6 @@
 """What leave and swaps share: verdicts, lines changed by hand and checked alone, and their effect on coverage."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,9 +14,10 @@ from centre.approvals import Step
 from centre.grid import aware
 from centre.people import Agent
 from centre.requests import Ruling
-from centre.roster import Roster, Segment
+from centre.roster import ON_DUTY, Roster, Segment
 from scheduler.checks import CHECKS, Coverage, Duty, Line, View, Violation, coverage
 from scheduler.checks import view as read_view
+from scheduler.checks.catalogue import PAUSES
 from scheduler.checks.leaders import leaders
 from scheduler.checks.weekend_posts import weekend_posts
 from scheduler.problem import Problem
@@ -297,3 +298,21 @@ def with_duty(line: tuple[Segment, ...], duty: Duty, agent: Agent) -> tuple[Segm
         for row in duty.segments
     ]
     return tuple(sorted([*line, *mine]))
+
+
+def cut_by_leave(line: Iterable[Segment], leave: Sequence[tuple[int, int]]) -> Iterator[Segment]:
+    """Work during leave of part of a day becomes leave; the pauses stay where they are."""
+    for segment in line:
+        if segment.activity not in ON_DUTY - PAUSES:
+            yield segment
+            continue
+        reached = segment.start
+        for start, end in leave:
+            begin, stop = max(start, reached), min(end, segment.end)
+            if begin < stop:
+                if reached < begin:
+                    yield replace(segment, start=reached, end=begin)
+                yield Segment(segment.agent, begin, stop, "leave")
+                reached = stop
+        if reached < segment.end:
+            yield replace(segment, start=reached)

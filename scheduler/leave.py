@@ -1,6 +1,6 @@
 """Leave: what LEV-1 to LEV-8 say of a request, what it does to coverage, and who could take the work."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,14 +10,13 @@ from centre.grid import instant, local_day
 from centre.people import Role
 from centre.policy import ApprovalPolicy, LeavePolicy, Policy
 from centre.requests import LeaveRequest, RuleVerdict, Ruling, ruling
-from centre.roster import ON_DUTY, Segment
+from centre.roster import Segment
 from centre.site import Leave
 from centre.words import N_
 from scheduler.balance import Balance, counted_days
 from scheduler.checks import Duty
-from scheduler.checks.catalogue import PAUSES
 from scheduler.cover import cheapest_cover
-from scheduler.judging import Floor, Verdict, effect, hours_before, shown, without_duties
+from scheduler.judging import Floor, Verdict, cut_by_leave, effect, hours_before, shown, without_duties
 from scheduler.problem import Problem
 
 DAY_S = 86_400
@@ -94,25 +93,7 @@ def granted(request: LeaveRequest, floor: Floor) -> tuple[tuple[Segment, ...], P
         for duty in read.duties
         if any(day in read.leave_days for day in range(duty.day, read.calendar.day_of(duty.end - 1) + 1))
     ]
-    return tuple(_cut(without_duties(line, whole), read.part_day_leave)), problem
-
-
-def _cut(line: Iterable[Segment], leave: Sequence[tuple[int, int]]) -> Iterator[Segment]:
-    """Work during leave of part of a day becomes leave; the pauses stay where they are."""
-    for segment in line:
-        if segment.activity not in ON_DUTY - PAUSES:
-            yield segment
-            continue
-        reached = segment.start
-        for start, end in leave:
-            begin, stop = max(start, reached), min(end, segment.end)
-            if begin < stop:
-                if reached < begin:
-                    yield replace(segment, start=reached, end=begin)
-                yield Segment(segment.agent, begin, stop, "leave")
-                reached = stop
-        if reached < segment.end:
-            yield replace(segment, start=reached)
+    return tuple(cut_by_leave(without_duties(line, whole), read.part_day_leave)), problem
 
 
 def days_of(request: LeaveRequest, zone: str) -> int:

@@ -1,10 +1,9 @@
-"""Swaps: what SWP-1 to SWP-8 say of one, and who could swap with whom, best first."""
+"""Swaps: what SWP-1 to SWP-8 say of one. Who could swap with whom is found in `scheduler.swap_partners`."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from itertools import islice
 
 from centre.approvals import PARTNER, NotAllowedError, Step, line_of
 from centre.grid import local_day
@@ -12,12 +11,11 @@ from centre.people import Agent
 from centre.policy import Policy
 from centre.requests import Handing, Ruling, SwapRequest, ruling
 from centre.roster import Segment
+from centre.site import Leave, Overtime
 from centre.words import N_
-from scheduler.checks import Duty, Line
-from scheduler.judging import Floor, Verdict, effect, with_duty, without_duties
-
-MOST_CHECKED = 150
-"""So many of the best candidates go through the checks at most: the answer is there within a second."""
+from scheduler.checks import Duty
+from scheduler.judging import Floor, Verdict, cut_by_leave, effect, shared_queues, with_duty, without_duties
+from scheduler.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +30,6 @@ class Registered:
         return {name for hand in self.hands for name in (hand.giver, hand.taker)}
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A swap that breaks no rule, and how far apart its shifts lie, in days (the less the better)."""
-
-    hands: tuple[Handing, ...]
-    days_apart: int
-
-    @property
-    def partners(self) -> tuple[str, ...]:
-        """The others, in the order of the ring."""
-        return tuple(hand.taker for hand in self.hands[: max(1, len(self.hands) - 1)])
-
-
 def swap_verdict(
     request: SwapRequest,
     floor: Floor,
@@ -53,7 +38,7 @@ def swap_verdict(
     register: Sequence[Registered] = (),
 ) -> Verdict:
     """What the rules say of a swap. `register` holds the swaps that are agreed or being decided."""
-    missing = _missing(request, floor)
+    missing = _missing(request, floor, policy)
     if missing:
         return Verdict((missing,))
     duties = _duties(request, floor)
@@ -63,8 +48,8 @@ def swap_verdict(
         _level(request, duties, floor, policy),
         _holiday(duties, floor, policy, holidays),
     ]
-    changed = changed_lines(request.hands, floor)
-    broken = floor.newly_broken(changed)
+    changed, problem = changed_by(request.hands, floor)
+    broken = floor.newly_broken(changed, problem)
     if broken:
         rules.append(ruling("SWP-8", "forbidden", N_("it would break the roster: {broken}"), broken=broken[0]))
     else:
@@ -78,7 +63,7 @@ def swap_verdict(
         rules.insert(0, ruling("SWP-1", "holds", N_("agreed by {people}, then registered"), people=people))
     except NotAllowedError as nobody:
         rules.insert(0, Ruling(id="SWP-1", verdict="forbidden", why=str(nobody)))
-    return Verdict(tuple(rules), steps, effect(floor, changed))
+    return Verdict(tuple(rules), steps, effect(floor, changed, problem))
 
 
 def both_leaders(request: SwapRequest, floor: Floor, policy: Policy) -> tuple[Step, ...]:
@@ -94,19 +79,48 @@ def both_leaders(request: SwapRequest, floor: Floor, policy: Policy) -> tuple[St
 
 def changed_lines(hands: Sequence[Handing], floor: Floor) -> dict[str, tuple[Segment, ...]]:
     """The lines of everybody after the shifts have changed hands."""
+    return changed_by(hands, floor)[0]
+
+
+def changed_by(hands: Sequence[Handing], floor: Floor) -> tuple[dict[str, tuple[Segment, ...]], Problem]:
+    """The lines of everybody after the shifts have changed hands, and the problem that knows of it.
+
+    A part of a shift stands as approved leave with its giver and as approved overtime with its taker: the shift stays
+    the shift it is, and the hours are balanced by the pay-back.
+    """
     duties = {(hand.giver, hand.start): floor.duty(hand.giver, hand.start) for hand in hands}
     lines = {name: floor.segments.get(name, ()) for hand in hands for name in (hand.giver, hand.taker)}
-    for (giver, _), duty in duties.items():
-        if duty is not None:
-            lines[giver] = without_duties(lines[giver], (duty,))
     for hand in hands:
         duty = duties[hand.giver, hand.start]
         if duty is not None:
+            if hand.part is None:
+                lines[hand.giver] = without_duties(lines[hand.giver], (duty,))
+            else:
+                lines[hand.giver] = tuple(cut_by_leave(lines[hand.giver], [hand.part]))
+    for hand in hands:
+        duty = duties[hand.giver, hand.start]
+        if duty is None:
+            continue
+        if hand.part is None:
             lines[hand.taker] = with_duty(lines[hand.taker], duty, floor.agents[hand.taker])
-    return lines
+        else:
+            queues = shared_queues(duty, floor.agents[hand.taker])
+            added = Segment(hand.taker, *hand.part, "overtime", queues[0] if queues else "")
+            lines[hand.taker] = tuple(sorted([*lines[hand.taker], added]))
+    site = floor.problem.site
+    leave, overtime = of_parts(hands)
+    known = replace(site, leave=(*site.leave, *leave), overtime=(*site.overtime, *overtime))
+    return lines, replace(floor.problem, site=known)
 
 
-def _missing(request: SwapRequest, floor: Floor) -> Ruling | None:
+def of_parts(hands: Sequence[Handing]) -> tuple[list[Leave], list[Overtime]]:
+    """What the parts of shifts that change hands are in the roster: leave of the giver, overtime of the taker."""
+    parts = [(hand, hand.part) for hand in hands if hand.part is not None]
+    leave = [Leave(agent=hand.giver, start=start, end=end, kind="swap") for hand, (start, end) in parts]
+    return leave, [Overtime(agent=hand.taker, start=start, end=end) for hand, (start, end) in parts]
+
+
+def _missing(request: SwapRequest, floor: Floor, policy: Policy) -> Ruling | None:
     for hand in request.hands:
         for name in (hand.giver, hand.taker):
             if name not in floor.agents:
@@ -115,6 +129,26 @@ def _missing(request: SwapRequest, floor: Floor) -> Ruling | None:
             return ruling("SWP-8", "forbidden", N_("{agent} has no shift that starts then"), agent=hand.giver)
         if hand.start <= request.at:
             return ruling("SWP-8", "forbidden", N_("the shift of {agent} has begun already"), agent=hand.giver)
+        wrong = _wrong_part(hand, floor, policy)
+        if wrong is not None:
+            return wrong
+    return None
+
+
+def _wrong_part(hand: Handing, floor: Floor, policy: Policy) -> Ruling | None:
+    """Why a part of a shift cannot change hands: too short, off the grid, beyond the shift, no parts at all."""
+    duty = floor.duty(hand.giver, hand.start)
+    if hand.part is None or duty is None:
+        return None
+    first, last = hand.part
+    least, step = policy.swap.part_minutes, floor.problem.horizon.step
+    if not least:
+        return ruling("SWP-8", "forbidden", N_("only whole shifts change hands here"))
+    if last - first < least * 60 or first % step or last % step or first < duty.start or last > duty.end:
+        says = N_("a part is of {minutes} minutes at least, on the grid, within the shift of {agent}")
+        return ruling("SWP-8", "forbidden", says, minutes=least, agent=hand.giver)
+    if first == duty.start and last == duty.end:
+        return ruling("SWP-8", "forbidden", N_("a part that is the whole shift: swap the shift"))
     return None
 
 
@@ -149,12 +183,15 @@ def _per_month(request: SwapRequest, floor: Floor, policy: Policy, register: Seq
 
 def _on_end(request: SwapRequest, floor: Floor, policy: Policy, register: Sequence[Registered]) -> Ruling:
     """SWP-3: no swapped shift beside another one of the same person, none worked back to back."""
-    given = {(hand.giver, hand.start) for hand in request.hands}
+    given = {(hand.giver, hand.start) for hand in request.hands if hand.part is None}
     near = policy.swap.back_to_back_minutes * 60
     for hand, duty in _duties(request, floor):
         for held in floor.lines[hand.taker].duties:
             kept = (hand.taker, held.start) not in given
-            if kept and held.start < duty.end + near and duty.start - near < held.end:
+            first, last = hand.part or (duty.start, duty.end)
+            if hand.part is not None and (first == held.end or last == held.start):
+                continue  # a part makes a shift longer; it is no second one
+            if kept and held.start < last + near and first - near < held.end:
                 says = N_("{agent} would work two shifts back to back")
                 return ruling("SWP-3", "forbidden", says, agent=hand.taker)
         day = local_day(hand.start, floor.zone)
@@ -208,53 +245,11 @@ def _holiday(
     return ruling("SWP-6", "holds", N_("no shift of a public holiday"))
 
 
-def who_could_swap(
-    agent: str,
-    start: int,
-    at: int,
-    floor: Floor,
-    policy: Policy,
-    holidays: Collection[object] = frozenset(),
-    register: Sequence[Registered] = (),
-    most: int = 10,
-) -> list[Offer]:
-    """Legal swaps for a person's shift, best first: two-way ones, then rings of three where they are not enough.
-
-    Cheap tests on whole lines first (same day free, role, skills, month's count); the best of what is left goes
-    through the verdict one by one until enough are found.
-    """
-    duty = floor.duty(agent, start)
-    if duty is None:
-        return []
-    month = _month(start, floor)
-    counts: dict[str, int] = {}
-    for entry in register:
-        if _month(entry.hands[0].start, floor) == month:
-            for name in entry.people():
-                counts[name] = counts.get(name, 0) + 1
-    limit = policy.swap.per_month or 1_000_000
-    if counts.get(agent, 0) >= limit:
-        return []
-    free = {name: line for name, line in floor.lines.items() if counts.get(name, 0) < limit and line.duties}
-    ways = [_pairs(agent, duty, at, free, floor, policy)]
-    if policy.swap.largest_ring >= 3:
-        ways.append(_rings(floor.lines[agent], duty, at, free, policy))
-    offers: list[Offer] = []
-    for way in ways:
-        for candidate in islice(way, MOST_CHECKED):
-            if len(offers) == most:
-                return offers
-            request = SwapRequest(agent=agent, hands=candidate.hands, at=at)
-            if swap_holds(request, floor, policy, holidays, register):
-                offers.append(candidate)
-    return offers
-
-
 def swap_holds(
     request: SwapRequest, floor: Floor, policy: Policy, holidays: Collection[object], register: Sequence[Registered]
 ) -> bool:
     """Whether SWP-2 to SWP-8 hold, cheapest first; the same rules as `swap_verdict`, without the words."""
-    if _missing(request, floor):
+    if _missing(request, floor, policy):
         return False
     duties = _duties(request, floor)
     rules = (
@@ -265,81 +260,4 @@ def swap_holds(
     )
     if any(rule().verdict == "forbidden" for rule in rules):
         return False
-    return not floor.newly_broken(changed_lines(request.hands, floor))
-
-
-def _pairs(agent: str, duty: Duty, at: int, lines: Mapping[str, Line], floor: Floor, policy: Policy) -> Iterator[Offer]:
-    mine = floor.lines[agent]
-    takers = [
-        line for name, line in lines.items() if name != agent and not unlike(mine.agent, line.agent, duty, policy)
-    ]
-    pairs: list[tuple[int, str, int]] = []
-    for line in takers:
-        for back in line.duties:
-            same = (back.start, back.end) == (duty.start, duty.end)
-            if back.start <= at or same or (back.day != duty.day and back.day in mine.worked):
-                continue
-            if (
-                _takes(mine, back, duty)
-                and _takes(line, duty, back)
-                and not unlike(line.agent, mine.agent, back, policy)
-            ):
-                pairs.append((abs(back.day - duty.day), line.agent.agent, back.start))
-    pairs.sort()
-    for apart, name, start in pairs:
-        hands = (Handing(giver=agent, taker=name, start=duty.start), Handing(giver=name, taker=agent, start=start))
-        yield Offer(hands, apart)
-
-
-def pairs_for(agent: str, duty: Duty, at: int, floor: Floor, policy: Policy) -> Iterator[Offer]:
-    """Two-way swaps of a person's duty that pass the cheap tests, the nearest first."""
-    return _pairs(agent, duty, at, {name: line for name, line in floor.lines.items() if line.duties}, floor, policy)
-
-
-def _takes(line: Line, duty: Duty, given: Duty | None) -> bool:
-    """A cheap test: the day is free (or gets free with `given`), the shift is the contract's, rest is kept."""
-    if not line.known(duty.day) or duty.day in line.leave_days:
-        return False
-    names = line.contract.shifts
-    if duty.shift is not None and names and duty.shift.name not in names:
-        return False
-    rest = max(line.contract.rest_minutes, 1) * 60
-    for held in line.duties:
-        if given is not None and held.start == given.start:
-            continue
-        if held.day == duty.day or (held.start < duty.end + rest and duty.start - rest < held.end):
-            return False
-    return True
-
-
-def _rings(mine: Line, duty: Duty, at: int, lines: Mapping[str, Line], policy: Policy) -> Iterator[Offer]:
-    """Rings on one day: mine to the second, his to the third, the third's to me; each takes another kind of shift."""
-    name = mine.agent.agent
-    today = {
-        line.agent.agent: held
-        for line in lines.values()
-        for held in line.duties
-        if held.day == duty.day and held.start > at and line.agent.agent != name
-    }
-    back = [
-        who
-        for who, held in today.items()
-        if _takes(mine, held, duty) and not unlike(lines[who].agent, mine.agent, held, policy)
-    ]
-    for second, his in today.items():
-        if his.start == duty.start or unlike(mine.agent, lines[second].agent, duty, policy):
-            continue
-        if not _takes(lines[second], duty, his):
-            continue
-        for third in back:
-            theirs = today[third]
-            if third == second or theirs.start in (duty.start, his.start):
-                continue
-            if not _takes(lines[third], his, theirs) or unlike(lines[second].agent, lines[third].agent, his, policy):
-                continue
-            hands = (
-                Handing(giver=name, taker=second, start=duty.start),
-                Handing(giver=second, taker=third, start=his.start),
-                Handing(giver=third, taker=name, start=theirs.start),
-            )
-            yield Offer(hands, 0)
+    return not floor.newly_broken(*changed_by(request.hands, floor))

@@ -14,6 +14,7 @@ from centre.grid import Horizon, instant, local_day
 from centre.requests import AnyRequest, Handing, LeaveRequest, OvertimeRequest, Ruling, SwapRequest
 from centre.requirement import Requirement
 from centre.roster import Roster, Segment
+from centre.site import opening_span
 from desk.actions.leave_balances import balance_of
 from desk.actions.policies import policy_in_force
 from desk.wiring import Place, logbook_of, requests_of
@@ -25,7 +26,8 @@ from scheduler.leave import concerned, granted, leave_verdict
 from scheduler.overtime import overtime_granted
 from scheduler.problem import Problem as RosterProblem
 from scheduler.room import no_room
-from scheduler.swap import Offer, Registered, changed_lines, swap_verdict, who_could_swap
+from scheduler.swap import Registered, changed_by, swap_verdict
+from scheduler.swap_partners import Offer, who_could_swap
 from store.audit import Audit
 from store.audit import Deed as Noted
 from store.lock import site_lock
@@ -218,19 +220,39 @@ def partners(place: Place, agent: str, day: date, at: int, most: int = 10) -> li
     return who_could_swap(agent, start, at, floor, place.policy, holidays, register(place), most)
 
 
-def hands_of(place: Place, people: Sequence[str], days: Sequence[date]) -> tuple[Handing, ...]:
+def hands_of(
+    place: Place, people: Sequence[str], days: Sequence[date], parts: Sequence[str] = ()
+) -> tuple[Handing, ...]:
     """The shifts that change hands: each person's of his day goes to the next; the last one's to the first.
 
     With one day fewer than people the last person gives nothing: a shift is given away.
+
+    Parameters
+    ----------
+    parts : in the order of the days, "HH:MM-HH:MM" local where only a part changes hands, "" for the whole shift.
+
+    Raises
+    ------
+    InputError : nobody of a name, no shift on a day, a part that is no span of local times.
     """
     known_people(place, *people)
     zone = place.site.settings.zone
     floor = floor_around(place, instant(min(days), 0, zone), instant(max(days), 1440, zone))
     ring = [*people[1:], people[0]]
     return tuple(
-        Handing(giver=giver, taker=taker, start=shift_of(floor, giver, day))
-        for giver, taker, day in zip(people, ring, days, strict=False)
+        Handing(giver=giver, taker=taker, start=shift_of(floor, giver, day), part=_part(text, day, zone))
+        for giver, taker, day, text in zip(people, ring, days, [*parts, *[""] * len(days)], strict=False)
     )
+
+
+def _part(text: str, day: date, zone: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    try:
+        first, last = opening_span(text)
+    except ValueError as wrong:
+        raise InputError(f'--part: found "{text}"; allowed: {wrong}') from None
+    return instant(day, first, zone), instant(day, last, zone)
 
 
 def shift_of(floor: Floor, agent: str, day: date) -> int:
@@ -337,8 +359,8 @@ def _change(place: Place, asked: AnyRequest) -> tuple[Floor, Mapping[str, tuple[
         gone = [hand.giver for hand in asked.hands if floor.duty(hand.giver, hand.start) is None]
         if gone:
             raise InputError(f"the roster has changed: {gone[0]} has that shift no more; ask anew")
-        changed, first = changed_lines(asked.hands, floor), min(starts)
-        broken = floor.newly_broken(changed)
+        (changed, problem), first = changed_by(asked.hands, floor), min(starts)
+        broken = floor.newly_broken(changed, problem)
     if broken:
         raise InputError(f"the roster has changed since this was asked: approved now it would break it: {broken[0]}")
     return floor, changed, first

@@ -72,10 +72,14 @@ def swap(
     agent: Agent,
     day: Annotated[date, typer.Option("--date", parser=day_of, metavar="DATE", help="The day of the shift to give.")],
     partner: Annotated[
-        list[str] | None, typer.Option("--with", metavar="ID", help="Who takes it; twice for a ring of three.")
+        list[str] | None, typer.Option("--with", metavar="ID", help="Who takes it; more than once for a ring.")
     ] = None,
     pay_back: Annotated[
         list[str] | None, typer.Option("--for", metavar="DATE", help="The day of the partner's shift given in return.")
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option("--part", metavar="HH:MM-HH:MM", help="Only this part of the shift; again for the pay-back's."),
     ] = None,
     at: At = None,
     reason: Reason = "",
@@ -104,11 +108,12 @@ def swap(
             for offer in () if json else offers:
                 say("  ".join(f"{h.giver} {actions.when(place, h.start)} -> {h.taker}" for h in offer.hands))
             return
-        if len(days) not in (len(others), len(others) - 1) or len(others) > place.policy.swap.largest_ring - 1:
-            raise typer.BadParameter("one --for for each --with (none for a shift given away), at most two of each")
+        most = place.policy.swap.largest_ring - 1
+        if len(days) not in (len(others), len(others) - 1) or len(others) > most:
+            raise typer.BadParameter(f"one --for for each --with (none for a shift given away), at most {most} of each")
         if len(others) > 1 and len(days) < len(others):
             raise typer.BadParameter("in a ring everybody gives a shift: one --for for each --with")
-        hands = actions.hands_of(place, [agent, *others], [day, *days])
+        hands = actions.hands_of(place, [agent, *others], [day, *days], part or ())
         asked = SwapRequest(agent=agent, hands=hands, at=now, reason=reason)
         told = actions.ask_swap(place, asked, file=not dry_run, made=clock.now())
         spoken = place.language(language)

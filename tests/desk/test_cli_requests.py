@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from centre.grid import Horizon
+from centre.roster import Roster, Segment
 from desk import exit_codes
 from desk.actions.requests import floor_around
 from desk.wiring import open_place
@@ -118,3 +119,29 @@ def test_a_stranger_and_a_wrong_day_are_said(paiban, small) -> None:
     assert told.code == exit_codes.WRONG_INPUT
     assert "zz" in told.err
     assert paiban("approve", small, 99, "--by", "l1").code == exit_codes.STORE
+
+
+def test_a_part_of_a_shift_goes_to_a_colleague_and_stands_in_the_roster(paiban, small) -> None:
+    """a1, whose shift ends at 16:30, stays on for the rest of that of a2."""
+    text = (small / "shifts.toml").read_text() + '[noon]\nstart = "12:00"\nminutes = 480\n'
+    (small / "shifts.toml").write_text(text)
+    horizon = Horizon("Asia/Shanghai", 15, date(2026, 3, 9), 14)
+    spans = {"a1": (510, 990), "a2": (720, 1200), "l1": (510, 990), "l2": (510, 990)}
+    with open_place(small, NOW) as place:
+        rows = [Segment(name, horizon.at(1, a), horizon.at(1, b), "work", "billing" if name[0] == "a" else "")
+                for name, (a, b) in spans.items()]  # fmt: skip
+        place.plans.publish_roster(Roster.of(rows), horizon, at=NOW)
+    swap = ("request", "swap", small, "--agent", "a2", "--date", "2026-03-10", "--with", "a1", "--part", "18:30-20:00")
+    told = json.loads(paiban(*swap, "--at", "2026-03-06T09:00+08:00", "--json").out)
+    assert not told["possible"]  # a1 has gone home by then
+    swap = (*swap[:-1], "16:30-20:00")
+    told = json.loads(paiban(*swap, "--at", "2026-03-06T09:00+08:00", "--json").out)
+    assert told["possible"], told
+    for by in ("a1", "l1"):
+        done = approve(paiban, small, told["request"], by)
+    assert json.loads(done.out)["status"] == "approved", done.err
+    with open_place(small, NOW) as place:
+        floor = floor_around(place, horizon.begin, horizon.end)
+        assert [found for found in check(floor.roster, floor.problem) if found.hard] == []
+    found = [(row.agent, row.activity) for row in floor.roster.segments if row.activity in ("overtime", "leave")]
+    assert found == [("a1", "overtime"), ("a2", "leave")]

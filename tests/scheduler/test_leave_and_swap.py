@@ -17,7 +17,8 @@ from centre.roster import Roster
 from scheduler.checks import check
 from scheduler.judging import Floor, Verdict, hours_before
 from scheduler.leave import certificate_gaps, granted, leave_verdict
-from scheduler.swap import Registered, changed_lines, swap_verdict, who_could_swap
+from scheduler.swap import Registered, changed_lines, swap_verdict
+from scheduler.swap_partners import who_could_swap
 
 ZONE = "Asia/Shanghai"
 DAY, HOUR = 86_400, 3_600
@@ -305,7 +306,8 @@ def test_the_partners_found_are_exactly_the_legal_ones(floor) -> None:
     found = who_could_swap("a", start, at(0, 0), of, policy, most=1000)
     assert {offer.hands for offer in found if len(offer.hands) == 2} == all_legal
     assert all_legal
-    assert [offer.days_apart for offer in found] == sorted(offer.days_apart for offer in found)
+    order = [(len(offer.hands), offer.days_apart) for offer in found]
+    assert order == sorted(order)
 
 
 def test_rings_of_three_are_found_where_two_cannot_swap(case) -> None:
@@ -330,6 +332,47 @@ def test_rings_of_three_are_found_where_two_cannot_swap(case) -> None:
     assert [offer.hands for offer in found] == legal
     assert len(legal) == 1
     assert Roster.of(row for line in changed_lines(legal[0], of).values() for row in line).segments
+
+
+def test_a_ring_across_days_is_found_where_nobody_works_on_the_same_one(case) -> None:
+    """a wants off Monday, b off Tuesday, c off Wednesday; each can take one other day only."""
+    made = case(line="D......", people={"b": {}, "c": {}, "la": {"role": "leader"}},
+                lines={"b": ".D.....", "c": "..D....", "la": "DDD...."})  # fmt: skip
+    site = made.problem.site
+    # Each may work on the own day and on that of one other: a on Wednesday, b on Monday, c on Tuesday.
+    of_day = {"MON": ("mon",), "TUE": ("tue",), "WED": ("wed",)}
+    shifts = {n: site.shifts["D"].model_copy(update={"name": n, "days": days}) for n, days in of_day.items()}
+    off = {"a": ("MON", "WED"), "b": ("TUE", "MON"), "c": ("WED", "TUE")}
+    contracts = {n: site.contracts["c"].model_copy(update={"name": n, "shifts": names}) for n, names in off.items()}
+    agents = {n: a.model_copy(update={"contract": n if n in off else "c"}) for n, a in site.agents.items()}
+    site = replace(site, contracts={**site.contracts, **contracts}, shifts={**site.shifts, **shifts}, agents=agents)
+    of = Floor(replace(made.problem, site=site), made.roster)
+    own = Policy(swap=Policy().swap.model_copy(update={"no_swaps_on_end": False}))
+    found = who_could_swap("a", at(0, 510), at(0, 0), of, own)
+    assert [tuple((h.giver, h.taker) for h in offer.hands) for offer in found] == [(("a", "b"), ("b", "c"), ("c", "a"))]
+    assert swap_verdict(SwapRequest(agent="a", hands=found[0].hands, at=at(0, 0)), of, own).allowed
+
+
+@pytest.mark.rule("SWP-8")
+def test_a_part_of_a_shift_changes_hands_and_both_shifts_stay_the_shifts_they_are(floor) -> None:
+    of = floor("D..DN..", lines={"b": "L.L....", "c": "......."})
+    # b works 14:00 to 22:00 on Monday: a, whose day ends at 17:30, would have to begin in the middle of it.
+    part = (at(0, 1050), at(0, 1320))
+    own = Policy(swap=Policy().swap.model_copy(update={"speed_apart": 1.0}))
+    request = SwapRequest(
+        agent="b", hands=(Handing(giver="b", taker="a", start=at(0, 840), part=part),), at=at(0, 0) - DAY
+    )
+    told = swap_verdict(request, of, own)
+    assert told.possible, [row for row in told.rules if row.verdict == "forbidden"]
+    lines = changed_lines(request.hands, of)
+    assert [(row.start, row.end) for row in lines["a"] if row.activity == "overtime"] == [part]
+    assert sum(row.end - row.start for row in lines["b"] if row.activity == "leave") == 270 * 60
+    short = Handing(giver="b", taker="a", start=at(0, 840), part=(at(0, 1050), at(0, 1065)))
+    assert not swap_verdict(SwapRequest(agent="b", hands=(short,), at=0), of, own).possible
+    apart = Handing(giver="b", taker="a", start=at(0, 840), part=(at(0, 1200), at(0, 1320)))
+    assert not swap_verdict(SwapRequest(agent="b", hands=(apart,), at=0), of, own).possible
+    whole = Policy(swap=own.swap.model_copy(update={"part_minutes": 0}))
+    assert not swap_verdict(request, of, whole).possible
 
 
 def test_swp4_a_shift_of_several_queues_goes_to_whoever_serves_one_of_them(floor) -> None:
