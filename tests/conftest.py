@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -34,3 +36,28 @@ def postgresql_url() -> str:
 def kcat() -> str:
     """The path of kcat, which reads and writes Kafka without a line of ours or of our client's."""
     return shutil.which("kcat") or _missing("needs kcat, an independent Kafka client (Debian: apt-get install kcat)")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--house-rules", metavar="FILE", help="Write the table of house rules and their proofs.")
+
+
+_passed: dict[str, bool] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    name = report.nodeid.partition("[")[0]
+    if report.when == "call" or report.failed:
+        _passed[name] = _passed.get(name, True) and report.passed
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    file = session.config.getoption("--house-rules")
+    if file and not hasattr(session.config, "workerinput"):
+        spec = spec_from_file_location("house_rules", Path(__file__).parent / "house_rules.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        passed = {name for name, good in _passed.items() if good}
+        Path(file).write_text(module.table(passed), encoding="utf-8")

@@ -57,10 +57,14 @@ if TYPE_CHECKING:
     from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
     from desk.actions.sites import make_example, problem_row, validate
     from desk.actions.targeting import Targets, set_targets, targets_of
+    from desk.actions.training import TrainingNeeds, name_need, training_needs
     from desk.floor_engine import Run
     from desk.wiring import open_place
 
 _WHERE = {
+    "TrainingNeeds": "desk.actions.training",
+    "name_need": "desk.actions.training",
+    "training_needs": "desk.actions.training",
     "MadeReport": "desk.actions.reporting",
     "Targets": "desk.actions.targeting",
     "due_reports": "desk.actions.reporting",
@@ -171,6 +175,7 @@ __all__ = [
     "SignedStatement",
     "Statement",
     "Targets",
+    "TrainingNeeds",
     "WaitingList",
     "Watched",
     "acknowledge",
@@ -216,6 +221,7 @@ __all__ = [
     "make_roster",
     "mend",
     "more_of",
+    "name_need",
     "nightly",
     "offers",
     "open_place",
@@ -239,6 +245,7 @@ __all__ = [
     "stop_waiting",
     "supplement",
     "targets_of",
+    "training_needs",
     "validate",
     "waiting_list",
     "walk_round",

@@ -66,6 +66,7 @@ VERBS = (
     statement.correct,
     reports.targets,
     reports.inspection,
+    reports.training,
     escalation.escalate,
     escalation.acknowledge,
     duty.rollcall,

@@ -184,3 +184,32 @@ def _make(
         return
     for line in made.words(spoken):
         say(line)
+
+
+def training(
+    site: SiteFolder,
+    agent: Annotated[str, typer.Option("--agent", metavar="ID", help="Who needs training.")] = "",
+    topic: Annotated[str, typer.Option("--topic", help="In what.")] = "",
+    by: Annotated[str, typer.Option("--by", metavar="ID", help="Who names it.")] = "",
+    month: Annotated[
+        date | None, typer.Option("--month", parser=month_of, metavar="YYYY-MM", help="Default: this month.")
+    ] = None,
+    at: At = None,
+    language: Language = "",
+    json: Json = False,
+) -> None:
+    """Collect training needs month by month, and see what training is rostered for whom (PLN-2).
+
+    Example: paiban training hotline --agent a001 --topic "new tariff" --by l01
+    """
+    with actions.open_place(site, at) as place:
+        if agent:
+            told = actions.name_need(place, agent, topic, by=by, made=clock.now())
+        else:
+            told = actions.training_needs(place, month or place.today.replace(day=1))
+        spoken = place.language(language)
+    if json:
+        say_json(told.summary())
+        return
+    for line in told.words(spoken):
+        say(line)

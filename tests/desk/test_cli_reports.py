@@ -171,3 +171,14 @@ def test_shares_come_from_sums_and_of_nothing_there_is_none() -> None:
     one, other = Sums(offered=1, answered=1), Sums(offered=9, answered=3)
     assert total([one, other]).figures()["answer_rate"] == 0.4
     assert Sums().figures()["answer_rate"] is None
+
+
+@pytest.mark.rule("PLN-2")
+def test_training_needs_are_collected_by_month_beside_what_is_rostered(paiban, small_centre) -> None:
+    need = ("--agent", "a1", "--topic", "new tariff", "--by", "l1", "--at", "2026-03-10T09:00+08:00", "--json")
+    told = json.loads(paiban("training", small_centre, *need).out)
+    assert [(row["agent"], row["topic"], row["rostered_minutes"]) for row in told["needs"]] == [("a1", "new tariff", 0)]
+    april = paiban("training", small_centre, "--month", "2026-04", "--json")
+    assert json.loads(april.out)["needs"] == []
+    nobody = paiban("training", small_centre, "--agent", "zz", "--topic", "x", "--by", "l1")
+    assert nobody.code == exit_codes.WRONG_INPUT
