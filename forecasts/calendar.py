@@ -23,6 +23,9 @@ PLACES = ("start", "end", "middle", "first", "second", "third", "last", "mid", "
 FADING = 3.0
 """Working days in which a fading effect falls to 1/e."""
 
+CLOSURE_COLUMNS = ("after_closure", "second_after_closure", "worked_after_closure")
+"""After a closure that is no holiday: the two days after it, and the first working day where it is neither."""
+
 HOLIDAY_COLUMNS = ("holiday", "holiday_weekend", "eve", "after", "second_after", "worked_weekend")
 
 
@@ -89,6 +92,8 @@ def calendar(
         **_place_columns(dates, works),
     }
     factor, notes = _special(dates, special_days, queue)
+    if (factor == 0).any():
+        named |= _closure_columns(factor == 0, works)
     texts = [known.names.get(day, "") for day in dates]
     for name in sorted({text for text in texts[margin : margin + days] if text}):
         named[f"holiday: {name}"] = np.array([text == name for text in texts], dtype=float)
@@ -134,6 +139,19 @@ def _holiday_columns(dates: list[date], works: BoolArray, known: HolidayCalendar
             before_holiday = False
         else:
             before_holiday = before_holiday or dates[row] in known.names
+    return columns
+
+
+def _closure_columns(closed: BoolArray, works: BoolArray) -> dict[str, FloatArray]:
+    """Where the demand of closed days may come instead."""
+    columns = {name: np.zeros(len(closed)) for name in CLOSURE_COLUMNS}
+    for row in np.flatnonzero(closed[:-1] & ~closed[1:]) + 1:
+        columns["after_closure"][row] = 1.0
+        if row + 1 < len(closed) and not closed[row + 1]:
+            columns["second_after_closure"][row + 1] = 1.0
+        later = np.flatnonzero(works[row:] & ~closed[row:])
+        if len(later) and later[0] > 1:
+            columns["worked_after_closure"][row + later[0]] = 1.0
     return columns
 
 

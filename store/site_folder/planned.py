@@ -136,6 +136,13 @@ def _instant(row: Row, column: str, zone: str) -> int | None:
 
 
 def _factor(row: Row) -> float | None:
+    if not row["factor"]:
+        if row["note"]:
+            return 1.0  # what days of this note are like is learned from those that have been
+        row.complain(
+            "factor", "a number from 0, or nothing beside a note that past days share: it is learned from them"
+        )
+        return None
     try:
         factor = float(row["factor"])
     except ValueError:

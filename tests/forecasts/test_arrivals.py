@@ -1,6 +1,6 @@
 """A forecast covers its horizon whole, says what it rests on, and is as good as its own bands say."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -231,3 +231,45 @@ def test_the_length_is_given_once():
 
 def test_quantile_columns_are_named_by_percent():
     assert [quantile_column(level) for level in (0.1, 0.025, 0.5)] == ["q10", "q2.5", "q50"]
+
+
+def a_year_with(days, seed=0):
+    """A year of half-hours, fewer at weekends, some days times a factor."""
+    rng = np.random.default_rng(seed)
+    first, number = date(2025, 1, 6), 350
+    daily = np.array([1000 * (0.6 if n % 7 >= 5 else 1.0) for n in range(number)]) * rng.lognormal(0, 0.04, number)
+    for day, factor in days.items():
+        daily[day] *= factor
+    course = np.zeros(48)
+    course[16:40] = 1 / 24
+    times = pd.date_range(first.isoformat(), periods=number * 48, freq="30min")
+    offered = rng.poisson(np.outer(daily, course)).ravel()
+    return first, pd.DataFrame({"queue": "a", "start": times.strftime("%Y-%m-%dT%H:%M"), "offered": offered})
+
+
+def days_ahead(history, first, specials):
+    made = forecast(
+        history, zone="Asia/Shanghai", grid_minutes=30, from_day=first + timedelta(days=350), weeks=2,
+        special_days=[SpecialDay(date=first + timedelta(days=day), factor=f, note=note) for day, f, note in specials],
+    )  # fmt: skip
+    return made.queues["a"].mean.sum(axis=1)
+
+
+def test_demand_carried_over_a_closure_is_learned_from_closures_before():
+    closures = (40, 75, 110, 160, 200, 250, 300, 330)
+    changes = {}
+    for day in closures:
+        changes |= {day: 0.0, day + 1: 1.35}
+    first, history = a_year_with(changes)
+    said = days_ahead(history, first, [(day, 0.0, "closed") for day in (*closures, 352)])
+    plain = days_ahead(history, first, [(day, 0.0, "closed") for day in closures])
+    assert said[2] == 0.0
+    assert said[3] / plain[3] == pytest.approx(1.35, abs=0.08)
+    assert said[8] / plain[8] == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_campaign_without_a_factor_is_learned_from_those_of_its_note():
+    campaigns = (50, 90, 140, 190, 230, 280, 320)
+    first, history = a_year_with(dict.fromkeys(campaigns, 1.5))
+    said = days_ahead(history, first, [(day, 1.0, "campaign") for day in (*campaigns, 359)])
+    assert said[9] / said[2] == pytest.approx(1.5, abs=0.08)

@@ -90,3 +90,15 @@ def test_special_days_are_of_their_queue_or_of_all():
     assert known.names[2] == "bills"
     assert "note: bills" in known.columns
     assert known.special.tolist() == [False, False, True, False, True, False, False]
+
+
+def test_the_days_after_a_closure_are_marked_and_over_a_weekend_the_first_working_day_too():
+    closed = [SpecialDay(date=day, factor=0, note="closed") for day in (date(2025, 3, 5), date(2025, 3, 14))]
+    known = calendar(date(2025, 3, 3), 28, special_days=closed)
+    closures = {"after_closure", "second_after_closure", "worked_after_closure"}
+    assert marks(known, date(2025, 3, 6)) & closures == {"after_closure"}
+    assert marks(known, date(2025, 3, 7)) & closures == {"second_after_closure"}
+    # Closed on a Friday: it is Saturday where one works at weekends, Monday where not.
+    assert marks(known, date(2025, 3, 15)) & closures == {"after_closure"}
+    assert marks(known, date(2025, 3, 17)) & closures == {"worked_after_closure"}
+    assert not closures & set(calendar(date(2025, 3, 3), 28).columns)

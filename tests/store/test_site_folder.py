@@ -136,3 +136,12 @@ def test_other_encodings_are_named_with_the_remedy(write: Write, files: dict[str
     assert "UTF-16" in wide
     assert "line 4" in neither
     assert all("CSV UTF-8" in line for line in (chinese, wide, neither))
+
+
+def test_a_special_day_without_a_factor_is_learned_by_its_note(write: Write) -> None:
+    folder = write()
+    (folder / "special_days.csv").write_text("date,queue,factor,note\n2026-03-10,,,campaign\n", encoding="utf-8")
+    day = read_site(folder).special_days[0]
+    assert (day.factor, day.note) == (1.0, "campaign")
+    (folder / "special_days.csv").write_text("date,queue,factor,note\n2026-03-10,,,\n", encoding="utf-8")
+    assert [problem.where for problem in validate_site(folder)] == ["row 2, column factor"]
