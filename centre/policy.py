@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from centre.events import STATES
 from centre.house_policy import DutyPolicy, EscalationPolicy, OvertimePolicy, ReportPolicy
 from centre.people import Role
+from centre.reallocation import Reallocation
 from centre.shifts import ACTIVITIES
 from centre.words import Clock, Name, Shape
 
@@ -364,3 +365,4 @@ class Policy(Shape):
     reports: ReportPolicy = ReportPolicy()
     roster: RosterWeights = RosterWeights()
     repair: RepairPolicy = RepairPolicy()
+    reallocation: Reallocation = Reallocation()

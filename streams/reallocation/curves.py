@@ -1,0 +1,107 @@
+"""What one person more or fewer is worth, block by block: concave curves read off the simulated floor.
+
+The floor is simulated with a few people more and fewer of everybody, so that routing, shared skills, patience and the
+carried backlog are in the curve; and with more of one group alone, which tells what that group counts against the
+others where the trouble is.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from streams.reallocation.projection import Draws, project
+from streams.reallocation.sight import BLOCK, Floats, Ints, Sight
+
+SHARES = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2, 0.35)
+"""How many more or fewer people the floor is tried with, as shares of it."""
+
+PROBE = 0.06
+"""How many of one group more, as a share of the floor."""
+
+TRUST = 1.5
+"""Contacts that speak for a group being worth as much as any other."""
+
+MOST_WORTH = 2.0
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Contacts in time by people added.
+
+    Attributes
+    ----------
+    added : people more than planned, rising, [levels].
+    in_time : expected contacts in time of each block with so many, concave and rising, [blocks, levels].
+    worth : what one of each group counts in each block, against one of the floor's mix, [groups, blocks].
+    """
+
+    added: Floats
+    in_time: Floats
+    worth: Floats
+
+    def slopes(self) -> tuple[Floats, Floats]:
+        """Contacts a block won by the first person more, and lost with the first one fewer, [blocks] each."""
+        zero = int(np.flatnonzero(self.added == 0)[0])
+        steps = np.diff(self.in_time, axis=1) / np.diff(self.added)
+        return steps[:, min(zero, steps.shape[1] - 1)], steps[:, max(zero - 1, 0)]
+
+    def at(self, added: Floats) -> Floats:
+        """Contacts in time of each block with so many people added in it, [blocks]."""
+        return np.array([np.interp(more, self.added, row) for more, row in zip(added, self.in_time, strict=True)])
+
+
+def read_curves(sight: Sight, draws: Draws) -> Curves:
+    """Try the floor with more and fewer people."""
+    rows = sight.rows
+    groups = np.array([(rows == group).sum() for group in range(len(sight.groups))], dtype=np.float64)
+    floor = max(groups.sum() / max((rows >= 0).any(axis=0).sum(), 1), 1.0)
+    sizes = sorted({0, *(_whole(share * floor) for share in SHARES)})
+    values = {size: project(sight, draws, extra=_mix(groups, size)).in_time.mean(axis=0).sum(axis=0) for size in sizes}
+    table = np.stack([values[size] for size in sizes], axis=1)
+    probe = max(_whole(PROBE * floor), 1)
+    gains = np.zeros((len(groups), table.shape[0]))
+    for group in range(len(groups)):
+        extra = np.zeros(len(groups), dtype=np.int64)
+        extra[group] = probe
+        gains[group] = project(sight, draws, extra=extra).in_time.mean(axis=0).sum(axis=0) - values[0]
+    return Curves(np.array(sizes, dtype=np.float64), hulls(np.array(sizes, dtype=np.float64), table), _worth(gains, groups))
+
+
+def hulls(x: Floats, rows: Floats) -> Floats:
+    """The smallest rising concave curve on or above each row, at the same places, [rows, places]."""
+    found = np.empty_like(rows)
+    for number, row in enumerate(np.maximum.accumulate(rows, axis=1)):
+        corners: list[int] = []
+        for place in range(len(x)):
+            while len(corners) > 1 and _below(x, row, corners[-2], corners[-1], place):
+                corners.pop()
+            corners.append(place)
+        found[number] = np.interp(x, x[corners], row[corners])
+    return found
+
+
+def _below(x: Floats, y: Floats, one: int, two: int, three: int) -> bool:
+    """Whether the middle point lies on or below the line between the others."""
+    return bool((y[two] - y[one]) * (x[three] - x[one]) <= (y[three] - y[one]) * (x[two] - x[one]))
+
+
+def _worth(gains: Floats, groups: Floats) -> Floats:
+    """Each group's gain against the mix's, over an hour around each block, [groups, blocks]."""
+    share = groups / max(groups.sum(), 1)
+    mixed = share @ gains
+    around = np.ones(max(12 // BLOCK, 1))
+    smooth = np.array([np.convolve(row, around, mode="same") for row in (*gains, mixed)])
+    return np.clip((smooth[:-1] + TRUST) / (np.maximum(smooth[-1], 0) + TRUST), 0.0, MOST_WORTH)
+
+
+def _mix(groups: Floats, size: int) -> Ints:
+    """So many people of the floor's mix, by group, as whole numbers (largest remainders)."""
+    wanted = abs(size) * groups / max(groups.sum(), 1)
+    whole = np.floor(wanted).astype(np.int64)
+    rest = abs(size) - int(whole.sum())
+    whole[np.argsort(-(wanted - whole), kind="stable")[:rest]] += 1
+    return whole if size >= 0 else -whole
+
+
+def _whole(value: float) -> int:
+    return int(np.sign(value) * max(round(abs(value)), 1)) if value else 0

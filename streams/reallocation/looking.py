@@ -1,0 +1,263 @@
+"""The sight of the floor from the live state: who is there, what is expected, what waits; plain rules where unknown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from centre.grid import instant, local_day
+from centre.people import Agent
+from centre.queues import Queue
+from centre.reallocation import Reallocation
+from centre.requirement import Requirement
+from centre.site import Site
+from streams.floor_policy import SECOND
+from streams.matrix import GONE
+from streams.queue_line import QueueLine
+from streams.reallocation.pace import BLOCK_S, Pace, handle_factor, pace_of
+from streams.reallocation.paint import Line, duties
+from streams.reallocation.presence import HERE, has_come, presence
+from streams.reallocation.sight import STEP_S, Floats, Ints, Present, Sight
+from streams.service_level import DEFINITIONS, NOT_KNOWN
+from streams.state import State
+from streams.state import Line as Heard
+from streams.timeline import STATE_CODES
+
+HANDLING = frozenset(STATE_CODES[name] for name in ("talking", "wrap_up"))
+MISSING, COMING = 1.0, 25.0
+"""Of so many duties so many are missed, as far as nothing is known of the day."""
+
+ROLLING_S = 1800
+HANDLED_S = 3600
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What was done to whom lately.
+
+    Attributes
+    ----------
+    changes : changes of each person's line made today.
+    weight : what fairness adds to the next price: earlier changes, fading with a half-life of a week (FLR-3).
+    asked_not : move types refused for a person lately.
+    """
+
+    changes: Mapping[str, int] = field(default_factory=dict)
+    weight: Mapping[str, float] = field(default_factory=dict)
+    asked_not: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+NOBODY = Ledger()
+
+
+def look_at(
+    state: State, site: Site, policy: Reallocation, expected: Requirement | None, ledger: Ledger = NOBODY, by_roster: bool = False
+) -> Sight:
+    """See the floor as it is at the state's own time.
+
+    Parameters
+    ----------
+    expected : what the day was forecast to bring; without it the last hour is taken to go on, and it is said.
+    """
+    now = state.now // SECOND
+    begin = now // STEP_S * STEP_S
+    zone = site.settings.zone
+    day = instant(local_day(now, zone), 0, zone)
+    queues = tuple(site.queues[name] for name in sorted(site.queues) if site.queues[name].channel in ("voice", "chat"))
+    lines = lines_of(state, day, instant(local_day(now, zone), 1440, zone))
+    steps = _steps(lines, begin, policy)
+    degraded: list[str] = []
+    people = _people(state, site, policy, lines, ledger, now, degraded)
+    volume, aht, sd = _demand(state, site, queues, expected, day, begin, now, steps, degraded)
+    return Sight(
+        now=now,
+        begin=begin,
+        queues=queues,
+        people=people,
+        volume=volume,
+        aht_s=aht,
+        volume_sd=sd,
+        waiting=_waiting(state, queues, now, degraded),
+        busy=_busy(state, queues, lines),
+        by_roster=by_roster,
+        degraded=tuple(degraded),
+    )
+
+
+def lines_of(state: State, begin: int, end: int) -> dict[str, Line]:
+    """What is planned of everybody over a day, whole duties."""
+    found = {}
+    for agent in sorted(state.lines):
+        plan = state.lines[agent].plan
+        line = tuple(s for s in plan.segments(agent) if s.end > begin - 43_200 and s.start < end)
+        if any(s.end > begin for s in line):
+            found[agent] = line
+    return found
+
+
+def as_planned(sight: Sight, lines: Mapping[str, Line], comes: float = 0.96) -> Sight:
+    """The same floor with everybody where these lines say, nobody out, and nothing waiting."""
+    people = tuple(
+        replace(p, line=lines.get(p.agent, p.line), from_s=0, chance=comes, out="") for p in sight.people
+    )
+    none = np.zeros(len(sight.queues), dtype=np.int64)
+    return replace(sight, people=people, waiting=none, busy=none)
+
+
+def rolling_levels(state: State, site: Site, now: int) -> dict[str, float | None]:
+    """The service level of the last half hour by queue, by each queue's own definition; "" for all together."""
+    found: dict[str, float | None] = {}
+    met = all_ = 0
+    minute = now // 60 * 60
+    for name, line in state.queues.items():
+        queue = site.queues.get(name)
+        if queue is None:
+            continue
+        counts = line.between(minute - ROLLING_S, minute, site.settings.zone, site.settings.grid_minutes * 60)
+        level = DEFINITIONS[queue.definition](counts)
+        found[name] = None if level is None else float(level)
+        met, all_ = met + counts.answered_within, all_ + counts.answered + counts.abandoned
+    found[""] = met / all_ if all_ else None
+    return found
+
+
+def stand_in_skills(agent: Agent, queues: Sequence[Queue], policy: Reallocation) -> dict[str, float]:
+    """The speeds with which somebody who is rostered for no queue takes calls in need."""
+    speed = policy.stand_in.get(agent.role, 0.0)
+    return {queue.name: speed for queue in queues} if speed > 0 and not agent.skills else {}
+
+
+def _steps(lines: Mapping[str, Line], begin: int, policy: Reallocation) -> int:
+    last = max((s.end for line in lines.values() for s in line), default=begin + STEP_S)
+    wanted = -(-(last - begin) // STEP_S)
+    return int(min(max(wanted, 1), policy.plan_minutes * 60 // STEP_S))
+
+
+def _people(
+    state: State, site: Site, policy: Reallocation, lines: Mapping[str, Line], ledger: Ledger, now: int, degraded: list[str]
+) -> tuple[Present, ...]:
+    queues = [queue for queue in site.queues.values() if queue.channel in ("voice", "chat")]
+    begun = {agent: d for agent, line in lines.items() for d in duties(line) if d[0].start + 900 <= now and agent in site.agents}
+    missing = sum(not has_come(state.lines[agent], duty, now) for agent, duty in begun.items())
+    on_duty = [a for a, d in begun.items() if now < d[-1].end]
+    unheard = sum(state.lines[agent].timeline.in_force(now * SECOND) < 0 for agent in on_duty)
+    blind = len(on_duty) > 3 and unheard > len(on_duty) / 2
+    if blind:
+        degraded.append(f"{unheard} of {len(on_duty)} people on duty are not heard: the roster is taken for the floor")
+    comes = 1 - (MISSING + (0 if blind else missing)) / (COMING + len(begun))
+    found = []
+    for agent, line in lines.items():
+        known = site.agents.get(agent)
+        if known is None or not any(s.end > now for s in line):
+            continue
+        stands_in = stand_in_skills(known, queues, policy)
+        seen = HERE if blind else presence(state.lines.get(agent, Heard()), line, now, comes)
+        found.append(
+            Present(
+                agent=agent,
+                role=known.role,
+                contract=known.contract,
+                skills=known.skills or stands_in,
+                line=line,
+                from_s=seen.from_s,
+                chance=seen.chance,
+                out=seen.out,
+                out_since=seen.out_since,
+                stands_in=bool(stands_in),
+                changes=ledger.changes.get(agent, 0),
+                weight=ledger.weight.get(agent, 0.0),
+                asked_not=ledger.asked_not.get(agent, frozenset()),
+            )
+        )
+    return tuple(found)
+
+
+def _demand(
+    state: State,
+    site: Site,
+    queues: tuple[Queue, ...],
+    expected: Requirement | None,
+    day: int,
+    begin: int,
+    now: int,
+    steps: int,
+    degraded: list[str],
+) -> tuple[Floats, Floats, Floats]:
+    zone, grid = site.settings.zone, site.settings.grid_minutes * 60
+    last = now // BLOCK_S * BLOCK_S
+    handled, handle = np.zeros(len(queues)), np.zeros(len(queues))
+    mean_aht = np.array([queue.aht_s for queue in queues])
+    for number, queue in enumerate(queues):
+        line = state.queues.get(queue.name, QueueLine())
+        counts = line.between(max(now // 60 * 60 - HANDLED_S, day), now // 60 * 60, zone, grid)
+        if NOT_KNOWN not in (counts.handled, counts.handle):
+            handled[number], handle[number] = counts.handled, counts.handle / SECOND
+    if expected is None:
+        degraded.append("no forecast is known for these hours: the last hour is taken to go on")
+        hour = [
+            state.queues.get(q.name, QueueLine()).between(now // 60 * 60 - 3600, now // 60 * 60, zone, grid).offered
+            for q in queues
+        ]
+        flat = np.repeat(np.array(hour, dtype=np.float64)[:, None] / (3600 / STEP_S), steps, axis=1)
+        aht = mean_aht * handle_factor(handled, handle, mean_aht)
+        return flat, np.repeat(aht[:, None], steps, axis=1), np.full(len(queues), 0.15)
+    ahead, aht = demand_between(expected, queues, begin, steps)
+    first = max(day, int(expected.horizon.begin))
+    blocks = max((last - first) // BLOCK_S, 0)
+    said, _ = demand_between(expected, queues, first, blocks * (BLOCK_S // STEP_S))
+    said = said.reshape(len(queues), blocks, BLOCK_S // STEP_S).sum(axis=2)
+    seen = np.zeros((len(queues), blocks))
+    for number, queue in enumerate(queues):
+        line = state.queues.get(queue.name, QueueLine())
+        for block in range(blocks):
+            at = first + block * BLOCK_S
+            seen[number, block] = line.between(at, at + BLOCK_S, zone, grid).offered if said[number, block] > 0 else 0
+    if not seen.any() and said.sum() > 30:
+        degraded.append("no word of the queues: contacts are taken to come as forecast")
+        pace = Pace(np.ones(len(queues)), np.ones(len(queues)), np.full(len(queues), 0.1))
+    else:
+        pace = pace_of(seen, said)
+    near = np.where(aht[:, :1] > 0, aht[:, :1], mean_aht[:, None])[:, 0] if steps else mean_aht
+    return ahead * pace.ahead(steps), aht * handle_factor(handled, handle, near)[:, None], pace.sd
+
+
+def demand_between(expected: Requirement, queues: Sequence[Queue], begin: int, steps: int) -> tuple[Floats, Floats]:
+    """Contacts and handle time forecast for steps from an instant on, [queues, steps] each."""
+    places = (begin + np.arange(steps) * STEP_S - expected.horizon.begin) // expected.horizon.step
+    inside = (places >= 0) & (places < expected.horizon.count)
+    volume, aht = np.zeros((len(queues), steps)), np.zeros((len(queues), steps))
+    for number, queue in enumerate(queues):
+        aht[number] = queue.aht_s
+        if queue.name in expected.queues:
+            row = expected.queues.index(queue.name)
+            at = np.clip(places, 0, expected.horizon.count - 1)
+            share = STEP_S / expected.horizon.step
+            volume[number] = np.where(inside, np.nan_to_num(expected.volume[row, at]) * share, 0.0)
+            known = np.nan_to_num(expected.aht_s[row, at])
+            aht[number] = np.where(inside & (known > 0), known, queue.aht_s)
+    return volume, aht
+
+
+def _waiting(state: State, queues: Sequence[Queue], now: int, degraded: list[str]) -> Ints:
+    found = np.zeros(len(queues), dtype=np.int64)
+    for number, queue in enumerate(queues):
+        line = state.queues.get(queue.name)
+        latest = line.latest(now // 60 * 60) if line else None
+        if latest is not None:
+            found[number] = latest.waiting
+        elif line is not None and line.snapshots:
+            degraded.append(f"no word of {queue.name} for three minutes: nobody is taken to wait there")
+    return found
+
+
+def _busy(state: State, queues: Sequence[Queue], lines: Mapping[str, Line]) -> Ints:
+    names = {queue.name: number for number, queue in enumerate(queues)}
+    found = np.zeros(len(queues), dtype=np.int64)
+    for agent in lines:
+        timeline = state.lines[agent].timeline
+        index = timeline.in_force(state.now)
+        code = timeline.state(index)
+        if code in HANDLING and code not in GONE and timeline.queue(index) in names:
+            found[names[timeline.queue(index)]] += 1
+    return found
+

@@ -1,0 +1,116 @@
+"""A proposal: why, the moves, what they will do, what they cost, what was not chosen and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from centre.grid import aware
+from streams.reallocation.move import Move
+from streams.reallocation.trigger import Reading
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The service level of a queue ("" all together) before and after, each as (mean, low, high): an 80 % band."""
+
+    queue: str
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """For --json."""
+        return {"queue": self.queue, "before": _band(self.before), "after": _band(self.after)}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A joint set of moves for the shift leader to accept, in whole or in part.
+
+    Attributes
+    ----------
+    id : equal for the same set made at the same moment.
+    kind : "trouble" or "spare".
+    at, until, expires : when it was made, the end of the time its effects are stated for, when it falls; UTC seconds.
+    version : the roster version it changes.
+    why : what was read of the queues that are in trouble (all together first).
+    moves : in order of time.
+    effects : service level before and after.
+    won : contacts in time won: mean, low, high (80 %).
+    won_by_move : of each move by the curves, alone, in the order of `moves`.
+    not_chosen : move type -> why not: "off", "none", "price", "rule", "refused" or "others".
+    minutes_moved : person-minutes that change.
+    degraded : what was not known and replaced by a plain rule.
+    method : "model", or "rules" where the model could not be asked.
+    optimal : whether nothing better exists by the curves.
+    """
+
+    id: str
+    kind: str
+    at: int
+    until: int
+    expires: int
+    version: int
+    why: tuple[Reading, ...]
+    moves: tuple[Move, ...]
+    effects: tuple[Effect, ...]
+    won: tuple[float, float, float]
+    won_by_move: tuple[float, ...] = ()
+    not_chosen: Mapping[str, str] = field(default_factory=dict)
+    minutes_moved: float = 0.0
+    degraded: tuple[str, ...] = ()
+    method: str = "model"
+    optimal: bool = False
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who is concerned."""
+        return tuple(sorted({agent for move in self.moves for agent in move.agents}))
+
+    @property
+    def cost(self) -> float:
+        """Of the paid time, in units of the contracts' cost of an hour."""
+        return sum(move.cost for move in self.moves)
+
+    def to_json(self, zone: str) -> dict[str, Any]:
+        """For --json, the topic and the store."""
+        return {
+            "id": self.id,
+            "type": "proposal",
+            "kind": self.kind,
+            "at": aware(self.at, zone).isoformat(),
+            "until": aware(self.until, zone).isoformat(),
+            "expires": aware(self.expires, zone).isoformat(),
+            "roster_version": self.version,
+            "why": [_reading(reading) for reading in self.why],
+            "moves": [
+                {**move.to_json(zone), "won": round(won, 2)}
+                for move, won in zip(self.moves, self.won_by_move or (0.0,) * len(self.moves), strict=True)
+            ],
+            "effects": [effect.to_json() for effect in self.effects],
+            "won": _band(self.won, 2),
+            "cost": round(self.cost, 2),
+            "overtime_minutes": round(sum(move.overtime_minutes for move in self.moves), 1),
+            "paid_minutes": round(sum(move.paid_minutes for move in self.moves), 1),
+            "minutes_moved": round(self.minutes_moved, 1),
+            "people": list(self.people),
+            "not_chosen": dict(self.not_chosen),
+            "degraded": list(self.degraded),
+            "method": self.method,
+            "optimal": self.optimal,
+        }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "queue": reading.queue,
+        "now": None if reading.now is None else round(reading.now, 4),
+        "projected": round(reading.projected, 4),
+        "low": round(reading.low, 4),
+        "high": round(reading.high, 4),
+        "planned": round(reading.planned, 4),
+        "target": round(reading.target, 4),
+    }
+
+
+def _band(values: tuple[float, float, float], digits: int = 4) -> dict[str, float]:
+    return dict(zip(("mean", "low", "high"), (round(value, digits) for value in values), strict=True))

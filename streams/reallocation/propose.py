@@ -1,0 +1,200 @@
+"""The whole of it: project, see whether there is trouble, find the moves, choose, confirm by simulation, propose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+import numpy as np
+
+from centre.reallocation import MOVE_TYPES, Reallocation
+from centre.site import Site
+from streams.reallocation.choose import Broken, Choice, choose, nothing_broken
+from streams.reallocation.curves import Curves, read_curves
+from streams.reallocation.effects import added, rows_after
+from streams.reallocation.fallback import plain_rules
+from streams.reallocation.finders import FINDERS, Ask
+from streams.reallocation.move import Move
+from streams.reallocation.paint import changed_lines, seconds_moved
+from streams.reallocation.projection import Draws, Projection, draw, project
+from streams.reallocation.proposal import Effect, Proposal
+from streams.reallocation.sight import BLOCK, STEP_S, Sight
+from streams.reallocation.trigger import Reading, Watch, look, read
+
+LEAST = 1.0
+"""Contacts, above its prices, that a proposal must win to be worth a person's attention."""
+
+EXPIRES_S = 900
+PAUSE_S = 600
+"""After a proposal the floor is left alone for so long, to see what it does."""
+
+WORTH = 0.25
+"""By simulation a set must win at least this share of its prices' worth, else it is not shown."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is remembered from look to look: the trigger's, and when something was last proposed (UTC second)."""
+
+    watch: Watch = Watch()
+    proposed: int = 0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one look found, proposal or not."""
+
+    readings: tuple[Reading, ...]
+    watch: Watch
+    proposal: Proposal | None
+
+
+def propose(
+    sight: Sight,
+    site: Site,
+    policy: Reallocation,
+    memory: Memory,
+    *,
+    plan: Projection | None = None,
+    rolling: Mapping[str, float | None] | None = None,
+    version: int = 0,
+    broken: Broken = nothing_broken,
+    seed: int = 0,
+    asked: bool = False,
+) -> tuple[Memory, Seen]:
+    """Look at the floor once.
+
+    Parameters
+    ----------
+    plan : what the plan would give over the same blocks; the targets stand for it where it is not known.
+    rolling : service level by queue lately.
+    broken : which changed lines break a hard rule.
+    asked : somebody asks: choose without waiting for the trigger.
+    """
+    draws = draw(sight, seed)
+    ahead = project(sight, draws)
+    readings = read(sight, ahead, plan, policy, dict(rolling or {}))
+    watch = look(memory.watch, readings, policy)
+    memory = replace(memory, watch=watch)
+    rested = sight.now - memory.proposed >= PAUSE_S
+    if not policy.on or not ((watch.trouble or watch.spare) and rested or asked):
+        return memory, Seen(tuple(readings), watch, None)
+    spare = watch.spare and not watch.trouble
+    made = _choose(sight, site, policy, draws, ahead, spare, broken)
+    if made is None:
+        return memory, Seen(tuple(readings), watch, None)
+    proposal = _proposal(sight, policy, ahead, readings, made, "spare" if spare else "trouble", version)
+    return replace(memory, proposed=sight.now), Seen(tuple(readings), watch, proposal)
+
+
+@dataclass(frozen=True)
+class _Made:
+    choice: Choice
+    moves: tuple[Move, ...]
+    curves: Curves
+    after: Projection
+    not_chosen: Mapping[str, str]
+    method: str = "model"
+
+
+def find_moves(ask: Ask) -> list[Move]:
+    """Every move that may be made now."""
+    return [move for finder in FINDERS for move in finder(ask) if not (ask.spare and move.type.endswith("_to_phones"))]
+
+
+def _choose(
+    sight: Sight, site: Site, policy: Reallocation, draws: Draws, ahead: Projection, spare: bool, broken: Broken
+) -> _Made | None:
+    curves = read_curves(sight, draws)
+    ask = Ask(sight, curves, policy, site, spare)
+    moves = find_moves(ask)
+    choice = choose(sight, curves, moves, policy, broken)
+    method = "model"
+    if not choice.moves and not choice.optimal:
+        choice, method = plain_rules(sight, curves, moves, policy, broken), "rules"
+    confirmed = _confirmed(sight, draws, ahead, choice)
+    if confirmed is None:
+        return None
+    return _Made(choice, choice.moves, curves, confirmed, _not_chosen(sight, curves, policy, moves, choice), method)
+
+
+def _confirmed(sight: Sight, draws: Draws, ahead: Projection, choice: Choice) -> Projection | None:
+    """The floor with the moves made, simulated on the same contacts; None where it does not bear them out."""
+    if not choice.moves:
+        return None
+    after = project(sight, draws, rows_after(sight, choice.moves))
+    prices = sum(move.price for move in choice.moves)
+    won = after.total() - ahead.total()
+    worth = won - prices if prices <= 0 else won - WORTH * prices
+    return after if worth >= (LEAST if prices > 0 else 0.0) else None
+
+
+def _proposal(
+    sight: Sight, policy: Reallocation, ahead: Projection, readings: list[Reading], made: _Made, kind: str, version: int
+) -> Proposal:
+    blocks = ahead.offered.shape[2]
+    paired = (made.after.in_time - ahead.in_time).sum(axis=(1, 2))
+    lines = {person.agent: person.line for person in sight.people}
+    changed = changed_lines(lines, (stroke for move in made.moves for stroke in move.strokes))
+    moved = sum(seconds_moved(lines[agent], line) for agent, line in changed.items()) / 60
+    names = "|".join(move.id for move in made.moves)
+    return Proposal(
+        id=f"p-{sight.now}-{sha256(names.encode()).hexdigest()[:8]}",
+        kind=kind,
+        at=sight.now,
+        until=sight.begin + blocks * BLOCK * STEP_S,
+        expires=min(sight.now + EXPIRES_S, max(min(move.start for move in made.moves), sight.now + 300)),
+        version=version,
+        why=tuple(r for r in readings if not r.queue or r.below >= policy.certainty or kind == "spare"),
+        moves=made.moves,
+        effects=tuple(_effects(sight, ahead, made.after)),
+        won=(float(paired.mean()), *map(float, np.quantile(paired, [0.1, 0.9]))),
+        won_by_move=tuple(_alone(sight, made.curves, move) for move in made.moves),
+        not_chosen=made.not_chosen,
+        minutes_moved=moved,
+        degraded=sight.degraded,
+        method=made.method,
+        optimal=made.choice.optimal,
+    )
+
+
+def _effects(sight: Sight, before: Projection, after: Projection) -> list[Effect]:
+    found = []
+    for number in (None, *range(len(sight.queues))):
+        one, two = before.level(None, number), after.level(None, number)
+        if not np.isnan(one).all():
+            found.append(Effect("" if number is None else sight.names[number], _summary(one), _summary(two)))
+    return found
+
+
+def _summary(levels: np.ndarray) -> tuple[float, float, float]:  # type: ignore[type-arg]
+    known = levels[~np.isnan(levels)]
+    low, high = np.quantile(known, [0.1, 0.9])
+    return float(known.mean()), float(low), float(high)
+
+
+def _alone(sight: Sight, curves: Curves, move: Move) -> float:
+    blocks = curves.in_time.shape[0]
+    return float((curves.at(added(sight, curves, move)) - curves.at(np.zeros(blocks))).sum())
+
+
+def _not_chosen(
+    sight: Sight, curves: Curves, policy: Reallocation, moves: list[Move], choice: Choice
+) -> dict[str, str]:
+    """Why each move type that does not appear was left out."""
+    taken = {move.type for move in choice.moves}
+    refused = {kind for person in sight.people for kind in person.asked_not}
+    found = {}
+    for kind in MOVE_TYPES:
+        mine = [move for move in moves if move.type == kind]
+        if kind in taken:
+            continue
+        if not policy.of(kind).on:
+            found[kind] = "off"
+        elif any(move.type == kind for move in choice.rejected):
+            found[kind] = "rule"
+        elif not mine:
+            found[kind] = "refused" if kind in refused else "none"
+        else:
+            worth = max(_alone(sight, curves, move) - move.price for move in mine)
+            found[kind] = "price" if worth <= 0 else "others"
+    return found

@@ -1,0 +1,111 @@
+"""When to propose: on the projection as well as on the fact, with hysteresis, so that it neither flaps nor fires on noise.
+
+Trouble is a service level that will, with the certainty asked for, lie so many points below what was planned (or below
+the target, where the plan is above it), at so many looks running. It is over when the projection is back within the
+calm margin. Spare is the opposite: surely so many points above every target.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from centre.reallocation import Reallocation
+from streams.reallocation.projection import Projection
+from streams.reallocation.sight import Sight
+
+MIN_CONTACTS = 8.0
+"""A queue of which fewer contacts are expected says nothing."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What the trigger remembers.
+
+    Attributes
+    ----------
+    looks : how many looks running the floor was below, above 0, or had people to spare, below 0.
+    trouble, spare : whether either holds.
+    """
+
+    looks: int = 0
+    trouble: bool = False
+    spare: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was projected of one queue (or of "" all together) over the time looked ahead.
+
+    Attributes
+    ----------
+    now : rolling service level, None where too little came.
+    projected, low, high : mean and 80 % band.
+    planned : what the plan, with everybody there and the contacts forecast, would give.
+    target : the queue's goal.
+    below : probability that it lies `drop` under the lower of plan and target, or under the plan.
+    above : probability that it lies `spare` over the target.
+    """
+
+    queue: str
+    now: float | None
+    projected: float
+    low: float
+    high: float
+    planned: float
+    target: float
+    below: float
+    above: float
+
+
+def read(sight: Sight, ahead: Projection, plan: Projection | None, policy: Reallocation, rolling: dict[str, float | None]) -> list[Reading]:
+    """Read a projection: all queues together first, then each."""
+    blocks = max(policy.project_minutes // 15, 1)
+    found = []
+    offered = ahead.offered[:, :, :blocks].mean(axis=0).sum(axis=1)
+    for number in (None, *range(len(sight.queues))):
+        weight = offered if number is None else offered[number : number + 1]
+        if weight.sum() < MIN_CONTACTS:
+            continue
+        levels = ahead.level(blocks, number)
+        levels = levels[~np.isnan(levels)]
+        queues = sight.queues if number is None else (sight.queues[number],)
+        target = float(np.average([queue.target for queue in queues], weights=weight))
+        planned = float(np.nanmean(plan.level(blocks, number))) if plan else target
+        # All queues together are held against the plan; each one against its promise, where the plan keeps it.
+        bar = planned if number is None else min(planned, target)
+        low, high = np.quantile(levels, [0.1, 0.9])
+        found.append(
+            Reading(
+                "" if number is None else sight.names[number],
+                rolling.get("" if number is None else sight.names[number]),
+                float(levels.mean()),
+                float(low),
+                float(high),
+                planned,
+                target,
+                float(np.mean(levels < bar - policy.drop)),
+                float(np.mean(levels > target + policy.spare)),
+            )
+        )
+    return found
+
+
+def look(watch: Watch, readings: list[Reading], policy: Reallocation) -> Watch:
+    """What the trigger makes of one more look."""
+    if not readings:
+        return Watch()
+    bad = any(reading.below >= policy.certainty for reading in readings)
+    good = all(reading.above >= 0.9 for reading in readings)
+    looks = max(watch.looks, 0) + 1 if bad else min(watch.looks, 0) - 1 if good else 0
+    over = all(_calm(reading, policy) for reading in readings)
+    return replace(
+        watch,
+        looks=looks,
+        trouble=looks >= policy.looks or (watch.trouble and not over),
+        spare=-looks >= policy.looks,
+    )
+
+
+def _calm(reading: Reading, policy: Reallocation) -> bool:
+    bar = reading.planned if not reading.queue else min(reading.planned, reading.target)
+    return reading.projected >= bar - policy.calm
