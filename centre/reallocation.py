@@ -53,7 +53,7 @@ MOVE_TYPES: Mapping[str, MovePolicy] = {
     "overtime": MovePolicy(on=True, price=1.5, price_per_hour=3.0, approver="head", notice_minutes=30),
     "early_start": MovePolicy(on=True, price=2.5, price_per_hour=3.0, approver="head", notice_minutes=90),
     "standby": MovePolicy(price=2.0, price_per_hour=1.5, notice_minutes=60),
-    "time_off": MovePolicy(price=0.2, price_per_hour=-1.2, notice_minutes=15),
+    "time_off": MovePolicy(price=0.1, price_per_hour=-0.35, notice_minutes=15),
 }
 """The catalogue: every move type with its defaults. SHF-7 pauses and training by volume; SHF-10 overtime by the head;
 ORG-5 any position may be redeployed; FLR-1 in real time."""
@@ -87,13 +87,13 @@ class Reallocation(Shape):
     look_minutes: int = Field(5, ge=1)
     project_minutes: int = Field(120, ge=15)
     plan_minutes: int = Field(240, ge=30)
-    drop: Share = 0.03
-    certainty: Share = 0.75
-    looks: int = Field(2, ge=1)
-    calm: Share = 0.01
+    drop: Share = 0.015
+    certainty: Share = 0.65
+    looks: int = Field(1, ge=1)
+    calm: Share = 0.005
     spare: Share = 0.05
     freeze_minutes: int = Field(10, ge=0)
-    max_changes: int = Field(2, ge=1)
+    max_changes: int = Field(3, ge=1)
     fairness: float = Field(0.2, ge=0)
     keep_leaders: int = Field(1, ge=0)
     stand_in: dict[str, float] = Field(default_factory=lambda: {"leader": 0.8, "inspector": 0.9})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from desk.actions.backtesting import backtest
+    from desk.actions.closed_loop import rehearse_closed
     from desk.actions.demonstration import demonstrate
     from desk.actions.duty import RollCall, Rounds, call_roll, give_consent, rounds_of, snapshot_of, walk_round
     from desk.actions.escalating import Incidents, acknowledge, deliver_due, incidents, report_up
@@ -125,6 +126,7 @@ _WHERE = {
     "open_place": "desk.wiring",
     "backtest": "desk.actions.backtesting",
     "demonstrate": "desk.actions.demonstration",
+    "rehearse_closed": "desk.actions.closed_loop",
     "Watched": "desk.actions.live",
     "output_words": "desk.actions.live",
     "reforecast": "desk.actions.reforecasting",
@@ -234,6 +236,7 @@ __all__ = [
     "reforecast",
     "rehearse",
     "report_up",
+    "rehearse_closed",
     "request_row",
     "revoke",
     "rounds_of",

@@ -3,8 +3,9 @@
 from contextlib import ExitStack
 from datetime import datetime
 from enum import StrEnum
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -35,23 +36,94 @@ RosterFile = Annotated[
 def rehearse(
     site: SiteFolder,
     day: Day,
-    to: Annotated[str, typer.Option("--to", metavar="FILE|embedded|kafka", help="Where the events go.")],
+    to: Annotated[str, typer.Option("--to", metavar="FILE|embedded|kafka", help="Where the events go.")] = "",
     seed: Seed = 1,
     roster: RosterFile = None,
+    disruption: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|NAME",
+            help="What goes wrong: a TOML file, or absent, surge, absent-and-surge, outage, \
+long-calls, quiet.",
+        ),
+    ] = None,
+    proposals: Annotated[
+        str | None,
+        typer.Option(
+            "--with-proposals", metavar="accept|ignore|half", help="Close the loop: what is done with proposals."
+        ),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="How many days, from --seed on.")] = 20,
+    overtime: Annotated[
+        bool, typer.Option("--overtime/--no-overtime", help="Whether overtime may be proposed.")
+    ] = True,
+    calls: Annotated[
+        str, typer.Option(metavar="model|history", help="Contacts drawn, or as recorded that day.")
+    ] = "model",
+    language: Language = "",
     json: Json = False,
 ) -> None:
     """Let a day of the roster happen: a plausible day of events, as a telephone system would send them.
 
     People come late, stretch breaks, are absent; calls arrive as forecast, with noise. The same seed is the same day.
+    With --with-proposals the loop is closed: the same disturbed days are lived with every proposal ignored, accepted,
+    and chosen by one who knows the future, and the share of the lost service that comes back is told.
 
     Example: paiban rehearse hotline --date 2026-03-04 --seed 1 --to day.jsonl
+
+    Example: paiban rehearse hotline --date 2026-03-04 --disruption absent --with-proposals accept --seeds 20 --json
     """
+    if proposals is not None:
+        _rehearse_closed(site, day, disruption, proposals, seeds, seed, roster, overtime, calls, language, json)
+        return
+    if not to:
+        raise typer.BadParameter("--to says where the events go; or close the loop with --with-proposals")
+    if disruption is not None:
+        raise typer.BadParameter("--disruption goes with --with-proposals")
     with actions.open_place(site) as place:
         lived = actions.rehearse(place, day, seed=seed, to=to, roster_file=roster)
     if json:
         say_json(lived.summary())
         return
     for line in lived.words():
+        say(line)
+
+
+def _rehearse_closed(
+    site: Path,
+    day: date,
+    disruption: str | None,
+    proposals: str,
+    seeds: int,
+    seed: int,
+    roster: Path | None,
+    overtime: bool,
+    calls: str,
+    language: str,
+    json: bool,
+) -> None:
+    if proposals not in ("accept", "ignore", "half"):
+        raise typer.BadParameter(f"--with-proposals {proposals}: accept, ignore or half")
+    if calls not in ("model", "history"):
+        raise typer.BadParameter(f"--calls {calls}: model or history")
+    with actions.open_place(site) as place:
+        told = actions.rehearse_closed(
+            place,
+            day,
+            disruption=disruption,
+            accept=cast(Any, proposals),
+            seeds=seeds,
+            first_seed=seed,
+            roster_file=roster,
+            overtime=overtime,
+            recorded=calls == "history",
+            on_progress=note if err.is_terminal else lambda line: None,
+        )
+        spoken = place.language(language)
+    if json:
+        say_json(told.to_json())
+        return
+    for line in told.words(spoken):
         say(line)
 
 

@@ -11,6 +11,7 @@ from centre.events import STATES
 from centre.house_policy import SEVERITIES
 from centre.people import ROLES
 from centre.queues import Channel, Definition
+from centre.reallocation import MOVE_TYPES
 from centre.shifts import ACTIVITIES
 from desk.access import BOARD_ROLES
 
@@ -76,6 +77,8 @@ OFFERS = ("employment", "leave", "contract", "weekday", "fixed", "times")
 THERE = ("here", "other queue", "pause")
 KEPT = ("on duty at another time", "shifts")
 """Who is where at a hole in coverage, and what keeps people away besides rules (scheduler.why.hole)."""
+ARMS = ("undisturbed", "ignore", "accept", "clairvoyant")
+"""The ways a rehearsed day is lived."""
 
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
@@ -86,6 +89,8 @@ TERMS: dict[str, tuple[str, ...]] = {
     "rule": RULES,
     "cost": COSTS,
     "leave": LEAVE_KINDS,
+    "arm": ARMS,
+    "move": tuple(MOVE_TYPES),
     "attendance": ATTENDANCE,
     "adherence": ADHERENCE,
     "verdict": VERDICTS,

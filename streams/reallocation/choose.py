@@ -28,6 +28,9 @@ Broken = Callable[[Mapping[str, Line]], frozenset[str]]
 
 ROUNDS = 4
 
+FEW = 400
+"""Up to so many moves one thread proves the best in a moment, and a second one would cost more than it saves."""
+
 
 def nothing_broken(lines: Mapping[str, Line]) -> frozenset[str]:
     """No rule is known."""
@@ -86,7 +89,13 @@ def choose(
         shut += out
         left = [move for move in left if move not in out]
     good = tuple(move for move in chosen.moves if not wrong.intersection(move.agents))
-    return Choice(good, _value(curves, sum((gains[m.id] for m in good), np.zeros(len(curves.in_time)))), chosen.bound, False, tuple(shut))
+    return Choice(
+        good,
+        _value(curves, sum((gains[m.id] for m in good), np.zeros(len(curves.in_time)))),
+        chosen.bound,
+        False,
+        tuple(shut),
+    )
 
 
 def _solve(
@@ -106,7 +115,7 @@ def _solve(
         model.add_hint(take, 0)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = limit
-    solver.parameters.num_workers = 2
+    solver.parameters.num_workers = 1 if len(moves) < FEW else 2
     solver.parameters.random_seed = 0
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or solver.objective_value <= 0:
@@ -114,7 +123,9 @@ def _solve(
     taken = tuple(move for move, take in zip(moves, takes, strict=True) if solver.boolean_value(take))
     total = sum((gains[move.id] for move in taken), np.zeros(curves.in_time.shape[0]))
     bound = solver.best_objective_bound / CONTACTS
-    return Choice(tuple(sorted(taken, key=lambda m: (m.start, m.id))), _value(curves, total), bound, status == cp_model.OPTIMAL)
+    return Choice(
+        tuple(sorted(taken, key=lambda m: (m.start, m.id))), _value(curves, total), bound, status == cp_model.OPTIMAL
+    )
 
 
 def _value(curves: Curves, added_people: Floats) -> float:

@@ -12,8 +12,11 @@ import numpy as np
 from streams.reallocation.projection import Draws, project
 from streams.reallocation.sight import BLOCK, Floats, Ints, Sight
 
-SHARES = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2, 0.35)
+SHARES = (-0.15, -0.05, 0.05, 0.1, 0.25)
 """How many more or fewer people the floor is tried with, as shares of it."""
+
+REPETITIONS = 10
+"""Futures that the curves are read off: differences on the same contacts are steadier than levels."""
 
 PROBE = 0.06
 """How many of one group more, as a share of the floor."""
@@ -52,6 +55,7 @@ class Curves:
 
 def read_curves(sight: Sight, draws: Draws) -> Curves:
     """Try the floor with more and fewer people."""
+    draws = draws.first(REPETITIONS)
     rows = sight.rows
     groups = np.array([(rows == group).sum() for group in range(len(sight.groups))], dtype=np.float64)
     floor = max(groups.sum() / max((rows >= 0).any(axis=0).sum(), 1), 1.0)
@@ -64,7 +68,9 @@ def read_curves(sight: Sight, draws: Draws) -> Curves:
         extra = np.zeros(len(groups), dtype=np.int64)
         extra[group] = probe
         gains[group] = project(sight, draws, extra=extra).in_time.mean(axis=0).sum(axis=0) - values[0]
-    return Curves(np.array(sizes, dtype=np.float64), hulls(np.array(sizes, dtype=np.float64), table), _worth(gains, groups))
+    return Curves(
+        np.array(sizes, dtype=np.float64), hulls(np.array(sizes, dtype=np.float64), table), _worth(gains, groups)
+    )
 
 
 def hulls(x: Floats, rows: Floats) -> Floats:
@@ -91,16 +97,17 @@ def _worth(gains: Floats, groups: Floats) -> Floats:
     mixed = share @ gains
     around = np.ones(max(12 // BLOCK, 1))
     smooth = np.array([np.convolve(row, around, mode="same") for row in (*gains, mixed)])
-    return np.clip((smooth[:-1] + TRUST) / (np.maximum(smooth[-1], 0) + TRUST), 0.0, MOST_WORTH)
+    worth: Floats = np.clip((smooth[:-1] + TRUST) / (np.maximum(smooth[-1], 0) + TRUST), 0.0, MOST_WORTH)
+    return worth
 
 
 def _mix(groups: Floats, size: int) -> Ints:
     """So many people of the floor's mix, by group, as whole numbers (largest remainders)."""
     wanted = abs(size) * groups / max(groups.sum(), 1)
-    whole = np.floor(wanted).astype(np.int64)
+    whole: Ints = np.floor(wanted).astype(np.int64)
     rest = abs(size) - int(whole.sum())
     whole[np.argsort(-(wanted - whole), kind="stable")[:rest]] += 1
-    return whole if size >= 0 else -whole
+    return whole * (1 if size >= 0 else -1)
 
 
 def _whole(value: float) -> int:

@@ -38,7 +38,9 @@ def added(sight: Sight, curves: Curves, move: Move) -> Floats:
         block = np.minimum(steps // BLOCK, len(found) - 1)
         for row, sign in ((before, -1.0), (after, 1.0)):
             group = row[steps]
-            np.add.at(found, block, np.where(group >= 0, curves.worth[group, block], 0.0) * sign * person.chance / BLOCK)
+            np.add.at(
+                found, block, np.where(group >= 0, curves.worth[group, block], 0.0) * sign * person.chance / BLOCK
+            )
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from centre.reallocation import Reallocation
-from streams.reallocation.choose import Broken, Choice, overlap, nothing_broken
+from streams.reallocation.choose import Broken, Choice, nothing_broken, overlap
 from streams.reallocation.curves import Curves
 from streams.reallocation.effects import added
 from streams.reallocation.move import Move

@@ -19,8 +19,8 @@ from streams.reallocation.paint import Line, duties
 from streams.reallocation.presence import HERE, has_come, presence
 from streams.reallocation.sight import STEP_S, Floats, Ints, Present, Sight
 from streams.service_level import DEFINITIONS, NOT_KNOWN
-from streams.state import State
 from streams.state import Line as Heard
+from streams.state import State
 from streams.timeline import STATE_CODES
 
 HANDLING = frozenset(STATE_CODES[name] for name in ("talking", "wrap_up"))
@@ -51,7 +51,12 @@ NOBODY = Ledger()
 
 
 def look_at(
-    state: State, site: Site, policy: Reallocation, expected: Requirement | None, ledger: Ledger = NOBODY, by_roster: bool = False
+    state: State,
+    site: Site,
+    policy: Reallocation,
+    expected: Requirement | None,
+    ledger: Ledger = NOBODY,
+    by_roster: bool = False,
 ) -> Sight:
     """See the floor as it is at the state's own time.
 
@@ -97,9 +102,7 @@ def lines_of(state: State, begin: int, end: int) -> dict[str, Line]:
 
 def as_planned(sight: Sight, lines: Mapping[str, Line], comes: float = 0.96) -> Sight:
     """The same floor with everybody where these lines say, nobody out, and nothing waiting."""
-    people = tuple(
-        replace(p, line=lines.get(p.agent, p.line), from_s=0, chance=comes, out="") for p in sight.people
-    )
+    people = tuple(replace(p, line=lines.get(p.agent, p.line), from_s=0, chance=comes, out="") for p in sight.people)
     none = np.zeros(len(sight.queues), dtype=np.int64)
     return replace(sight, people=people, waiting=none, busy=none)
 
@@ -134,10 +137,21 @@ def _steps(lines: Mapping[str, Line], begin: int, policy: Reallocation) -> int:
 
 
 def _people(
-    state: State, site: Site, policy: Reallocation, lines: Mapping[str, Line], ledger: Ledger, now: int, degraded: list[str]
+    state: State,
+    site: Site,
+    policy: Reallocation,
+    lines: Mapping[str, Line],
+    ledger: Ledger,
+    now: int,
+    degraded: list[str],
 ) -> tuple[Present, ...]:
     queues = [queue for queue in site.queues.values() if queue.channel in ("voice", "chat")]
-    begun = {agent: d for agent, line in lines.items() for d in duties(line) if d[0].start + 900 <= now and agent in site.agents}
+    begun = {
+        agent: d
+        for agent, line in lines.items()
+        for d in duties(line)
+        if d[0].start + 900 <= now and agent in site.agents
+    }
     missing = sum(not has_come(state.lines[agent], duty, now) for agent, duty in begun.items())
     on_duty = [a for a, d in begun.items() if now < d[-1].end]
     unheard = sum(state.lines[agent].timeline.in_force(now * SECOND) < 0 for agent in on_duty)
@@ -151,7 +165,7 @@ def _people(
         if known is None or not any(s.end > now for s in line):
             continue
         stands_in = stand_in_skills(known, queues, policy)
-        seen = HERE if blind else presence(state.lines.get(agent, Heard()), line, now, comes)
+        seen = HERE if blind else presence(state.lines.get(agent) or Heard(), line, now, comes)
         found.append(
             Present(
                 agent=agent,
@@ -188,14 +202,14 @@ def _demand(
     handled, handle = np.zeros(len(queues)), np.zeros(len(queues))
     mean_aht = np.array([queue.aht_s for queue in queues])
     for number, queue in enumerate(queues):
-        line = state.queues.get(queue.name, QueueLine())
+        line = state.queues.get(queue.name) or QueueLine()
         counts = line.between(max(now // 60 * 60 - HANDLED_S, day), now // 60 * 60, zone, grid)
         if NOT_KNOWN not in (counts.handled, counts.handle):
             handled[number], handle[number] = counts.handled, counts.handle / SECOND
     if expected is None:
         degraded.append("no forecast is known for these hours: the last hour is taken to go on")
         hour = [
-            state.queues.get(q.name, QueueLine()).between(now // 60 * 60 - 3600, now // 60 * 60, zone, grid).offered
+            (state.queues.get(q.name) or QueueLine()).between(now // 60 * 60 - 3600, now // 60 * 60, zone, grid).offered
             for q in queues
         ]
         flat = np.repeat(np.array(hour, dtype=np.float64)[:, None] / (3600 / STEP_S), steps, axis=1)
@@ -208,7 +222,7 @@ def _demand(
     said = said.reshape(len(queues), blocks, BLOCK_S // STEP_S).sum(axis=2)
     seen = np.zeros((len(queues), blocks))
     for number, queue in enumerate(queues):
-        line = state.queues.get(queue.name, QueueLine())
+        line = state.queues.get(queue.name) or QueueLine()
         for block in range(blocks):
             at = first + block * BLOCK_S
             seen[number, block] = line.between(at, at + BLOCK_S, zone, grid).offered if said[number, block] > 0 else 0
@@ -260,4 +274,3 @@ def _busy(state: State, queues: Sequence[Queue], lines: Mapping[str, Line]) -> I
         if code in HANDLING and code not in GONE and timeline.queue(index) in names:
             found[names[timeline.queue(index)]] += 1
     return found
-

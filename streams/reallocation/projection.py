@@ -1,4 +1,4 @@
-"""What service to expect: the floor simulated from where it stands, many times, on the same contacts for every staffing.
+"""What service to expect: the floor simulated from where it stands, on the same contacts for every staffing.
 
 The backlog is carried: who waits now is served first, and an overload does not vanish at the end of an interval.
 """
@@ -37,7 +37,10 @@ class Projection:
         """Service level of the first blocks, [repetitions]; of one queue or of all together. NaN without contacts."""
         part = (slice(None), slice(None) if queue is None else slice(queue, queue + 1), slice(blocks))
         offered = self.offered[part].sum(axis=(1, 2))
-        return np.divide(self.in_time[part].sum(axis=(1, 2)), offered, out=np.full(len(offered), np.nan), where=offered > 0)
+        levels: Floats = np.divide(
+            self.in_time[part].sum(axis=(1, 2)), offered, out=np.full(len(offered), np.nan), where=offered > 0
+        )
+        return levels
 
     def total(self) -> float:
         """Expected contacts in time, all queues and blocks together."""
@@ -58,6 +61,10 @@ class Draws:
     contacts: tuple[Contacts, ...]
     there: NDArray[np.bool_]
     real: tuple[NDArray[np.bool_], ...]
+
+    def first(self, count: int) -> "Draws":
+        """The first so many futures."""
+        return Draws(self.contacts[:count], self.there[:count], self.real[:count])
 
 
 def draw(sight: Sight, seed: int, repetitions: int | None = None) -> Draws:
@@ -140,8 +147,9 @@ def _floor(sight: Sight) -> Floor:
 
 def _already_there(sight: Sight, rng: np.random.Generator) -> Contacts:
     """Those being handled (what is left of their time), then those who wait."""
-    handled, waiting = np.repeat(np.arange(len(sight.queues)), sight.busy), np.repeat(
-        np.arange(len(sight.queues)), sight.waiting
+    handled, waiting = (
+        np.repeat(np.arange(len(sight.queues)), sight.busy),
+        np.repeat(np.arange(len(sight.queues)), sight.waiting),
     )
     aht = sight.aht_s[:, 0] if sight.steps else np.ones(len(sight.queues))
     mean_rest = (1 + HANDLE_DEVIATION**2) / 2

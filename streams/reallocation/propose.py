@@ -1,7 +1,7 @@
 """The whole of it: project, see whether there is trouble, find the moves, choose, confirm by simulation, propose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import numpy as np
@@ -17,7 +17,7 @@ from streams.reallocation.move import Move
 from streams.reallocation.paint import changed_lines, seconds_moved
 from streams.reallocation.projection import Draws, Projection, draw, project
 from streams.reallocation.proposal import Effect, Proposal
-from streams.reallocation.sight import BLOCK, STEP_S, Sight
+from streams.reallocation.sight import BLOCK, STEP_S, Floats, Sight
 from streams.reallocation.trigger import Reading, Watch, look, read
 
 LEAST = 1.0
@@ -27,16 +27,20 @@ EXPIRES_S = 900
 PAUSE_S = 600
 """After a proposal the floor is left alone for so long, to see what it does."""
 
+SPARE_PAUSE_S = 1500
+"""Hours to give back are looked for less often."""
+
 WORTH = 0.25
 """By simulation a set must win at least this share of its prices' worth, else it is not shown."""
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What is remembered from look to look: the trigger's, and when something was last proposed (UTC second)."""
+    """What is remembered from look to look: the trigger's, when something was last proposed, and last looked for."""
 
-    watch: Watch = Watch()
+    watch: Watch = field(default_factory=Watch)
     proposed: int = 0
+    tried: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,22 +79,25 @@ def propose(
     readings = read(sight, ahead, plan, policy, dict(rolling or {}))
     watch = look(memory.watch, readings, policy)
     memory = replace(memory, watch=watch)
-    rested = sight.now - memory.proposed >= PAUSE_S
-    if not policy.on or not ((watch.trouble or watch.spare) and rested or asked):
+    rested = sight.now - memory.proposed >= PAUSE_S and sight.now - memory.tried >= (
+        PAUSE_S if watch.trouble else SPARE_PAUSE_S
+    )
+    if not policy.on or not (((watch.trouble or watch.spare) and rested) or asked):
         return memory, Seen(tuple(readings), watch, None)
     spare = watch.spare and not watch.trouble
-    made = _choose(sight, site, policy, draws, ahead, spare, broken)
+    memory = replace(memory, tried=sight.now)
+    made = _choose(sight, site, policy, draws, seed, spare, broken)
     if made is None:
         return memory, Seen(tuple(readings), watch, None)
-    proposal = _proposal(sight, policy, ahead, readings, made, "spare" if spare else "trouble", version)
+    proposal = _proposal(sight, policy, readings, made, "spare" if spare else "trouble", version)
     return replace(memory, proposed=sight.now), Seen(tuple(readings), watch, proposal)
 
 
 @dataclass(frozen=True)
 class _Made:
     choice: Choice
-    moves: tuple[Move, ...]
     curves: Curves
+    before: Projection
     after: Projection
     not_chosen: Mapping[str, str]
     method: str = "model"
@@ -102,7 +109,7 @@ def find_moves(ask: Ask) -> list[Move]:
 
 
 def _choose(
-    sight: Sight, site: Site, policy: Reallocation, draws: Draws, ahead: Projection, spare: bool, broken: Broken
+    sight: Sight, site: Site, policy: Reallocation, draws: Draws, seed: int, spare: bool, broken: Broken
 ) -> _Made | None:
     curves = read_curves(sight, draws)
     ask = Ask(sight, curves, policy, site, spare)
@@ -111,44 +118,47 @@ def _choose(
     method = "model"
     if not choice.moves and not choice.optimal:
         choice, method = plain_rules(sight, curves, moves, policy, broken), "rules"
-    confirmed = _confirmed(sight, draws, ahead, choice)
+    confirmed = _confirmed(sight, seed, choice)
     if confirmed is None:
         return None
-    return _Made(choice, choice.moves, curves, confirmed, _not_chosen(sight, curves, policy, moves, choice), method)
+    return _Made(choice, curves, *confirmed, _not_chosen(sight, curves, policy, moves, choice), method)
 
 
-def _confirmed(sight: Sight, draws: Draws, ahead: Projection, choice: Choice) -> Projection | None:
-    """The floor with the moves made, simulated on the same contacts; None where it does not bear them out."""
+def _confirmed(sight: Sight, seed: int, choice: Choice) -> tuple[Projection, Projection] | None:
+    """The floor without and with the moves, simulated on futures that had no part in the choice: what was chosen
+    because it looked best on some futures does not do as well on others. None where it is not borne out."""
     if not choice.moves:
         return None
-    after = project(sight, draws, rows_after(sight, choice.moves))
+    draws = draw(sight, seed + 500_009)
+    before, after = project(sight, draws), project(sight, draws, rows_after(sight, choice.moves))
     prices = sum(move.price for move in choice.moves)
-    won = after.total() - ahead.total()
+    won = after.total() - before.total()
     worth = won - prices if prices <= 0 else won - WORTH * prices
-    return after if worth >= (LEAST if prices > 0 else 0.0) else None
+    return (before, after) if worth >= (LEAST if prices > 0 else 0.0) else None
 
 
 def _proposal(
-    sight: Sight, policy: Reallocation, ahead: Projection, readings: list[Reading], made: _Made, kind: str, version: int
+    sight: Sight, policy: Reallocation, readings: list[Reading], made: _Made, kind: str, version: int
 ) -> Proposal:
+    ahead, moves = made.before, made.choice.moves
     blocks = ahead.offered.shape[2]
     paired = (made.after.in_time - ahead.in_time).sum(axis=(1, 2))
     lines = {person.agent: person.line for person in sight.people}
-    changed = changed_lines(lines, (stroke for move in made.moves for stroke in move.strokes))
+    changed = changed_lines(lines, (stroke for move in moves for stroke in move.strokes))
     moved = sum(seconds_moved(lines[agent], line) for agent, line in changed.items()) / 60
-    names = "|".join(move.id for move in made.moves)
+    names = "|".join(move.id for move in moves)
     return Proposal(
         id=f"p-{sight.now}-{sha256(names.encode()).hexdigest()[:8]}",
         kind=kind,
         at=sight.now,
         until=sight.begin + blocks * BLOCK * STEP_S,
-        expires=min(sight.now + EXPIRES_S, max(min(move.start for move in made.moves), sight.now + 300)),
+        expires=min(sight.now + EXPIRES_S, max(min(move.start for move in moves), sight.now + 300)),
         version=version,
         why=tuple(r for r in readings if not r.queue or r.below >= policy.certainty or kind == "spare"),
-        moves=made.moves,
+        moves=moves,
         effects=tuple(_effects(sight, ahead, made.after)),
-        won=(float(paired.mean()), *map(float, np.quantile(paired, [0.1, 0.9]))),
-        won_by_move=tuple(_alone(sight, made.curves, move) for move in made.moves),
+        won=_band(paired),
+        won_by_move=tuple(_alone(sight, made.curves, move) for move in moves),
         not_chosen=made.not_chosen,
         minutes_moved=moved,
         degraded=sight.degraded,
@@ -166,10 +176,14 @@ def _effects(sight: Sight, before: Projection, after: Projection) -> list[Effect
     return found
 
 
-def _summary(levels: np.ndarray) -> tuple[float, float, float]:  # type: ignore[type-arg]
-    known = levels[~np.isnan(levels)]
-    low, high = np.quantile(known, [0.1, 0.9])
-    return float(known.mean()), float(low), float(high)
+def _summary(levels: Floats) -> tuple[float, float, float]:
+    return _band(levels[~np.isnan(levels)])
+
+
+def _band(values: Floats) -> tuple[float, float, float]:
+    """Mean and 80 % band."""
+    low, high = np.quantile(values, [0.1, 0.9])
+    return float(values.mean()), float(low), float(high)
 
 
 def _alone(sight: Sight, curves: Curves, move: Move) -> float:

@@ -145,7 +145,7 @@ class Sight:
             # A step counts for what fills its middle.
             first = max(-(-(max(segment.start, person.from_s) - self.begin - STEP_S // 2) // STEP_S), 0)
             last = min(-(-(segment.end - self.begin - STEP_S // 2) // STEP_S), self.steps)
-            row[first:last] = group
+            row[first : max(last, first)] = group
         return row
 
     @cached_property

@@ -1,4 +1,4 @@
-"""When to propose: on the projection as well as on the fact, with hysteresis, so that it neither flaps nor fires on noise.
+"""When to propose: on the projection, with hysteresis, so that it neither flaps nor fires on noise.
 
 Trouble is a service level that will, with the certainty asked for, lie so many points below what was planned (or below
 the target, where the plan is above it), at so many looks running. It is over when the projection is back within the
@@ -11,7 +11,10 @@ import numpy as np
 
 from centre.reallocation import Reallocation
 from streams.reallocation.projection import Projection
-from streams.reallocation.sight import Sight
+from streams.reallocation.sight import Floats, Sight
+
+SURE = 0.8
+"""How sure it must be that there are people to spare."""
 
 MIN_CONTACTS = 8.0
 """A queue of which fewer contacts are expected says nothing."""
@@ -43,7 +46,7 @@ class Reading:
     planned : what the plan, with everybody there and the contacts forecast, would give.
     target : the queue's goal.
     below : probability that it lies `drop` under the lower of plan and target, or under the plan.
-    above : probability that it lies `spare` over the target.
+    above : probability that it lies `spare` over the target, and not under the plan.
     """
 
     queue: str
@@ -57,7 +60,9 @@ class Reading:
     above: float
 
 
-def read(sight: Sight, ahead: Projection, plan: Projection | None, policy: Reallocation, rolling: dict[str, float | None]) -> list[Reading]:
+def read(
+    sight: Sight, ahead: Projection, plan: Projection | None, policy: Reallocation, rolling: dict[str, float | None]
+) -> list[Reading]:
     """Read a projection: all queues together first, then each."""
     blocks = max(policy.project_minutes // 15, 1)
     found = []
@@ -70,7 +75,7 @@ def read(sight: Sight, ahead: Projection, plan: Projection | None, policy: Reall
         levels = levels[~np.isnan(levels)]
         queues = sight.queues if number is None else (sight.queues[number],)
         target = float(np.average([queue.target for queue in queues], weights=weight))
-        planned = float(np.nanmean(plan.level(blocks, number))) if plan else target
+        planned = _mean(plan.level(blocks, number), target) if plan else target
         # All queues together are held against the plan; each one against its promise, where the plan keeps it.
         bar = planned if number is None else min(planned, target)
         low, high = np.quantile(levels, [0.1, 0.9])
@@ -84,7 +89,7 @@ def read(sight: Sight, ahead: Projection, plan: Projection | None, policy: Reall
                 planned,
                 target,
                 float(np.mean(levels < bar - policy.drop)),
-                float(np.mean(levels > target + policy.spare)),
+                float(np.mean(levels > max(target + policy.spare, planned - policy.calm))),
             )
         )
     return found
@@ -95,7 +100,7 @@ def look(watch: Watch, readings: list[Reading], policy: Reallocation) -> Watch:
     if not readings:
         return Watch()
     bad = any(reading.below >= policy.certainty for reading in readings)
-    good = all(reading.above >= 0.9 for reading in readings)
+    good = all(reading.above >= SURE for reading in readings)
     looks = max(watch.looks, 0) + 1 if bad else min(watch.looks, 0) - 1 if good else 0
     over = all(_calm(reading, policy) for reading in readings)
     return replace(
@@ -104,6 +109,11 @@ def look(watch: Watch, readings: list[Reading], policy: Reallocation) -> Watch:
         trouble=looks >= policy.looks or (watch.trouble and not over),
         spare=-looks >= policy.looks,
     )
+
+
+def _mean(levels: Floats, otherwise: float) -> float:
+    known = levels[~np.isnan(levels)]
+    return float(known.mean()) if known.size else otherwise
 
 
 def _calm(reading: Reading, policy: Reallocation) -> bool:

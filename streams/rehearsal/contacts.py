@@ -55,15 +55,31 @@ def arrivals(queue: Queue, demand: Demand, window: tuple[int, int], seed: int, f
     A Poisson process with the rate of each interval times `factor`; handle times are lognormal about the interval's
     mean, patience exponential. The same seed and queue give the same contacts whatever else there is.
     """
-    rng = np.random.default_rng([seed, *queue.name.encode()])
     row = demand.queues.index(queue.name)
     starts = demand.horizon.starts
     inside = (starts >= window[0]) & (starts < window[1])
+    rng = np.random.default_rng([seed, *queue.name.encode()])
     count = rng.poisson(np.nan_to_num(demand.volume[row, inside]) * factor)
-    begin = np.repeat(starts[inside], count)
-    at = begin + rng.random(len(begin)) * demand.horizon.step
+    return _contacts(queue, demand, starts[inside], count, rng)
+
+
+def handling(queue: Queue, demand: Demand, starts: NDArray[np.int64], count: NDArray[np.int64], seed: int) -> Arrivals:
+    """Contacts whose number in each interval from `starts` on is known, as of a real day; the rest is drawn."""
+    order = np.argsort(starts, kind="stable")
+    rng = np.random.default_rng([seed, *queue.name.encode()])
+    return _contacts(queue, demand, starts[order], count[order], rng)
+
+
+def _contacts(
+    queue: Queue, demand: Demand, starts: NDArray[np.int64], count: NDArray[np.int64], rng: np.random.Generator
+) -> Arrivals:
+    begin = np.repeat(starts, count)
+    length = int(np.diff(starts).min()) if len(starts) > 1 else demand.horizon.step
+    at = begin + rng.random(len(begin)) * length
     order = np.argsort(at, kind="stable")
-    mean = np.repeat(np.nan_to_num(demand.aht_s[row, inside], nan=queue.aht_s), count)[order]
+    row = demand.queues.index(queue.name)
+    place = np.clip((begin - demand.horizon.begin) // demand.horizon.step, 0, demand.horizon.count - 1)
+    mean = np.nan_to_num(demand.aht_s[row, place], nan=queue.aht_s)[order]
     sigma = np.sqrt(np.log1p(HANDLE_SPREAD**2))
     handle = np.where(mean > 0, mean, queue.aht_s) * rng.lognormal(-(sigma**2) / 2, sigma, len(at))
     patience = rng.exponential(queue.patience_s, len(at)) if queue.patience_s else np.full(len(at), FOR_EVER_S)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from centre.events import AgentState, Case, Contact, Event, QueueSnapshot
 from centre.queues import Queue
 from streams.rehearsal.contacts import FOR_EVER_S, Arrivals
+from streams.rehearsal.orders import Order
 from streams.rehearsal.people import SECOND, Person
 
 MINUTE = 60 * SECOND
-WAKE, ARRIVE, TALKED, WRAPPED, LEAVE_QUEUE, SNAPSHOT = range(6)
+WAKE, ARRIVE, TALKED, WRAPPED, LEAVE_QUEUE, SNAPSHOT, TOLD = range(7)
 SHORT_ABANDON_S = 5.0
 STAFFING = frozenset({"ready", "talking", "wrap_up", "case_work", "outbound"})
 
@@ -87,6 +88,7 @@ class Floor:
         self.events: list[Event] = []
         self.lines = {name: Line(queue) for name, queue in queues.items()}
         self.people = list(people)
+        self.callers: list[Caller] = []
         self._site, self._run, self._grid = site, run, grid_s * SECOND
         self._start = start
         self._orders = {person.name: order for order, person in enumerate(self.people)}
@@ -95,6 +97,12 @@ class Floor:
 
     def live(self, contacts: Iterable[Arrivals], end: int) -> None:
         """Let the day pass; `end` is when the last snapshot is taken, UTC microseconds."""
+        self.open(contacts, end)
+        self.run(None)
+        self.events.sort(key=lambda event: event.at)
+
+    def open(self, contacts: Iterable[Arrivals], end: int) -> None:
+        """Let everything that is going to happen by itself be on its way."""
         for person in self.people:
             if not _unreported(person):
                 self._emit(person, self._start, "logged_out")
@@ -110,13 +118,20 @@ class Floor:
                     float(arrivals.wrap_s[number]),
                     float(arrivals.patience_s[number]),
                 )
+                self.callers.append(caller)
                 self._at(caller.at, ARRIVE, caller)
         for at in range(self._start + MINUTE, end + 1, MINUTE):
             self._at(at - 1000, SNAPSHOT, None)
-        while self._heap:
+
+    def run(self, until: int | None) -> None:
+        """Let time pass up to, not including, an instant (UTC microseconds); None: to the end of the day."""
+        while self._heap and (until is None or self._heap[0][0] < until):
             at, _, kind, subject = heapq.heappop(self._heap)
             self._happen(at, kind, subject)
-        self.events.sort(key=lambda event: event.at)
+
+    def tell(self, order: Order, at: int) -> None:
+        """Let somebody hear at an instant what is wanted of him from now on."""
+        self._at(at, TOLD, order)
 
     def _happen(self, at: int, kind: int, subject: object) -> None:
         if isinstance(subject, Person):
@@ -130,6 +145,9 @@ class Floor:
                 self._arrive(subject, at)
             elif subject.waiting:
                 self._abandon(subject, at)
+        elif isinstance(subject, Order):
+            for wake in subject.obey(at):
+                self._at(wake, WAKE, subject.person)
         elif isinstance(subject, tuple):
             self._wrap(subject[0], subject[1], at)
         else:

@@ -18,10 +18,12 @@ class Duty:
     ----------
     intent : what was drawn.
     rested : for each pause taken, by its place, from when to when.
+    stands_in : contacts are taken only where a segment names a queue: a leader, an inspector.
     """
 
     intent: Intent
     rested: dict[int, tuple[int, int]] = field(default_factory=dict)
+    stands_in: bool = False
 
     def wakes(self) -> list[int]:
         """The instants at which the person may want something else."""
@@ -48,6 +50,8 @@ class Duty:
             return STATE_OF[segment.activity]
         if intent.idle and intent.idle[0] * SECOND <= at < intent.idle[1] * SECOND:
             return "not_ready"
+        if self.stands_in:
+            return "ready" if segment is not None and segment.queue else "case_work"
         return "ready" if any(s.queue for s in intent.duty) else "case_work"
 
     def rest(self, at: int) -> int | None:

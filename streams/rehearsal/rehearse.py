@@ -62,7 +62,7 @@ def rehearse(
     """
     zone = site.settings.zone
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
-    people = _people(site, roster, day, seed, habits)
+    people = people_of(site, roster, day, seed, habits)
     last = max([end, *(duty.intent.end for person in people for duty in person.duties)])
     floor = Floor(
         site.settings.name,
@@ -78,7 +78,8 @@ def rehearse(
     return Rehearsal(tuple(floor.events), tuple(truth_of(people)), tuple(_queue_days(floor)))
 
 
-def _people(site: Site, roster: Roster, day: date, seed: int, habits: Habits) -> list[Person]:
+def people_of(site: Site, roster: Roster, day: date, seed: int, habits: Habits) -> list[Person]:
+    """Who works on a day, with what was drawn for each."""
     queues = tuple(sorted(site.queues))
     people = []
     for agent, segments in sorted(roster.by_agent().items()):

@@ -1,4 +1,4 @@
-"""Briefings, meetings, training and coaching: moved within the day, pulled forward when it is calm, or put off (SHF-7)."""
+"""Briefings, meetings, training, coaching: moved within the day, pulled forward when calm, or put off (SHF-7)."""
 
 from collections.abc import Iterator
 
@@ -56,9 +56,7 @@ def _of_group(ask: Ask, activity: str, start: int, end: int, who: str, people: t
     kind = f"postpone_{activity}"
     price = ask.price(kind, people)
     if start >= ask.soonest(kind) and all(ask.willing(kind, p) for p in people) and freed > 0.3 * price:
-        strokes = tuple(
-            Paint(p.agent, start, end, "work", queue_beside(p.line, _index(p, start))) for p in people
-        )
+        strokes = tuple(Paint(p.agent, start, end, "work", queue_beside(p.line, _index(p, start))) for p in people)
         yield Move(
             kind, tuple(p.agent for p in people), strokes, f"{who}:{activity}:{start}", start, end, price,
             ask.rule(kind).approver, facts,

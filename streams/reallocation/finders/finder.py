@@ -39,7 +39,10 @@ class Ask:
 
     def soonest(self, kind: str) -> int:
         """The first UTC second at which a move of a type may change something."""
-        return self.now + max(self.rule(kind).notice_minutes, self.policy.freeze_minutes if kind != "call_back" else 0) * 60
+        return (
+            self.now
+            + max(self.rule(kind).notice_minutes, self.policy.freeze_minutes if kind != "call_back" else 0) * 60
+        )
 
     def rule(self, kind: str) -> MovePolicy:
         """The policy of a move type."""
@@ -48,7 +51,9 @@ class Ask:
     def price(self, kind: str, people: tuple[Present, ...], hours: float = 0.0) -> float:
         """What a move must win: its type's price, more for those who were moved lately (FLR-3)."""
         rule = self.rule(kind)
-        return (rule.price + self.policy.fairness * max(p.weight for p in people)) * len(people) + rule.price_per_hour * hours
+        return (rule.price + self.policy.fairness * max(p.weight for p in people)) * len(
+            people
+        ) + rule.price_per_hour * hours
 
     def willing(self, kind: str, person: Present) -> bool:
         """Whether a person may be asked for a move of this type."""
@@ -89,10 +94,8 @@ Finder = Callable[[Ask], Iterator[Move]]
 
 def queue_beside(line: Line, place: int) -> str:
     """The queue of the work next to a segment: what its time becomes when it moves away."""
-    for index in (*range(place - 1, -1, -1), *range(place + 1, len(line))):
-        if line[index].queue:
-            return line[index].queue
-    return ""
+    beside = (*range(place - 1, -1, -1), *range(place + 1, len(line)))
+    return next((str(line[index].queue) for index in beside if line[index].queue), "")
 
 
 def all_work(line: Line, start: int, end: int) -> bool:

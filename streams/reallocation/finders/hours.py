@@ -1,4 +1,4 @@
-"""More hours, and fewer: longer within the contract, overtime (SHF-10), an earlier start, standby, voluntary time off."""
+"""More hours, and fewer: longer within the contract, overtime (SHF-10), earlier starts, standby, time off."""
 
 from collections.abc import Iterator
 

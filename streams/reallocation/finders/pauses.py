@@ -16,7 +16,11 @@ def pause_moves(ask: Ask) -> Iterator[Move]:
     """Every pause that has not begun, to the places where it would do most good."""
     for person in ask.sight.people:
         for duty in duties(person.line):
-            if duty[-1].end > ask.now and duty[0].queue + duty[-1].queue and any(map(person.skills.get, ask.sight.names)):
+            if (
+                duty[-1].end > ask.now
+                and duty[0].queue + duty[-1].queue
+                and any(map(person.skills.get, ask.sight.names))
+            ):
                 yield from _of_duty(ask, person, duty)
 
 
@@ -77,7 +81,9 @@ def _shift(ask: Ask, person: Present, duty: Line) -> Shift | None:
     found = sorted(s.activity for s in duty if s.activity in PAUSES)
     for name in contract.shifts or ask.site.shifts:
         shift = ask.site.shifts[name]
-        framed = shift.start[0] <= minutes <= shift.start[1] and shift.minutes[0] <= (end - start) // 60 <= shift.minutes[1]
+        framed = (
+            shift.start[0] <= minutes <= shift.start[1] and shift.minutes[0] <= (end - start) // 60 <= shift.minutes[1]
+        )
         if framed and sorted(p.activity for p in shift.pauses) == found and _placed(ask, shift, duty):
             return shift
     return None
@@ -87,7 +93,9 @@ def _placed(ask: Ask, shift: Shift, duty: Line) -> bool:
     rules = list(shift.pauses)
     for segment in duty:
         if segment.activity in PAUSES:
-            rule = next((r for r in rules if r.activity == segment.activity and _lies(ask, r, duty, segment.start)), None)
+            rule = next(
+                (r for r in rules if r.activity == segment.activity and _lies(ask, r, duty, segment.start)), None
+            )
             if rule is None:
                 return False
             rules.remove(rule)

@@ -40,7 +40,9 @@ def _to_the_phones(ask: Ask, person: Present) -> Iterator[Move]:
     kind = f"{person.role}_to_phones"
     if kind not in ask.policy.moves or not ask.willing(kind, person):
         return
-    yield from _loan(ask, person, kind, ask.sight.names, lambda segment: segment.activity == "work" and not segment.queue)
+    yield from _loan(
+        ask, person, kind, ask.sight.names, lambda segment: segment.activity == "work" and not segment.queue
+    )
 
 
 def _lend(ask: Ask, person: Present) -> Iterator[Move]:
@@ -78,7 +80,8 @@ def _loan(ask: Ask, person: Present, kind: str, queues: tuple[str, ...], free: o
                     move = Move(
                         kind, (person.agent,), (stroke,), f"{person.agent}:loan", start, start + length, price,
                         ask.rule(kind).approver,
-                        {"from": start, "until": start + length, "minutes": length // 60, "queue": queue, "of": segment.queue},
+                        {"from": start, "until": start + length, "minutes": length // 60, "queue": queue,
+                         "of": segment.queue},
                     )  # fmt: skip
                     found.append((gain - price, move))
     found.sort(key=lambda pair: (-pair[0], pair[1].id))

@@ -1,0 +1,1 @@
+"""Disruptions that ship, for `paiban rehearse --disruption`: one TOML file each."""
