@@ -27,6 +27,8 @@ class Group(StrEnum):
     shift = "shift"
     interval = "interval"
 
+from desk.cli.options import Day, Json, Language, Seed, SiteFolder
+from desk.terminal import err, note, say, say_json
 
 RosterFile = Annotated[
     Path | None, typer.Option("--roster", metavar="FILE", help="A roster.csv instead of the published roster.")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.simulate import Contacts, Floor, draw_contacts, simulate
+from forecasts.simulate.contacts import Manners
 from forecasts.simulate.kernel import ANSWERED
 from streams.reallocation.sight import BLOCK, STEP_S, Floats, Ints, Sight
 
@@ -84,7 +85,7 @@ def draw(sight: Sight, seed: int, repetitions: int | None = None) -> Draws:
             sight.aht_s,
             [queue.patience_s for queue in sight.queues],
             rng,
-            handle_deviation=HANDLE_DEVIATION,
+            Manners(handle_deviation=HANDLE_DEVIATION),
         )
         old = _already_there(sight, rng)
         contacts.append(_joined(old, new))
@@ -156,13 +157,11 @@ def _already_there(sight: Sight, rng: np.random.Generator) -> Contacts:
     rest = rng.exponential(aht[handled] * mean_rest)
     patience = np.array([queue.patience_s or np.inf for queue in sight.queues])
     unit = rng.exponential(1.0, waiting.size)
-    size = handled.size + waiting.size
     return Contacts(
-        np.zeros(size),
+        np.zeros(handled.size + waiting.size),
         np.concatenate([handled, waiting]).astype(np.int64),
         np.concatenate([rest, rng.exponential(aht[waiting])]),
         np.concatenate([np.full(handled.size, np.inf), unit * patience[waiting]]),
-        np.full(size, np.inf),
     )
 
 
@@ -172,5 +171,4 @@ def _joined(old: Contacts, new: Contacts) -> Contacts:
         np.concatenate([old.queue, new.queue]),
         np.concatenate([old.handle_s, new.handle_s]),
         np.concatenate([old.patience_s, new.patience_s]),
-        np.concatenate([old.returns_after_s, new.returns_after_s]),
     )
