@@ -1,9 +1,8 @@
 """The shift leader's verbs: rehearse a day, watch a day."""
 
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -14,7 +13,7 @@ from centre.said import Said
 from desk import actions
 from desk.cli.logs import LogStyle, logged
 from desk.cli.options import Day, Json, Language, Seed, SiteFolder, aware_at, moment_of
-from desk.terminal import note, say, say_json
+from desk.terminal import err, note, say, say_json
 from streams.endpoint import Engine, endpoint
 
 
@@ -27,8 +26,6 @@ class Group(StrEnum):
     shift = "shift"
     interval = "interval"
 
-from desk.cli.options import Day, Json, Language, Seed, SiteFolder
-from desk.terminal import err, note, say, say_json
 
 RosterFile = Annotated[
     Path | None, typer.Option("--roster", metavar="FILE", help="A roster.csv instead of the published roster.")
