@@ -122,7 +122,8 @@ def with_approved(place: Place) -> Site:
             leave += given
             overtime += taken
     leave += [row for row in absences_of(place).all() if row.agent in place.site.agents]
-    return replace(place.site, leave=tuple(leave), overtime=tuple(overtime))
+    once = tuple(dict.fromkeys(leave)), tuple(dict.fromkeys(overtime))
+    return replace(place.site, leave=once[0], overtime=once[1])
 
 
 def absences_of(place: Place) -> Absences:

@@ -17,7 +17,7 @@ from centre.roster import Roster, Segment
 from centre.site import opening_span
 from desk.actions.leave_balances import balance_of
 from desk.actions.policies import policy_in_force
-from desk.wiring import Place, logbook_of, requests_of
+from desk.wiring import Place, logbook_of, requests_of, with_approved
 from desk.wording import Words
 from desk.wording import words as words_of
 from forecasts.holidays import public_holidays
@@ -312,7 +312,11 @@ def register(place: Place) -> list[Registered]:
 
 
 def floor_around(place: Place, begin: int, end: int) -> Floor:
-    """The published roster over all versions that speak for [begin, end), UTC seconds, with its problem."""
+    """The published roster over all versions that speak for [begin, end), UTC seconds, with its problem.
+
+    What was approved since the place was opened is in it as well.
+    """
+    place = replace(place, site=with_approved(place))
     settings = place.site.settings
     parts = place.plans.published_parts(begin, end)
     first = min([local_day(part.begin, settings.zone) for part in parts] + [local_day(begin, settings.zone)])

@@ -4,17 +4,18 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from centre.errors import InputError
+from centre.errors import ContradictionError, InputError
 from centre.grid import Horizon, instant, local_day
 from centre.requirement import Requirement
 from centre.roster import Roster
 from centre.said import Said
+from desk.actions.kept import with_agreements
 from desk.actions.planning import MadeForecast, MadeRequirement, forecast, staff
 from desk.outputs import predicted_service_by_queue, read_roster_csv, write_outputs
 from desk.wiring import Place
@@ -133,8 +134,13 @@ def make_roster(
     spoken = place.language(language)
     expected = demand[0] if demand else forecast(place, days)
     need = demand[1] if demand else staff(place, days, expected)
-    problem = problem_of(place, days, need.requirement)
-    result = solve(problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop)
+    problem = problem_of(replace(place, site=with_agreements(place, days)), days, need.requirement)
+    try:
+        result = solve(problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop)
+    except ContradictionError:
+        # What was agreed may contradict what the files say now; the files hold, and are told of if they cannot either.
+        problem = problem_of(place, days, need.requirement)
+        result = solve(problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop)
     good = publish and not result.hard_violations
     version = place.plans.save_roster(result.roster, days, requirement_version=need.version, at=place.now)
     files = write_outputs(
