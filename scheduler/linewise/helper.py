@@ -2,6 +2,7 @@
 
 import multiprocessing
 import queue
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ def _run(
     outgoing: "Queue[Message]",
     incoming: "Queue[Message]",
 ) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first hand ends both
     begin = clock()
     exchange = Exchange(outgoing, incoming)
     shared = Shared(lambda: clock() - begin, seconds, lambda _: None, exchange)

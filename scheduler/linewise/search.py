@@ -13,8 +13,8 @@ from scheduler.frame import Frame
 from scheduler.linewise.board import Board
 from scheduler.linewise.hands import Hand, first_hand
 from scheduler.linewise.helper import helping
-from scheduler.linewise.shared import Shared
-from scheduler.model import Outcome
+from scheduler.linewise.shared import Shared, never
+from scheduler.model import Choice, Outcome
 from scheduler.progress import OnProgress
 
 
@@ -25,15 +25,20 @@ def search(
     workers: int = 1,
     seed: int = 0,
     report: OnProgress = lambda _: None,
+    stop: Callable[[], bool] = never,
+    kept: Callable[[Choice], None] | None = None,
 ) -> Outcome:
     """Search a frame that `tables.supports` for the cheapest roster; every weight of it is a whole number.
 
     `clock` tells seconds from any origin. With one worker the same seed and the same course of the clock give the same
-    roster. With two, `clock` must be a function that another process can import.
+    roster. With two, `clock` must be a function that another process can import. `stop`, asked often, ends the search
+    with the best so far; `kept` is handed each better roster, for those who want it safe before the end.
     """
     begin = clock()
-    shared = Shared(lambda: clock() - begin, seconds, report)
     board = Board(frame)
+    shared = Shared(lambda: clock() - begin, seconds, report, stop=stop)
+    if kept is not None:
+        shared.kept = lambda lines: kept(board.choice(lines))
     with helping(frame, shared, clock, seed) if workers > 1 else nullcontext():
         first_hand(Hand(board, shared, np.random.default_rng(seed)))
     return _outcome(board, shared)

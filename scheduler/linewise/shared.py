@@ -19,14 +19,29 @@ def nothing_new(found: Found | None) -> Found | None:
     return None
 
 
+def never() -> bool:
+    """Go on."""
+    return False
+
+
+def nobody(lines: Ints) -> None:
+    """Nobody is told."""
+    del lines
+
+
 @dataclass
 class Shared:
-    """The best roster so far and the best bound; `exchange` hands the best to the other hand and takes theirs."""
+    """The best roster so far and the best bound; `exchange` hands the best to the other hand and takes theirs.
+
+    `stop` ends it early; `kept` is told the lines of each better roster.
+    """
 
     seconds: Callable[[], float]
     limit: float
     report: OnProgress
     exchange: Callable[[Found | None], Found | None] = nothing_new
+    stop: Callable[[], bool] = never
+    kept: Callable[[Ints], None] = nobody
     lines: Ints | None = None
     cost: float = np.inf
     bound: float = 0.0
@@ -34,7 +49,7 @@ class Shared:
 
     def over(self) -> bool:
         """Whether time is up or nothing is left to gain."""
-        return self.seconds() >= self.limit or self.solved
+        return self.seconds() >= self.limit or self.solved or self.stop()
 
     @property
     def solved(self) -> bool:
@@ -46,6 +61,7 @@ class Shared:
         with self.lock:
             if cost < self.cost - 1e-6:
                 self.lines, self.cost = lines.copy(), cost
+                self.kept(self.lines)
                 self._tell(phase)
 
     def prove(self, bound: float) -> None:
