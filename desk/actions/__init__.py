@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         request_row,
         when,
     )
-    from desk.actions.rostering import check, interruptible, make_roster
+    from desk.actions.rostering import check, interruptible, make_roster, make_rosters
     from desk.actions.scoring import detection
     from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
     from desk.actions.sites import make_example, problem_row, validate
@@ -150,6 +150,7 @@ _WHERE = {
     "check": "desk.actions.rostering",
     "interruptible": "desk.actions.rostering",
     "make_roster": "desk.actions.rostering",
+    "make_rosters": "desk.actions.rostering",
     "away_of": "desk.actions.repairing",
     "mend": "desk.actions.repairing",
     "more_of": "desk.actions.repairing",
@@ -221,6 +222,7 @@ __all__ = [
     "make_offer",
     "make_report",
     "make_roster",
+    "make_rosters",
     "mend",
     "more_of",
     "name_need",

@@ -2,7 +2,8 @@
 
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from centre.errors import ContradictionError, InputError
+from centre.errors import ContradictionError, InputError, PaibanError
 from centre.grid import Horizon, instant, local_day
 from centre.requirement import Requirement
 from centre.roster import Roster
@@ -21,6 +22,7 @@ from desk.outputs import predicted_service_by_queue, read_roster_csv, write_outp
 from desk.wiring import Place
 from scheduler.checks import Coverage, Violation, coverage
 from scheduler.checks import check as check_roster
+from scheduler.many import solve_many
 from scheduler.problem import Problem
 from scheduler.progress import OnProgress
 from scheduler.solve import Result, solve
@@ -124,6 +126,7 @@ def make_roster(
     on_progress: OnProgress | None = None,
     stop: Stopped = lambda: False,
     demand: tuple[MadeForecast, MadeRequirement] | None = None,
+    rounds: int | None = None,
 ) -> MadeRoster:
     """Make a roster for some days and publish it; write all of out/.
 
@@ -132,6 +135,24 @@ def make_roster(
     The published roster before these days is the tail.
     """
     spoken = place.language(language)
+    asked = prepared(place, days, demand)
+    result = solve(
+        asked.problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop, rounds=rounds
+    )
+    return _kept(place, days, asked, result, seed, publish, spoken)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything a roster is made from."""
+
+    expected: MadeForecast
+    need: MadeRequirement
+    problem: Problem
+
+
+def prepared(place: Place, days: Horizon, demand: tuple[MadeForecast, MadeRequirement] | None = None) -> Prepared:
+    """Forecast, requirement and problem of some days; forecast and requirement are made anew unless given."""
     expected = demand[0] if demand else forecast(place, days)
     need = demand[1] if demand else staff(place, days, expected)
     problem = problem_of(replace(place, site=with_agreements(place, days)), days, need.requirement)
@@ -141,6 +162,55 @@ def make_roster(
         # What was agreed may contradict what the files say now; the files hold, and are told of if they cannot either.
         problem = problem_of(place, days, need.requirement)
         result = solve(problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop)
+    return Prepared(expected, need, problem_of(place, days, need.requirement))
+
+
+def make_rosters(
+    places: Mapping[Path, Place],
+    days: Mapping[Path, Horizon],
+    *,
+    seconds: float,
+    seed: int = 0,
+    workers: int = 1,
+    publish: bool = True,
+    language: str = "",
+    rounds: int | None = None,
+    executor: Executor | None = None,
+    on_done: Callable[[Path], None] | None = None,
+) -> dict[Path, MadeRoster | PaibanError]:
+    """Make the rosters of several sites side by side, each kept and published as by itself.
+
+    Forecasts and requirements come first, one site after the other; then all are solved at once, on processes of this
+    machine or on the executor handed in (a Dask cluster's). A site whose input is wrong, or contradicts itself, is
+    answered with its error; the others are made all the same.
+    """
+    asked: dict[Path, Prepared] = {}
+    made: dict[Path, MadeRoster | PaibanError] = {}
+    for folder, place in places.items():
+        try:
+            asked[folder] = prepared(place, days[folder])
+        except PaibanError as error:
+            made[folder] = error
+    found = solve_many(
+        {folder: each.problem for folder, each in asked.items()},
+        seconds=seconds, seed=seed, workers=workers, rounds=rounds, executor=executor,
+        on_done=(lambda folder, _: on_done(folder)) if on_done else None,
+    )  # fmt: skip
+    for folder, result in found.items():
+        place = places[folder]
+        if isinstance(result, PaibanError):
+            made[folder] = result
+        else:
+            spoken = place.language(language)
+            made[folder] = _kept(place, days[folder], asked[folder], result, seed, publish, spoken)
+    return {folder: made[folder] for folder in places}
+
+
+def _kept(
+    place: Place, days: Horizon, asked: Prepared, result: Result, seed: int, publish: bool, spoken: str
+) -> MadeRoster:
+    """Keep a solved roster, write its files, and publish it where it may be."""
+    expected, need, problem = asked.expected, asked.need, asked.problem
     good = publish and not result.hard_violations
     version = place.plans.save_roster(result.roster, days, requirement_version=need.version, at=place.now)
     files = write_outputs(

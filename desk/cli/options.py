@@ -49,6 +49,10 @@ FromDay = Annotated[
 Day = Annotated[date, typer.Option("--date", parser=day_of, metavar="DATE", help="The local day.")]
 Weeks = Annotated[int, typer.Option("--weeks", min=1, max=53, help="How many weeks.")]
 Seconds = Annotated[float, typer.Option("--seconds", min=1, help="Time limit of the solver.")]
+Rounds = Annotated[
+    int | None,
+    typer.Option("--rounds", min=0, help="So many rounds of improvement instead of --seconds: the same everywhere."),
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Solver threads.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]

@@ -9,6 +9,7 @@ import typer
 
 from centre.said import Said
 from desk import actions, clock, exit_codes
+from desk.cli.many import several
 from desk.cli.options import (
     Chance,
     FromDay,
@@ -16,6 +17,7 @@ from desk.cli.options import (
     Language,
     Load,
     Over,
+    Rounds,
     Rule,
     Seconds,
     Seed,
@@ -112,21 +114,30 @@ def staff(
 
 
 def roster(
-    site: SiteFolder,
+    sites: Annotated[list[Path], typer.Argument(metavar="SITE...", help="The site folders.", show_default=False)],
     from_day: FromDay = None,
     weeks: Weeks = 4,
     seconds: Seconds = 300,
+    rounds: Rounds = None,
     seed: Seed = 0,
     workers: Workers = 2,
     publish: Annotated[bool, typer.Option(help="Publish it as the next version, or keep it as a draft.")] = True,
+    dask: Annotated[
+        str, typer.Option("--dask", metavar="ADDRESS", help="Several sites on this Dask cluster: tcp://host:8786.")
+    ] = "",
     language: Language = "",
     json: Json = False,
 ) -> None:
     """Make, check and publish the roster; write all of out/. Ctrl-C keeps the best found so far.
 
+    With --rounds the result depends on the seed alone, not on the clock. Several sites are made side by side.
+
     Example: paiban roster hotline --from 2026-03-02 --weeks 4 --seconds 300
     """
-    with actions.open_place(site) as place, actions.interruptible() as stopped:
+    if len(sites) > 1 or dask:
+        several(sites, from_day, weeks, seconds, rounds, seed, publish, dask, language, json)
+        return
+    with actions.open_place(sites[0]) as place, actions.interruptible() as stopped:
         made = actions.make_roster(
             place,
             actions.horizon(place, from_day, weeks),
@@ -137,6 +148,7 @@ def roster(
             language=language,
             on_progress=None if json else show_progress(),
             stop=stopped,
+            rounds=rounds,
         )
     if json:
         say_json(made.summary())
