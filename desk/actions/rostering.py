@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from centre.errors import ContradictionError, InputError, PaibanError
+from centre.errors import InputError, PaibanError
 from centre.grid import Horizon, instant, local_day
 from centre.requirement import Requirement
 from centre.roster import Roster
@@ -22,6 +22,7 @@ from desk.outputs import predicted_service_by_queue, read_roster_csv, write_outp
 from desk.wiring import Place
 from scheduler.checks import Coverage, Violation, coverage
 from scheduler.checks import check as check_roster
+from scheduler.explain import contradictions
 from scheduler.many import solve_many
 from scheduler.problem import Problem
 from scheduler.progress import OnProgress
@@ -156,13 +157,10 @@ def prepared(place: Place, days: Horizon, demand: tuple[MadeForecast, MadeRequir
     expected = demand[0] if demand else forecast(place, days)
     need = demand[1] if demand else staff(place, days, expected)
     problem = problem_of(replace(place, site=with_agreements(place, days)), days, need.requirement)
-    try:
-        result = solve(problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop)
-    except ContradictionError:
+    if contradictions(problem, people=1):
         # What was agreed may contradict what the files say now; the files hold, and are told of if they cannot either.
         problem = problem_of(place, days, need.requirement)
-        result = solve(problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop)
-    return Prepared(expected, need, problem_of(place, days, need.requirement))
+    return Prepared(expected, need, problem)
 
 
 def make_rosters(
