@@ -108,8 +108,19 @@ def with_approved(place: Place) -> Site:
 
     The absences that were told on the floor are among its leave (LEV-8).
     """
-    leave, overtime = list(place.site.leave), list(place.site.overtime)
-    for row in requests_of(place).all():
+    agreed, overtime = approved(place)
+    leave = [*place.site.leave, *agreed]
+    overtime = [*place.site.overtime, *overtime]
+    leave += [row for row in absences_of(place).all() if row.agent in place.site.agents]
+    once = tuple(dict.fromkeys(leave)), tuple(dict.fromkeys(overtime))
+    return replace(place.site, leave=once[0], overtime=once[1])
+
+
+def approved(place: Place, known: datetime | None = None) -> tuple[list[Leave], list[Overtime]]:
+    """Leave and overtime that were approved in answer to requests; with `known` by what was written down by then."""
+    leave: list[Leave] = []
+    overtime: list[Overtime] = []
+    for row in requests_of(place).all(known=known):
         asked = row.asked
         if not row.holds or asked.agent not in place.site.agents:
             continue
@@ -121,9 +132,7 @@ def with_approved(place: Place) -> Site:
             given, taken = of_parts(asked.hands)
             leave += given
             overtime += taken
-    leave += [row for row in absences_of(place).all() if row.agent in place.site.agents]
-    once = tuple(dict.fromkeys(leave)), tuple(dict.fromkeys(overtime))
-    return replace(place.site, leave=once[0], overtime=once[1])
+    return leave, overtime
 
 
 def absences_of(place: Place) -> Absences:

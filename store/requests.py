@@ -124,15 +124,18 @@ class Requests:
             state = self._state(row, self._deeds(connection, number))
         return self._filed(row, state.tick(now) if isinstance(state, Open) and now is not None else state)
 
-    def all(self, now: int | None = None, what: str | None = None) -> list[Filed]:
-        """Every request of the site, oldest first."""
+    def all(self, now: int | None = None, what: str | None = None, known: datetime | None = None) -> list[Filed]:
+        """Every request of the site, oldest first; with `known` as they stood in what was written down by then."""
         query = select(request_table).where(request_table.c.site == self.site).order_by(request_table.c.id)
         if what is not None:
             query = query.where(request_table.c.what == what)
+        every = select(request_deed).where(request_deed.c.site == self.site)
+        if known is not None:
+            query = query.where(request_table.c.made_us <= microseconds(known))
+            every = every.where(request_deed.c.made_us <= microseconds(known))
         with self.database.read() as connection:
             rows = connection.execute(query).all()
             deeds: dict[int, list[Deed]] = {}
-            every = select(request_deed).where(request_deed.c.site == self.site)
             for deed in connection.execute(every.order_by(request_deed.c.request, request_deed.c.position)):
                 deeds.setdefault(deed.request, []).append(_deed(deed))
         found = []

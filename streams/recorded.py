@@ -4,8 +4,8 @@ from array import array
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from centre.events import AgentState, Case, Event, ExceptionGranted, ExceptionRevoked
-from streams.journal_rows import entries_of, events_within
+from centre.events import AgentState, Case, Event
+from streams.journal_rows import events_within
 from streams.live_store import LiveStore
 from streams.timeline import STATE_CODES, Timeline
 
@@ -26,20 +26,6 @@ def journal_events(store: LiveStore, first: int, last: int, known: int | None = 
         for event in events_within(rows, first, last):
             found.setdefault((type(event), event.id), event)
     return sorted(found.values(), key=lambda event: (event.at, getattr(event, "sequence", 0), event.id))
-
-
-def journal_excuses(store: LiveStore, first: int, last: int, known: int | None = None) -> list[ExceptionGranted]:
-    """The exceptions that were granted for time within [first, last] and not revoked, as known at an instant."""
-    granted: dict[str, ExceptionGranted] = {}
-    revoked: set[str] = set()
-    for partition in store.partitions():
-        for row in store.journal(partition, 0):
-            for entry in entries_of(row) if known is None or row.received <= known else ():
-                if isinstance(entry, ExceptionGranted) and entry.start <= last and first <= entry.end:
-                    granted[entry.id] = entry
-                elif isinstance(entry, ExceptionRevoked):
-                    revoked.add(entry.exception)
-    return [entry for name, entry in sorted(granted.items()) if name not in revoked]
 
 
 def timelines_of(events: Iterable[Event]) -> dict[str, Timeline]:

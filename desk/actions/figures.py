@@ -73,7 +73,7 @@ def _from_events(place: Place, day: date, from_file: Sequence[Event] | None) -> 
         events, roster.segments, begin, end,
         within_s={name: queue.within_s for name, queue in place.site.queues.items()},
         rings_s=reports.rings * reports.ring_s, policy=place.policy.attendance,
-        authorised=authorised(place, begin, end, "file" if from_file is not None else ""), adherence=scores,
+        authorised=authorised(place, begin, end), adherence=scores,
         known_until=known,
     )  # fmt: skip
 

@@ -11,19 +11,20 @@ from typing import Any
 
 from centre.approvals import Approved, Open
 from centre.errors import InputError
-from centre.events import Case, Event
+from centre.events import Case, Event, ExceptionGranted, ExceptionRevoked
 from centre.grid import instant, local_day
 from centre.requests import LeaveRequest, SwapRequest
 from centre.roster import Segment
-from desk.actions.recorded import open_journal, read_events, recorded_events
-from desk.wiring import Place, logbook_of, requests_of
+from centre.site import Leave
+from desk.actions.recorded import read_events, recorded_events
+from desk.decisions import known_excuses
+from desk.wiring import Place, approved, logbook_of, requests_of
 from desk.wording import words as words_of
 from scheduler.leave import certificate_due, certificate_gaps, needs_certificate
 from store.audit import Audit
-from store.rows import microseconds
 from streams.attendance import Entry, LeftCase, Span, attendance, duties
 from streams.floor_policy import SECOND
-from streams.recorded import journal_excuses, timelines_of
+from streams.recorded import timelines_of
 from streams.statement import AgentStatement, Excused, monthly_statement, statement_json
 from streams.swap_fault import Fault, weighed
 from streams.timeline import Timeline
@@ -95,7 +96,7 @@ def statement(place: Place, month: date, source: str = "", known: datetime | Non
         remedy = "" if events else ": name a file with --source, or let `paiban watch` take events in"
         raise InputError(f"no {'events' if lines else 'roster'} known for {month:%Y-%m}{remedy}")
     until = min(int(place.now.timestamp()), max(event.at for event in events) // SECOND)
-    free = authorised(place, begin, end, source, known)
+    free = authorised(place, begin, end, known)
     entries = [
         *_entries(place, lines, events, free, until),
         *_without_certificate(place, begin, end, min(until, end), known),
@@ -133,24 +134,26 @@ def _entries(
     return found
 
 
-def authorised(
-    place: Place, begin: int, end: int, source: str = "", known: datetime | None = None
-) -> dict[str, list[Span]]:
+def authorised(place: Place, begin: int, end: int, known: datetime | None = None) -> dict[str, list[Span]]:
     """Time that counts as authorised, by person: leave, consent to leave the desk, approved exceptions and moves."""
     free: dict[str, list[Span]] = {}
-    for leave in (row for row in place.site.leave if row.kind != ABSENT):
+    later = [] if known is None else _approved_later(place, known)
+    for leave in (row for row in place.site.leave if row.kind != ABSENT and row not in later):
         free.setdefault(leave.agent, []).append((leave.start, leave.end))
     for line in logbook_of(place).lines("consent", known=known):
         free.setdefault(line.about, []).append((line.content["start"], line.content["end"]))
-    store = open_journal(place) if source in ("", "journal") else None
-    if store is not None:
-        try:
-            until = None if known is None else microseconds(known)
-            for granted in journal_excuses(store, begin * SECOND, end * SECOND, until):
-                free.setdefault(granted.agent, []).append((granted.start, granted.end))
-        finally:
-            store.close()
+    decided = known_excuses(place, known)
+    revoked = {row.exception for row in decided if isinstance(row, ExceptionRevoked)}
+    for row in decided:
+        if isinstance(row, ExceptionGranted) and row.id not in revoked and row.start < end and begin < row.end:
+            free.setdefault(row.agent, []).append((row.start, row.end))
     return free
+
+
+def _approved_later(place: Place, known: datetime) -> list[Leave]:
+    """Leave that was approved after a moment."""
+    then = approved(place, known)[0]
+    return [row for row in approved(place)[0] if row not in then]
 
 
 def _without_certificate(place: Place, begin: int, end: int, until: int, known: datetime | None) -> Iterable[Entry]:

@@ -154,3 +154,29 @@ def test_an_absence_from_a_swap_that_was_not_clear_is_weighed_by_fault(paiban, m
     paiban("correct", month, entry["name"], "--fault", "other", "--other", "a2", "--reason", "a2 forgot", "--by",
            "l1", "--approver", "head")  # fmt: skip
     assert [row["points"] for row in rows("a1") + rows("a2")] == [0.0, 6.0]
+
+
+@pytest.mark.rule("ATT-5")
+def test_as_of_then_does_not_know_of_leave_that_was_approved_later(paiban, month, monkeypatch) -> None:
+    """a1 does not come on the 11th; the leave that excuses it is approved afterwards."""
+    from desk import clock
+
+    with (month / "month.jsonl").open("a") as file:
+        file.write(json.dumps(event("9", "25T08:20", "a3", "ready")) + "\n")
+
+    def absent(*more: object) -> list[str]:
+        told = json.loads(statement(paiban, month, *more).out)
+        return [row["start"][:10] for agent in told["agents"] for row in agent["entries"]
+                if row["kind"] == "absent" and agent["agent"] == "a1" and row["start"] < "2026-03-12"]  # fmt: skip
+
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 12, tzinfo=UTC))
+    asked = paiban("request", "leave", month, "--agent", "a1", "--from", "2026-03-11T08:30", "--to",
+                   "2026-03-11T12:30", "--kind", "emergency", "--at", "2026-03-11T08:00+08:00", "--json")  # fmt: skip
+    number = json.loads(asked.out)["request"]
+    for by in ("l1", "head"):
+        paiban("approve", month, number, "--by", by, "--at", "2026-03-11T08:20+08:00")
+    now = json.loads(statement(paiban, month).out)["agents"][0]["entries"]
+    then = json.loads(statement(paiban, month, "--as-of", "2026-03-11T20:00+08:00").out)["agents"][0]["entries"]
+    hours = [[row["minutes"] for row in rows if row["start"].startswith("2026-03-11")] for rows in (now, then)]
+    assert hours == [[240.0], [480.0]]
+    assert absent() == ["2026-03-11"]
