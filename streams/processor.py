@@ -344,7 +344,10 @@ class Processor:
         self._shown_at = now
         rosters = [entry for entry in self._decided if isinstance(entry, RosterPublished)]
         for held in self.held.values():
-            lag = round(self.metrics.of(LAG).get(str(held.partition), 0))
+            known = self.metrics.of(LAG).get(str(held.partition))
+            if known is None and not last:
+                continue  # whether there is a backlog is looked up with the next tick
+            lag = round(known or 0)
             self.showcase.show(held, 0 if last else lag, now, rosters, self.metrics.latest(SKEW, held.partition.topic))
 
     def _prune(self) -> None:
