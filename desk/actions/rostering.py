@@ -27,6 +27,7 @@ from scheduler.many import solve_many
 from scheduler.problem import Problem
 from scheduler.progress import OnProgress
 from scheduler.solve import Result, solve
+from store.audit import Audit, Deed
 
 TAIL_DAYS = 35
 """How far back the previous roster is looked at: a month's minutes, and any run of days."""
@@ -223,6 +224,8 @@ def _kept(
     )
     if good:
         place.plans.publish(version, at=place.now)
+        noted = Deed(place.now, "paiban", "publish", f"roster/{version}", True)
+        Audit(place.plans.database, place.site.settings.name).note(noted)
     return MadeRoster(version, good, result, tuple(files))
 
 

@@ -2,6 +2,14 @@
 
 from fastapi import APIRouter
 
-from desk.web.api import live, planning, rosters, site
+from desk.web.api import administration, keeping, live, planning, requests, rosters, site
 
-ROUTERS: list[APIRouter] = [site.router, rosters.router, live.router, planning.router]
+ROUTERS: list[APIRouter] = [
+    site.router,
+    rosters.router,
+    live.router,
+    planning.router,
+    requests.router,
+    keeping.router,
+    administration.router,
+]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from desk.web.board import Board
 from desk.web.live import Hub
+from desk.web.messenger import Messenger
 from desk.web.pages import accounts, entrance, keeping, my_work, planning, requests, roster, wall
 from desk.web.watching import start_watch, stop_watch
 
@@ -28,11 +29,14 @@ async def background(board: Board, app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the answers: the reader of the live picture and, if wanted, the watch itself."""
     hub: Hub = app.state.hub
     hub.start(asyncio.get_running_loop())
+    messenger = Messenger(board)
+    messenger.start()
     watch = start_watch(board.folder, board.settings.source) if board.settings.source else None
     try:
         yield
     finally:
         hub.stop()
+        messenger.stop()
         app.state.jobs.stop()
         if watch is not None:
             stop_watch(watch)
