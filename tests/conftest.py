@@ -61,3 +61,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         spec.loader.exec_module(module)
         passed = {name for name, good in _passed.items() if good}
         Path(file).write_text(module.table(passed), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium; the tests in a browser drive it."""
+    return shutil.which("chromium") or _missing("needs Chromium (Debian: apt-get install chromium fonts-noto-cjk)")

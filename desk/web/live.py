@@ -16,6 +16,7 @@ from streams.live_view import LiveView, ViewReader
 log = logging.getLogger(__name__)
 Variant = tuple[str, bool]
 LOOK_S = 0.5
+AGAIN_US = 5_000_000
 ALIVE_S = 15.0
 
 

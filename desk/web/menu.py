@@ -20,8 +20,8 @@ def menu_of(ask: Ask) -> list[Entry]:
     pages = [
         ("/wall", _("Wall"), ("wall",)),
         ("/my", _("My work"), ("mywork",)),
-        ("/month", _("Month"), ("roster.team", "roster.all")),
-        ("/day", _("Day"), ("roster.team", "roster.all")),
+        ("/month", ask.words.term("page", "month"), ("roster.team", "roster.all")),
+        ("/day", ask.words.term("page", "day"), ("roster.team", "roster.all")),
         ("/requests", _("Requests"), ("requests.own", "requests.all")),
         ("/forecast", _("Forecast"), ("forecast",)),
         ("/what-if", _("What if"), ("whatif",)),

@@ -108,6 +108,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "severity": SEVERITIES,
     "alert": ALERTS,
     "deed": ACTS,
+    "page": ("month", "day"),
 }
 
 

@@ -1,5 +1,6 @@
 """Coming in and going out: the start page, sign-in, sign-out, one's own account."""
 
+import hmac
 import secrets
 from typing import Annotated
 from urllib.parse import quote
@@ -12,9 +13,11 @@ from desk.actions.accounts import accounts_of, change_account, right_password
 from desk.web.ask import SESSION, Ask, Asked
 from desk.web.forms import checked_form
 from desk.web.menu import menu_of
+from desk.web.open_id import Journey, where_to, who_came
 from desk.web.render import page
 
 router = APIRouter()
+JOURNEY = "paiban_journey"
 
 
 @router.get("/")
@@ -58,6 +61,42 @@ def sign_in(
     if ask.session:
         accounts.close_session(ask.session)
     return let_in(ask, account.number, account.name, next)
+
+
+@router.get("/sign-in/open-id")
+def open_id_begin(ask: Asked, next: str = "/") -> Response:  # noqa: A002
+    """Off to the organisation's provider."""
+    provider = ask.board.settings.open_id
+    if provider is None:
+        raise HTTPException(404, "OpenID Connect is not set up here")
+    journey = Journey.begin(local_path(next))
+    off = RedirectResponse(where_to(provider, journey, _back(ask)), 303)
+    off.set_cookie(
+        JOURNEY, journey.sealed(ask.board.secret), max_age=600, httponly=True, samesite="lax",
+        secure=ask.request.url.scheme == "https", path="/sign-in",
+    )  # fmt: skip
+    return off
+
+
+@router.get("/sign-in/open-id/back")
+def open_id_back(ask: Asked, code: str = "", state: str = "") -> Response:
+    """Back from the provider: an account of that name is let in; nobody else is."""
+    provider = ask.board.settings.open_id
+    journey = Journey.opened(ask.request.cookies.get(JOURNEY, ""), ask.board.secret)
+    if provider is None or journey is None or not code or not hmac.compare_digest(state, journey.state):
+        raise HTTPException(403, "this sign-in was not begun here, or too long ago")
+    name = who_came(provider, journey, code, _back(ask), ask.place.now.timestamp())
+    account = accounts_of(ask.place).find(name)
+    if account is None or account.disabled:
+        ask.board.note(ask.place, name, "sign-in failed", f"account/{name}", changed=True, detail="OpenID Connect")
+        return _form(ask, "/", ask.words._("{name} has no account here.", name=name), 403)
+    answer = let_in(ask, account.number, account.name, journey.following)
+    answer.delete_cookie(JOURNEY, path="/sign-in")
+    return answer
+
+
+def _back(ask: Ask) -> str:
+    return f"{ask.request.base_url}sign-in/open-id/back"
 
 
 def let_in(ask: Ask, number: int, name: str, following: str) -> Response:

@@ -50,7 +50,11 @@ def requests(ask: Asked, show: str = "open", agent: str = "", date: str = "") ->
 def _page(ask: Ask, show: str = "open", status: int = 200, **values: Any) -> Response:
     rows = _rows(ask)
     waiting = [row for row in rows if row.may_decide]
-    shown = {"open": [row for row in rows if row.open], "mine": [row for row in rows if row.mine], "all": rows}
+    shown = {
+        "open": [row for row in rows if row.open and not row.may_decide],
+        "mine": [row for row in rows if row.mine],
+        "all": rows,
+    }
     agents = _askable(ask)
     told: dict[str, Any] = {
         "judged": None, "failure": "", "offers": [], "done": "", "agent": "", "swap_day": "", "form": {},

@@ -1,7 +1,7 @@
 // Bars of days, and lines of a day with their band: drawn in the page's own pixels so that text stays text.
-function frame(box, top) {
+function frame(box, top, label, role = "img") {
   const width = Math.max(box.clientWidth, 300), height = 230, left = 44, bottom = 24, right = 8, above = 14;
-  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role, "aria-label": label });
   const y = (value) => above + (height - above - bottom) * (1 - value / top);
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     svg.append(draw("line", { class: "line", x1: left, x2: width - right, y1: y(top * share), y2: y(top * share) }), draw("text", { x: left - 5, y: y(top * share) + 4, "text-anchor": "end" }, number(top * share, top < 8 ? 1 : 0)));
@@ -17,7 +17,7 @@ const niceTop = (values) => {
 };
 
 function dayBars(box, days, expected, actual, chosen, labels, choose) {
-  const top = niceTop([...expected, ...actual]), { svg, y, left, inner, base, height } = frame(box, top);
+  const top = niceTop([...expected, ...actual]), { svg, y, left, inner, base, height } = frame(box, top, labels.contacts, "group");
   const step = inner / days.length, every = Math.ceil(46 / step);
   days.forEach((day, i) => {
     const x = left + i * step;
@@ -36,7 +36,7 @@ function bandLines(box, starts, step, series, words) {
   const open = starts.map((_, i) => i).filter((i) => series.mean[i] !== null && (series.mean[i] > 0 || (series.actual[i] || 0) > 0));
   if (!open.length) { box.replaceChildren(); return; }
   const first = open[0], last = open[open.length - 1] + 1, cut = (values) => values.slice(first, last);
-  const top = niceTop([...cut(series.q90 || series.mean), ...cut(series.actual)]), { svg, y, left, inner, height } = frame(box, top);
+  const top = niceTop([...cut(series.q90 || series.mean), ...cut(series.actual)]), { svg, y, left, inner, height } = frame(box, top, words.contacts);
   const count = last - first, x = (i) => left + (i / count) * inner;
   const low = cut(series.q10 || series.mean), high = cut(series.q90 || series.mean), mid = cut(series.mean), came = cut(series.actual);
   const upper = high.map((value, i) => `${i ? "L" : "M"}${x(i)},${y(value || 0)}H${x(i + 1)}`).join(""), lower = low.map((value, i) => [i, value || 0]).reverse().map(([i, value]) => `L${x(i + 1)},${y(value)}H${x(i)}`).join("");
@@ -50,7 +50,7 @@ function needSteps(box, starts, required, words) {
   const open = required.map((value, i) => [value, i]).filter(([value]) => value > 0).map(([, i]) => i);
   if (!open.length) { box.replaceChildren(); return; }
   const first = open[0], last = open[open.length - 1] + 1, need = required.slice(first, last);
-  const { svg, y, left, inner, base, height } = frame(box, niceTop(need));
+  const { svg, y, left, inner, base, height } = frame(box, niceTop(need), words.agents);
   const x = (i) => left + (i / need.length) * inner;
   svg.append(draw("path", { class: "need", d: need.map((value, i) => `M${x(i)},${base}V${y(value)}H${x(i + 1)}V${base}Z`).join("") }));
   hours(svg, starts.slice(first, last), x, height);

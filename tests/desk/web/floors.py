@@ -1,6 +1,7 @@
 """A floor as it is at a moment of a rehearsed day, in a site's live store, without waiting for the day to pass."""
 
-from datetime import date, datetime
+import json
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from centre.events import AgentState
@@ -62,3 +63,18 @@ def live_until(folder: Path, day: date, moment: datetime, seed: int = 3) -> None
             quiet = 0 if engine.turn(0.05) else quiet + 1
         engine.stop()
         store.close()
+
+
+def busy_moment(folder: Path, day: date, seed: int = 3) -> datetime:
+    """A moment of a rehearsed day at which many people are away from the roster: by what really happened."""
+    with open_place(folder, datetime.combine(day, time(), UTC)) as place:
+        file = folder / "rehearsed.jsonl"
+        rehearse(place, day, seed=seed, to=str(file))
+    rows = [json.loads(line) for line in Path(f"{file}.truth.jsonl").read_text().splitlines()]
+    spans = [(datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])) for row in rows]
+    moments = [start + timedelta(minutes=8) for start, _ in spans if 10 <= start.hour < 17]
+
+    def out(at: datetime) -> int:
+        return sum(start + timedelta(minutes=2) <= at < end for start, end in spans)
+
+    return max(moments, key=out).astimezone(UTC)
