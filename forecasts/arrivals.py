@@ -17,6 +17,9 @@ from forecasts.queue_forecast import DEFAULT_AHT_S, QueueForecast, forecast_queu
 __all__ = ["Forecast", "QueueForecast", "forecast", "quantile_column"]
 
 
+DAY = (("q10", 0.1), ("q90", 0.9))
+
+
 @dataclass(frozen=True)
 class Forecast:
     """A forecast of every queue over one horizon.
@@ -36,6 +39,19 @@ class Forecast:
     queues: Mapping[str, QueueForecast]
     report: HistoryReport
     records: Mapping[str, Record] = field(default_factory=dict)
+
+    def staffing_table(self) -> pd.DataFrame:
+        """`table` with what each row's whole local day is expected to bring: day_mean, day_q10, day_q90 (contacts).
+
+        A goal over days with a chance looks at these (`forecasts.staffing.required_staff`).
+        """
+        wall = walls(self.horizon)
+        parts = []
+        for name, rows in self.table.groupby("queue", sort=False):
+            queue = self.queues[str(name)]
+            days = {"day_mean": queue.mean.sum(axis=1), **{f"day_{q}": queue.day_quantile(level) for q, level in DAY}}
+            parts.append(rows.assign(**{column: values[wall.day] for column, values in days.items()}))
+        return pd.concat(parts, ignore_index=True)
 
     def choices(self) -> pd.DataFrame:
         """Which model was taken: queue, first_day, last_day (ahead), model, why."""

@@ -18,7 +18,7 @@ from forecasts.calendar import Calendar
 from forecasts.choice import choices
 from forecasts.history import Record, prepare
 from forecasts.models import MODELS, Model, Past
-from forecasts.queue_forecast import FIRST_ORIGIN, ORIGINS, STEP_DAYS, bands_of, past_of
+from forecasts.queue_forecast import FIRST_ORIGIN, ORIGINS, STEP_DAYS, bands_of, by_day, past_of
 from forecasts.trials import Trials, origins_of, run_trials
 
 FloatArray = NDArray[np.float64]
@@ -40,6 +40,7 @@ class Tested:
     actual : what came, NaN where unknown or not there, shape [origins, days, slots].
     mean : what the chosen models said, same shape.
     quantiles : by level, same shape.
+    day_quantiles : of whole days, by level, shape [origins, days].
     models : what each model alone would have said, by name, same shape (NaN where it was not tried).
     chosen : the model taken for the first days ahead at each origin.
     """
@@ -50,6 +51,7 @@ class Tested:
     actual: FloatArray
     mean: FloatArray
     quantiles: Mapping[float, FloatArray]
+    day_quantiles: Mapping[float, FloatArray]
     models: Mapping[str, FloatArray]
     chosen: tuple[str, ...]
 
@@ -128,9 +130,11 @@ def backtest_queue(
     scored = places[-origins:] if len(places) else places
     mean = np.full((len(scored), days, record.slots), np.nan)
     quantiles = {level: mean.copy() for level in LEVELS}
+    whole = {level: np.full((len(scored), days), np.nan) for level in LEVELS}
     taken = []
     for number, origin in enumerate(scored):
-        chosen = _forecast_at(past, trials, int(origin), mean[number], {k: v[number] for k, v in quantiles.items()})
+        into = {level: (quantiles[level][number], whole[level][number]) for level in LEVELS}
+        chosen = _forecast_at(past, trials, int(origin), mean[number], into)
         taken.append(chosen)
     rows = slice(len(places) - len(scored), len(places))
     return Tested(
@@ -140,15 +144,21 @@ def backtest_queue(
         actual=trials.actual[rows],
         mean=mean,
         quantiles=quantiles,
+        day_quantiles=whole,
         models={name: trials.forecasts[place, rows] for place, name in enumerate(trials.models)},
         chosen=tuple(taken),
     )
 
 
 def _forecast_at(
-    past: Past, trials: Trials, origin: int, mean: FloatArray, quantiles: Mapping[float, FloatArray]
+    past: Past, trials: Trials, origin: int, mean: FloatArray, quantiles: Mapping[float, tuple[FloatArray, FloatArray]]
 ) -> str:
-    """Fill in what would have been forecast at one origin, shape [days, slots] each; the first model taken."""
+    """Fill in what would have been forecast at one origin, by interval [days, slots] and of whole days [days].
+
+    Returns
+    -------
+    The first model taken.
+    """
     known = past.before(origin)
     now = int(np.flatnonzero(trials.origins == origin)[0])
     ready = [place for place in range(len(trials.models)) if not np.isnan(trials.forecasts[place, now]).all()]
@@ -167,8 +177,11 @@ def _forecast_at(
         said = trials.forecasts[trials.models.index(choice.model), now, days]
         band = bands_of(usable, choice).at(trials.weekday[now, days])
         mean[days] = said
-        for level, quantile in quantiles.items():
+        day_band = bands_of(by_day(usable), choice).at(trials.weekday[now, days])
+        total = said.sum(axis=1, keepdims=True)
+        for level, (quantile, whole) in quantiles.items():
             quantile[days] = band.quantile(said, level)
+            whole[days] = day_band.quantile(total, level)[:, 0]
     return chosen[0].model
 
 

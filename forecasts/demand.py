@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from centre.errors import InputError
 from centre.queues import Queue
 from forecasts.channels import Demand
-from forecasts.spread import RULES, volumes_for
+from forecasts.spread import RULES, day_volumes, volumes_for
+
+DAY_COLUMNS = ("day_mean", "day_q10", "day_q90")
+"""What the whole local day of a row is expected to bring, where the table tells it."""
 
 
 def checked_arrivals(arrivals: pd.DataFrame, queues: Mapping[str, Queue], rule: str) -> pd.DataFrame:
@@ -28,7 +31,7 @@ def checked_arrivals(arrivals: pd.DataFrame, queues: Mapping[str, Queue], rule: 
     unknown = sorted(set(arrivals["queue"]) - set(queues))
     if unknown:
         raise InputError(f"arrivals: queue {', '.join(map(str, unknown))} is not defined; add it to queues.toml")
-    columns = [*wanted, *(["open"] if "open" in arrivals.columns else [])]
+    columns = [*wanted, *(name for name in ("open", *DAY_COLUMNS) if name in arrivals.columns)]
     table = arrivals[columns].sort_values(["queue", "start"], kind="stable", ignore_index=True)
     own = table["queue"].map({name: queue.aht_s for name, queue in queues.items()})
     table["aht_s"] = table["aht_s"].astype(float).fillna(own.astype(float))
@@ -70,12 +73,19 @@ def demand_of(
     short_abandon_s: float,
     lagged: bool,
     carried: bool = False,
+    over_days: bool = False,
 ) -> Demand:
-    """The demand of one queue from its rows of the table, by a rule of `forecasts.spread`."""
+    """The demand of one queue from its rows of the table, by a rule of `forecasts.spread`.
+
+    A chance `over_days` is one of whole days where the table tells of them, else of each interval.
+    """
     part = table.iloc[rows]
     mean = part["mean"].to_numpy(dtype=float)
     if rule == "mean" or queue.channel == "deferred":  # a backlog evens the noise out
         weights, volumes = np.ones(1), mean[None, :]
+    elif rule == "chance" and over_days and set(DAY_COLUMNS) <= set(part.columns):
+        whole, low, high = (part[column].to_numpy(dtype=float) for column in DAY_COLUMNS)
+        weights, volumes = np.ones(1), day_volumes(mean, whole, low, high, chance)
     else:
         low, high = part["q10"].to_numpy(dtype=float), part["q90"].to_numpy(dtype=float)
         weights, volumes = volumes_for(rule, mean, low, high, chance)

@@ -49,6 +49,35 @@ def rates_at(mean: Floats, deviation: Floats, normal: Floats | float) -> Floats:
     return rate
 
 
+def day_volumes(mean: Floats, day_mean: Floats, day_q10: Floats, day_q90: Floats, chance: float) -> Floats:
+    """The volumes [1, intervals] of a day whose level is not passed with probability `chance`.
+
+    A goal over the day is missed when the day as a whole is busier than staffed for; noise of single intervals evens
+    out within it. So the day's rate is moved to its quantile, all intervals with it.
+
+    Parameters
+    ----------
+    day_mean, day_q10, day_q90 : of the whole local day of each interval, [intervals].
+
+    Raises
+    ------
+    InputError : for a chance outside (0, 1).
+    """
+    checked_chance(chance)
+    rate = rates_at(day_mean, root_deviation(day_q10, day_q90, 0.8), float(ndtri(chance)))
+    factor = np.divide(rate, day_mean, out=np.ones_like(rate), where=day_mean > 0)
+    return (mean * factor)[None, :]
+
+
+def checked_chance(chance: float) -> None:
+    """Raises
+    ------
+    InputError : for a chance outside (0, 1).
+    """
+    if not 0.0 < chance < 1.0:
+        raise InputError(f"chance: found {chance!r}; allowed: above 0, below 1 (nine days of ten is 0.9)")
+
+
 def volumes_for(rule: str, mean: Floats, q10: Floats, q90: Floats, chance: float) -> tuple[Floats, Floats]:
     """Weights and volumes [scenarios, intervals] to staff on.
 
@@ -65,6 +94,5 @@ def volumes_for(rule: str, mean: Floats, q10: Floats, q90: Floats, chance: float
     deviation = root_deviation(q10, q90, 0.8)
     if rule == "expected":
         return scenarios(mean, deviation)
-    if not 0.0 < chance < 1.0:
-        raise InputError(f"chance: found {chance!r}; allowed: above 0, below 1 (nine days of ten is 0.9)")
+    checked_chance(chance)
     return np.ones(1), rates_at(mean, deviation, float(ndtri(chance)))[None, :]

@@ -102,12 +102,14 @@ def required_staff(
     arrivals : queue, start (aware), mean, aht_s (seconds), and q10, q90 unless `rule` is "mean"; one row a queue and
         interval. Missing handle times are the queue's `aht_s`. A column `open` (bool), where there is one, says when
         agents serve the queue: then nobody is needed outside, and `minimum_staff` holds inside. Without it a queue
-        counts as open where contacts are expected, deferred work where any other queue is open (alone: always).
+        counts as open where contacts are expected, deferred work where any other queue is open (alone: always). Columns
+        day_mean, day_q10, day_q90 tell of each row's whole local day (`Forecast.staffing_table`).
     queues : the queues of the table, with their goals; others are not looked at.
     interval_minutes : length of an interval.
     rule : what to staff on, one of RULES: "mean", the forecast itself; "expected", so that the service level expected
         over the forecast's distribution reaches the target; "chance", so that it is reached with probability `chance`
-        in each interval. Goals other than the service level are kept at the mean ("chance": at that rate too).
+        in each interval, or with `target_over` "day" on each day, where the table tells of days. Goals other than the
+        service level are kept at the mean ("chance": at that rate too).
     chance : for rule "chance", above 0, below 1.
     target_over : where the service level has to reach its target, one of SPANS: in every "interval"; over each local
         "day"; over the whole "period". Over more than an interval, voice and chat get the cheapest staffing that
@@ -137,6 +139,7 @@ def required_staff(
         short_abandon_s=short_abandon_s,
         lagged=lagged,
         carried=carried,
+        over_days=target_over == "day",
     )
     required = np.zeros(len(table), dtype=np.int64)
     gross = np.zeros(len(table), dtype=np.int64)

@@ -67,6 +67,7 @@ class Backtested:
             "rule": self.rule.rule,
             "chance": self.rule.chance if self.rule.rule == "chance" else None,
             "target_over": self.rule.over,
+            "load": self.rule.load,
             "queues": {
                 name: {
                     "accuracy": {horizon: dict(figures) for horizon, figures in self.accuracy[name].items()},
@@ -91,6 +92,7 @@ class Backtested:
                 "cost": made.planned_gross_hours * cost,
                 "service_level": made.service_level,
                 "service_level_half_width": made.half_width,
+                "days_on_target": made.days_on_target,
                 "abandonment": made.abandonment,
                 "average_speed_of_answer_s": made.asa_s,
             },
@@ -180,6 +182,7 @@ def backtest(place: Place, weeks: int, *, rule: StaffingRule | None = None, seed
             rule=by.rule,
             chance=by.chance,
             target_over=by.over,
+            load=by.load,
             seed=seed,
         )
         for name, queue in tested.queues.items()

@@ -215,7 +215,7 @@ def staff(
     expected = made or forecast(place, days)
     site = place.site
     staffing = required_staff(
-        expected.forecast.table,
+        expected.forecast.staffing_table(),
         [calibrated(queue, expected.figures[name]) for name, queue in site.queues.items() if name in expected.figures],
         interval_minutes=site.settings.grid_minutes,
         rule=by.rule,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from desk import actions, clock
-from desk.cli.options import At, Chance, Json, Over, Rule, Seed, SiteFolder, month_of, staffing_rule
+from desk.cli.options import At, Chance, Json, Load, Over, Rule, Seed, SiteFolder, month_of, staffing_rule
 from desk.terminal import say, say_json
 
 
@@ -16,6 +16,7 @@ def backtest(
     rule: Rule = None,
     chance: Chance = None,
     over: Over = None,
+    load: Load = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -27,7 +28,7 @@ def backtest(
     Example: paiban backtest hotline --weeks 8
     """
     with actions.open_place(site) as place:
-        found = actions.backtest(place, weeks, rule=staffing_rule(place, rule, chance, over), seed=seed)
+        found = actions.backtest(place, weeks, rule=staffing_rule(place, rule, chance, over, load), seed=seed)
     if json:
         say_json(found.summary())
         return

@@ -20,6 +20,7 @@ from scipy.stats import t as student
 from centre.grid import aware
 from centre.queues import Queue
 from forecasts.backtest import Tested
+from forecasts.demand import DAY_COLUMNS
 from forecasts.handle_time import handle_time
 from forecasts.history import Record
 from forecasts.history.walls import walls
@@ -65,6 +66,7 @@ class QueueRegret:
     clairvoyant_level, clairvoyant_target : what the clairvoyant plan reached, and the target it took for that.
     on_target_hours : hours of the clairvoyant who keeps to the queue's own target (net).
     on_target_level : the service level that gives.
+    days_on_target : share of days (of all courses) on which the plan reached the queue's target.
     abandonment, asa_s : of the plan.
     weeks : one by one.
     """
@@ -81,6 +83,7 @@ class QueueRegret:
     clairvoyant_target: float
     on_target_hours: float
     on_target_level: float
+    days_on_target: float
     abandonment: float
     asa_s: float
     weeks: tuple[WeekOfPlan, ...]
@@ -101,6 +104,7 @@ def regret(
     rule: str = "mean",
     chance: float = 0.9,
     target_over: str = "interval",
+    load: str = "stationary",
     courses: int = COURSES,
     seed: int = 0,
 ) -> QueueRegret | None:
@@ -110,6 +114,7 @@ def regret(
     ----------
     tested : forecasts from origins that hold the first day of every week compared.
     rule, chance, target_over : as in `required_staff`; for both plans, save that the clairvoyant knows the rate.
+    load : "stationary", "lagged" or "carried", as in `required_staff`.
     """
     firsts = [tested.end - timedelta(days=7 * number) for number in range(weeks, 0, -1)]
     firsts = [day for day in firsts if day in tested.origins]
@@ -123,7 +128,14 @@ def regret(
     def staffed(table: pd.DataFrame, by: str, target: float) -> tuple[Ints, Ints]:
         wanted = queue.model_copy(update={"target": target})
         made = required_staff(
-            table, [wanted], interval_minutes=record.grid_minutes, rule=by, chance=chance, target_over=target_over
+            table,
+            [wanted],
+            interval_minutes=record.grid_minutes,
+            rule=by,
+            chance=chance,
+            target_over=target_over,
+            lagged=load == "lagged",
+            carried=load == "carried",
         )
         net, gross = (made.table[name].to_numpy(dtype=np.int64) for name in ("required", "gross"))
         return np.where(came.known, net, 0), np.where(came.known, gross, 0)
@@ -162,6 +174,7 @@ def regret(
         clairvoyant_target=other.target,
         on_target_hours=float(on_target.sum() * hours),
         on_target_level=on_target_level,
+        days_on_target=_days_on_target(mine, came, queue),
         abandonment=mine.abandonment(),
         asa_s=mine.speed_of_answer(),
         weeks=tuple(
@@ -221,8 +234,8 @@ def _equal(staffed: Staffed, came: Came, queue: Queue, wanted: float, courses: i
 def _expected(
     record: Record, tested: Tested, queue: Queue, firsts: Sequence[date], zone: str
 ) -> tuple[dict[str, Floats], Floats]:
-    """What was forecast for each week on its eve: mean, q10, q90 by name; handle time; [intervals]."""
-    parts: dict[str, list[Floats]] = {"mean": [], "q10": [], "q90": []}
+    """What was forecast of each week on its eve, by interval and whole day, by name; handle time; [intervals]."""
+    parts: dict[str, list[Floats]] = {name: [] for name in ("mean", "q10", "q90", *DAY_COLUMNS)}
     seconds = []
     for first in firsts:
         place, row = tested.origins.index(first), (first - record.first_day).days
@@ -230,6 +243,9 @@ def _expected(
         said = {"mean": tested.mean, "q10": tested.quantiles[0.1], "q90": tested.quantiles[0.9]}
         for name, values in said.items():
             parts[name].append(np.nan_to_num(wall.vector(values[place, :7])))
+        days = (np.nansum(tested.mean[place, :7], axis=1), *(tested.day_quantiles[q][place, :7] for q in (0.1, 0.9)))
+        for name, whole in zip(DAY_COLUMNS, days, strict=True):
+            parts[name].append(np.nan_to_num(whole)[wall.day])
         weekday = (first.weekday() + np.arange(7)) % 7
         seconds.append(wall.vector(handle_time(_before(record, row), weekday, queue.aht_s)))
     return {name: np.concatenate(values) for name, values in parts.items()}, np.concatenate(seconds)
@@ -243,6 +259,13 @@ def _before(record: Record, row: int) -> Record:
 def _table(queue: str, came: Came, columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
     starts = [aware(int(second), came.grid.zone) for second in came.grid.starts]
     return pd.DataFrame({"queue": queue, "start": pd.DatetimeIndex(starts), **columns})
+
+
+def _days_on_target(served: Served, came: Came, queue: Queue) -> float:
+    edges = came.grid.day_offsets
+    levels = [served.service_level(queue.definition, slice(int(a), int(b))) for a, b in pairwise(edges)]
+    known = np.stack(levels)[np.isfinite(levels)]
+    return float((known >= queue.target).mean()) if known.size else float("nan")
 
 
 def _nobody(came: Came) -> Served:

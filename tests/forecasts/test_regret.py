@@ -144,3 +144,19 @@ def test_only_so_many_origins_are_scored_and_of_each_horizon_the_last():
     frame = history(np.tile(DAY, (120, 1)))
     table = backtest(frame, zone=ZONE, grid_minutes=60, origins=34, every_days=1, horizons=(1, 28), score=7).table
     assert set(table["origins"]) == {7}
+
+
+def test_nine_days_of_ten_reach_the_target_when_that_is_what_was_asked_for():
+    """Days differ by 15 % beyond Poisson noise; twelve weeks of plans, each made a week ahead, are simulated."""
+    rng = np.random.default_rng(11)
+    made = backtested(history(2 * DAY * rng.lognormal(0, 0.15, (350, 1)), seed=4), 12)
+    easy = QUEUE.model_copy(update={"max_occupancy": 1.0})
+    reached = {}
+    for rule in ("mean", "chance"):
+        plan = regret(
+            made.records["a"], made.queues["a"], easy, zone=ZONE, weeks=12, rule=rule, chance=0.9, target_over="day",
+            courses=2,
+        )  # fmt: skip
+        reached[rule] = plan.days_on_target
+    assert reached["chance"] == pytest.approx(0.9, abs=0.07)
+    assert 0.35 < reached["mean"] < 0.75
