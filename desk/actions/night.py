@@ -77,6 +77,7 @@ def nightly(
     log: Callable[[str], None],
     on_progress: OnProgress | None = None,
     stop: Stopped = lambda: False,
+    verified: bool = True,
 ) -> Night:
     """Run the night. Whatever fails, what was published before stands, and out/ shows it whole.
 
@@ -110,6 +111,7 @@ def nightly(
                     on_progress=on_progress,
                     stop=stop,
                     demand=(expected, need),
+                    verified=verified,
                 ),
             )
             if made.published:

@@ -129,6 +129,11 @@ def _models(made: arrivals.Forecast) -> Mapping[str, str]:
     return {name: "; ".join(choice.model for choice in queue.choices) for name, queue in made.queues.items()}
 
 
+def queues_used(site: Site, made: MadeForecast) -> dict[str, Queue]:
+    """The queues that have a forecast, with patience, shrinkage and worth of an agent as the staffing takes them."""
+    return {name: calibrated(queue, made.figures[name]) for name, queue in site.queues.items() if name in made.figures}
+
+
 def shared_queues(site: Site) -> dict[str, tuple[str, ...]]:
     """For each queue without callers who wait, the queues with such callers whose agents also do its work."""
     waiting = {name for name, queue in site.queues.items() if queue.channel in ("voice", "chat")}
@@ -216,7 +221,7 @@ def staff(
     site = place.site
     staffing = required_staff(
         expected.forecast.staffing_table(),
-        [calibrated(queue, expected.figures[name]) for name, queue in site.queues.items() if name in expected.figures],
+        queues_used(site, expected).values(),
         interval_minutes=site.settings.grid_minutes,
         rule=by.rule,
         chance=by.chance,

@@ -7,18 +7,21 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from centre.errors import InputError, PaibanError
 from centre.grid import Horizon, instant, local_day
+from centre.queues import Queue
 from centre.requirement import Requirement
 from centre.roster import Roster
 from centre.said import Said
 from desk.actions.kept import with_agreements
-from desk.actions.planning import MadeForecast, MadeRequirement, forecast, staff
+from desk.actions.planning import MadeForecast, MadeRequirement, forecast, queues_used, staff
 from desk.outputs import predicted_service_by_queue, read_roster_csv, write_outputs
+from desk.verification import Verification, verify_and_correct
 from desk.wiring import Place
 from scheduler.checks import Coverage, Violation, coverage
 from scheduler.checks import check as check_roster
@@ -43,6 +46,7 @@ class MadeRoster:
     published: bool
     result: Result
     files: tuple[Path, ...]
+    verification: Verification | None = None
 
     @property
     def hard_violations(self) -> tuple[Violation, ...]:
@@ -61,6 +65,7 @@ class MadeRoster:
             "seconds": result.seconds,
             "cost_by_term": dict(result.cost_by_term),
             "coverage": coverage_figures(result.coverage),
+            "verification": self.verification.rows(result.coverage) if self.verification else None,
             "violations": [violation_row(violation) for violation in result.violations],
             "files": [str(path) for path in self.files],
         }
@@ -83,6 +88,8 @@ class MadeRoster:
             seconds=result.seconds,
         )
         yield from coverage_words(result.coverage)
+        if self.verification:
+            yield from self.verification.words(result.coverage)
         yield from violation_words(result.violations)
 
 
@@ -129,19 +136,31 @@ def make_roster(
     stop: Stopped = lambda: False,
     demand: tuple[MadeForecast, MadeRequirement] | None = None,
     rounds: int | None = None,
+    verified: bool = True,
 ) -> MadeRoster:
     """Make a roster for some days and publish it; write all of out/.
 
     A roster that breaks a hard rule, or that nobody wants published, is kept as a draft and written to draft/: what
     was published before stands, in the store and in out/. The forecast and requirement are made anew unless given.
     The published roster before these days is the tail.
+
+    With `verified` the roster is then simulated on the forecast. Where a target is missed that the formulas promise,
+    the requirement is raised and the roster solved once more, in at most half the time again; the better one counts.
     """
     spoken = place.language(language)
     asked = prepared(place, days, demand)
-    result = solve(
-        asked.problem, seconds=seconds, seed=seed, workers=workers, on_progress=on_progress, stop=stop, rounds=rounds
-    )
-    return _kept(place, days, asked, result, seed, publish, spoken)
+
+    def solved(problem: Problem, limit: float) -> Result:
+        return solve(
+            problem, seconds=limit, seed=seed, workers=workers, on_progress=on_progress, stop=stop, rounds=rounds
+        )
+
+    result, verification = solved(asked.problem, seconds), None
+    if verified:
+        again = None if stop() else partial(solved, limit=seconds / 2)
+        problem, result, verification = verify_and_correct(asked.problem, result, asked.queues, seed, again)
+        asked = replace(asked, problem=problem)
+    return _kept(place, days, asked, result, seed, publish, spoken, verification)
 
 
 @dataclass(frozen=True)
@@ -151,6 +170,11 @@ class Prepared:
     expected: MadeForecast
     need: MadeRequirement
     problem: Problem
+
+    @property
+    def queues(self) -> dict[str, Queue]:
+        """The queues as the staffing took them."""
+        return queues_used(self.problem.site, self.expected)
 
 
 def prepared(place: Place, days: Horizon, demand: tuple[MadeForecast, MadeRequirement] | None = None) -> Prepared:
@@ -200,33 +224,44 @@ def make_rosters(
         if isinstance(result, PaibanError):
             made[folder] = result
         else:
-            spoken = place.language(language)
-            made[folder] = _kept(place, days[folder], asked[folder], result, seed, publish, spoken)
+            spoken, each = place.language(language), asked[folder]
+            *_, lived = verify_and_correct(each.problem, result, each.queues, seed, None)
+            made[folder] = _kept(place, days[folder], each, result, seed, publish, spoken, lived)
     return {folder: made[folder] for folder in places}
 
 
 def _kept(
-    place: Place, days: Horizon, asked: Prepared, result: Result, seed: int, publish: bool, spoken: str
+    place: Place,
+    days: Horizon,
+    asked: Prepared,
+    result: Result,
+    seed: int,
+    publish: bool,
+    spoken: str,
+    verification: Verification | None,
 ) -> MadeRoster:
     """Keep a solved roster, write its files, and publish it where it may be."""
-    expected, need, problem = asked.expected, asked.need, asked.problem
+    expected, problem, requirement = asked.expected, asked.problem, asked.need.version
+    if verification is not None and verification.corrected is not None and verification.corrected.kept:
+        requirement = place.plans.save_requirement(problem.requirement, forecast_run=expected.run, at=place.now)
     good = publish and not result.hard_violations
-    version = place.plans.save_roster(result.roster, days, requirement_version=need.version, at=place.now)
+    version = place.plans.save_roster(result.roster, days, requirement_version=requirement, at=place.now)
     files = write_outputs(
         place.out if good else place.drafts,
         problem=problem,
         forecast=expected.forecast.table,
         roster=Roster(result.roster.segments, version),
         result=result,
-        versions={"forecast_run": expected.run, "requirement": need.version, "roster": version, "seed": seed},
+        versions={"forecast_run": expected.run, "requirement": requirement, "roster": version, "seed": seed},
         language=spoken,
         at=place.now,
+        verification=verification,
     )
     if good:
         place.plans.publish(version, at=place.now)
         noted = Deed(place.now, "paiban", "publish", f"roster/{version}", True)
         Audit(place.plans.database, place.site.settings.name).note(noted)
-    return MadeRoster(version, good, result, tuple(files))
+    return MadeRoster(version, good, result, tuple(files), verification)
 
 
 def problem_of(place: Place, days: Horizon, requirement: Requirement) -> Problem:

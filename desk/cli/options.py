@@ -95,6 +95,15 @@ Load = Annotated[
 ]
 
 
+Verify = Annotated[
+    bool,
+    typer.Option(
+        help="Simulate the roster on its forecast; where a target is missed that the formulas promise, raise the "
+        "requirement and solve once more, in at most half the time again."
+    ),
+]
+
+
 def staffing_rule(
     place: "Place", rule: str | None, chance: float | None, over: str | None, load: str | None = None
 ) -> StaffingRule:

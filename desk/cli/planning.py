@@ -22,6 +22,7 @@ from desk.cli.options import (
     Seconds,
     Seed,
     SiteFolder,
+    Verify,
     Weeks,
     Workers,
     day_of,
@@ -125,6 +126,7 @@ def roster(
     dask: Annotated[
         str, typer.Option("--dask", metavar="ADDRESS", help="Several sites on this Dask cluster: tcp://host:8786.")
     ] = "",
+    verify: Verify = True,
     language: Language = "",
     json: Json = False,
 ) -> None:
@@ -145,6 +147,7 @@ def roster(
             seed=seed,
             workers=workers,
             publish=publish,
+            verified=verify,
             language=language,
             on_progress=None if json else show_progress(),
             stop=stopped,
@@ -188,6 +191,7 @@ def nightly(
     seconds: Seconds = 300,
     seed: Seed = 0,
     workers: Workers = 2,
+    verify: Verify = True,
     again: Annotated[bool, typer.Option("--again", help="Also when nothing that goes in has changed.")] = False,
     language: Language = "",
     json: Json = False,
@@ -208,6 +212,7 @@ def nightly(
             seed=seed,
             workers=workers,
             again=again,
+            verified=verify,
             language=language,
             now=clock.now(),
             log=note,

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -15,10 +15,20 @@ from scheduler.checks import Coverage
 from scheduler.problem import Problem
 from scheduler.solve import Result
 
+if TYPE_CHECKING:
+    from desk.verification import Verification
+
 FORMAT = 1
 
 
-def write_result(path: Path, problem: Problem, result: Result, versions: Mapping[str, Any], at: datetime) -> None:
+def write_result(
+    path: Path,
+    problem: Problem,
+    result: Result,
+    versions: Mapping[str, Any],
+    at: datetime,
+    verification: "Verification | None" = None,
+) -> None:
     """Write result.json beside the files it speaks of, whose digests it carries.
 
     Parameters
@@ -26,9 +36,11 @@ def write_result(path: Path, problem: Problem, result: Result, versions: Mapping
     path : result.json in the folder that holds every other file already.
     versions : forecast_run, requirement, roster and seed, as the caller numbered them.
     at : aware; when this version was made.
+    verification : what simulation says of the roster, beside what was predicted; None: it was not simulated.
     """
     document = {
         **result_document(problem, result, versions, at),
+        "verification": verification.rows(result.coverage) if verification else None,
         "files": {
             file.relative_to(path.parent).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
             for file in sorted(path.parent.rglob("*"))

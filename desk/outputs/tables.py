@@ -13,6 +13,7 @@ from centre.requirement import Requirement
 from centre.roster import Roster
 from desk.outputs.moments import Moments
 from desk.outputs.service import predicted_service_level
+from forecasts.simulate import SimulatedService
 from scheduler.checks import Coverage
 
 FORECAST = ("queue", "start", "mean", "q10", "q50", "q90", "aht_s")
@@ -21,7 +22,10 @@ REFORECAST = (
     "queue", "start", "actual", "first_mean", "mean", "q10", "q50", "q90", "aht_s", "first_required", "required",
 )  # fmt: skip
 ROSTER = ("agent", "start", "end", "activity", "queue", "version")
-COVERAGE = ("queue", "start", "required", "rostered", "predicted_service_level")
+COVERAGE = (
+    "queue", "start", "required", "rostered", "predicted_service_level", "simulated_service_level",
+    "simulated_half_width",
+)  # fmt: skip
 
 
 def write_forecast_csv(path: Path, table: pd.DataFrame, zone: str) -> None:
@@ -63,17 +67,21 @@ def write_roster_csv(path: Path, roster: Roster, zone: str) -> None:
     _write(path, ROSTER, rows)
 
 
-def write_coverage_csv(path: Path, coverage: Coverage) -> None:
+def write_coverage_csv(path: Path, coverage: Coverage, simulated: SimulatedService | None = None) -> None:
     """Write coverage.csv.
 
     `required` is the gross requirement, what had to be rostered; `rostered` counts people with their speed; the
-    predicted service level is empty where no contact is expected.
+    predicted service level is empty where no contact is expected. Beside it stand the simulated one and half the width
+    of its 95 % confidence interval, empty where nothing was simulated.
     """
     requirement = coverage.requirement
+    nothing = np.full(requirement.volume.shape, np.nan)
+    lived = (nothing, nothing) if simulated is None else (simulated.level, simulated.half_width)
     figures = [
         _whole(requirement.gross),
         [_decimals(row, 4) for row in coverage.rostered],
         [_decimals(row, 6) for row in predicted_service_level(coverage)],
+        *([_decimals(row, 6) for row in part] for part in lived),
     ]
     _write(path, COVERAGE, _grid(requirement.horizon, requirement.queues, figures))
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -29,6 +29,9 @@ from scheduler.problem import Problem
 from scheduler.solve import Result
 from store.atomic import replace_folder_files, staging_folder
 
+if TYPE_CHECKING:
+    from desk.verification import Verification
+
 
 def write_outputs(
     out: Path,
@@ -40,6 +43,7 @@ def write_outputs(
     versions: Mapping[str, Any],
     language: str,
     at: datetime,
+    verification: "Verification | None" = None,
 ) -> list[Path]:
     """Write every file of the site format; a reader sees the files before, or all of these.
 
@@ -54,6 +58,7 @@ def write_outputs(
     language : "en" or "zh", of workbook, page and calendars; "" for the site's own. Tables and result.json are the
         same in both.
     at : aware; when this version was made.
+    verification : what simulation says of the roster.
 
     Returns
     -------
@@ -71,11 +76,11 @@ def write_outputs(
         write_requirement_csv(folder / "requirement.csv", requirement)
         write_service_curve(folder / "service_curve.parquet", requirement)
         write_roster_csv(folder / "roster.csv", roster, problem.horizon.zone)
-        write_coverage_csv(folder / "coverage.csv", result.coverage)
+        write_coverage_csv(folder / "coverage.csv", result.coverage, verification.rostered if verification else None)
         write_workbook(folder / "roster.xlsx", plan, result.coverage, said, at)
         write_page(folder / "roster.html", plan, result.coverage, said, at)
         write_calendars(folder / "ics", plan, said, at)
-        write_result(folder / "result.json", problem, result, versions, at)
+        write_result(folder / "result.json", problem, result, versions, at, verification)
         names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return [out / name for name in names]
 

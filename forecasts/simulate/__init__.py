@@ -3,6 +3,7 @@
 from forecasts.simulate.contacts import Contacts, Manners, draw_contacts
 from forecasts.simulate.day import DayRun, Floor, simulate
 from forecasts.simulate.measures import Measured, replicate
+from forecasts.simulate.rostered import SimulatedService, simulate_roster
 from forecasts.simulate.shared import SharedNeed, SharedStaff, required_shared
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "Measured",
     "SharedNeed",
     "SharedStaff",
+    "SimulatedService",
     "draw_contacts",
     "replicate",
     "required_shared",
     "simulate",
+    "simulate_roster",
 ]

@@ -14,11 +14,13 @@ import pytest
 from desk import exit_codes
 from store.lock import site_lock
 
+SIMULATED = ["simulated_service_level", "simulated_half_width"]
+
 SITE_FORMAT = {
     "forecast.csv": ["queue", "start", "mean", "q10", "q50", "q90", "aht_s"],
     "requirement.csv": ["queue", "start", "required", "gross", "binding"],
     "roster.csv": ["agent", "start", "end", "activity", "queue", "version"],
-    "coverage.csv": ["queue", "start", "required", "rostered", "predicted_service_level"],
+    "coverage.csv": ["queue", "start", "required", "rostered", "predicted_service_level", *SIMULATED],
 }
 
 

@@ -82,7 +82,8 @@ def test_coverage_leaves_the_service_level_empty_where_no_contact_is_expected(tm
     covered = sample.covered(of, at, sample.requirement(at), sample.roster(of, at))
     write_coverage_csv(tmp_path / "coverage.csv", covered)
     found = rows(tmp_path / "coverage.csv")
-    assert list(found[0]) == ["queue", "start", "required", "rostered", "predicted_service_level"]
+    figures = ["required", "rostered", "predicted_service_level", "simulated_service_level", "simulated_half_width"]
+    assert list(found[0]) == ["queue", "start", *figures]
     volume = covered.requirement.volume.ravel()
     assert [row["predicted_service_level"] == "" for row in found] == [value == 0 for value in volume]
 
