@@ -19,6 +19,7 @@ from store.absences import Absences
 from store.database import open_database
 from store.logbook import Logbook
 from store.plans import Plans
+from store.proposals import Proposals
 from store.requests import Requests
 from store.site_folder import read_policy, read_site
 from store.site_folder.moments import read_moment
@@ -133,6 +134,15 @@ def approved(place: Place, known: datetime | None = None) -> tuple[list[Leave], 
             leave += given
             overtime += taken
     return leave, overtime
+    leave += [row for row in proposals_of(place).time_off() if row.agent in place.site.agents]
+    leave += [row for row in absences_of(place).all() if row.agent in place.site.agents]
+    return replace(place.site, leave=tuple(leave), overtime=tuple(overtime))
+
+
+def proposals_of(place: Place) -> Proposals:
+    """The proposals of the site's live floor."""
+    policy = place.policy
+    return Proposals(place.plans.database, place.site.settings.name, f"{policy.name} version {policy.version}")
 
 
 def absences_of(place: Place) -> Absences:

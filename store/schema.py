@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The migration that makes this schema; a database at this revision needs no upgrade."""
 
 metadata = MetaData(
@@ -293,3 +293,36 @@ scenario = _numbered(
     Column("content", Text, nullable=False),
 )
 """What-if scenarios that people keep, with what they came to."""
+
+proposal = _numbered(
+    "proposal",
+    Column("at_s", BigInteger, nullable=False),
+    Column("expires_s", BigInteger, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Index(None, "site", "at_s"),
+)
+"""What was proposed to the shift leader: why, the moves, what they promise."""
+
+proposal_deed = _numbered(
+    "proposal_deed",
+    Column("proposal", _KEY, ForeignKey("proposal.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_s", BigInteger, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("proposal", "position"),
+)
+"""What was done with a proposal, in order: accepted, refused; which moves, and the roster version that came of it."""
+
+promise = _numbered(
+    "promise",
+    Column("proposal", _KEY, ForeignKey("proposal.id"), nullable=False, unique=True),
+    Column("measured_us", BigInteger, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""What an accepted proposal promised, and what came true."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from desk.actions.backtesting import backtest
-    from desk.actions.closed_loop import rehearse_closed
+    from desk.actions.closed_loop import named_disruption, rehearse_closed
     from desk.actions.demonstration import demonstrate
     from desk.actions.duty import RollCall, Rounds, call_roll, give_consent, rounds_of, snapshot_of, walk_round
     from desk.actions.escalating import Incidents, acknowledge, deliver_due, incidents, report_up
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from desk.actions.night import nightly
     from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
+    from desk.actions.proposals import accept as accept_proposal
+    from desk.actions.proposals import list_proposals, promises, proposal_row, propose
+    from desk.actions.proposals import refuse as refuse_proposal
+    from desk.actions.proposals_said import answered_words, looked_words, promise_words, proposal_words, status_words
     from desk.actions.reckoning import excuse, reckon, revoke
     from desk.actions.recruiting import headcount
     from desk.actions.reforecasting import reforecast
@@ -126,7 +130,17 @@ _WHERE = {
     "open_place": "desk.wiring",
     "backtest": "desk.actions.backtesting",
     "demonstrate": "desk.actions.demonstration",
+    "answered_words": "desk.actions.proposals_said",
+    "looked_words": "desk.actions.proposals_said",
+    "promise_words": "desk.actions.proposals_said",
+    "proposal_words": "desk.actions.proposals_said",
+    "status_words": "desk.actions.proposals_said",
+    "list_proposals": "desk.actions.proposals",
+    "promises": "desk.actions.proposals",
+    "proposal_row": "desk.actions.proposals",
+    "propose": "desk.actions.proposals",
     "rehearse_closed": "desk.actions.closed_loop",
+    "named_disruption": "desk.actions.closed_loop",
     "Watched": "desk.actions.live",
     "output_words": "desk.actions.live",
     "reforecast": "desk.actions.reforecasting",
@@ -160,6 +174,12 @@ _WHERE = {
     "validate": "desk.actions.sites",
 }
 
+_OTHERWISE = {
+    "accept_proposal": ("desk.actions.proposals", "accept"),
+    "refuse_proposal": ("desk.actions.proposals", "refuse"),
+}
+"""What is called otherwise here than in its own room."""
+
 __all__ = [
     "Asked",
     "Balances",
@@ -181,10 +201,12 @@ __all__ = [
     "TrainingNeeds",
     "WaitingList",
     "Watched",
+    "accept_proposal",
     "acknowledge",
     "add_item",
     "adjust_balance",
     "all_requests",
+    "answered_words",
     "ask_leave",
     "ask_overtime",
     "ask_swap",
@@ -217,6 +239,8 @@ __all__ = [
     "incidents",
     "inspect",
     "interruptible",
+    "list_proposals",
+    "looked_words",
     "make_due_reports",
     "make_example",
     "make_offer",
@@ -226,16 +250,23 @@ __all__ = [
     "mend",
     "more_of",
     "name_need",
+    "named_disruption",
     "nightly",
     "offers",
     "open_place",
     "output_words",
     "partners",
     "problem_row",
+    "promise_words",
+    "promises",
+    "proposal_row",
+    "proposal_words",
+    "propose",
     "read_statement",
     "recheck_waiting",
     "reckon",
     "reforecast",
+    "refuse_proposal",
     "rehearse",
     "rehearse_closed",
     "report_up",
@@ -247,6 +278,7 @@ __all__ = [
     "snapshot_of",
     "staff",
     "statement",
+    "status_words",
     "stop_waiting",
     "supplement",
     "targets_of",
@@ -260,6 +292,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OTHERWISE:
+        module, other = _OTHERWISE[name]
+        return getattr(import_module(module), other)
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_WHERE[name]), name)

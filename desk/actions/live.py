@@ -29,6 +29,7 @@ from streams.floor_policy import SECOND, FloorPolicy
 from streams.native import key, write
 from streams.outputs import AdherenceDay, Alert, Correction, Ended, Escalated, Output
 from streams.processor import Processor
+from streams.rehearsal.disruption import UNDISTURBED, Disruption
 from streams.rehearsal.rehearse import Rehearsal
 from streams.rehearsal.rehearse import rehearse as live_through
 from streams.sources import event_topics
@@ -91,7 +92,15 @@ class Rehearsed:
             yield Said("what really happened: {file}", file=self.truth)
 
 
-def rehearse(place: Place, day: date, *, seed: int, to: str, roster_file: Path | None = None) -> Rehearsed:
+def rehearse(
+    place: Place,
+    day: date,
+    *,
+    seed: int,
+    to: str,
+    roster_file: Path | None = None,
+    disruption: Disruption = UNDISTURBED,
+) -> Rehearsed:
     """Let a day of the roster happen and send its events to a file, the embedded log or Kafka.
 
     Beside a file the truth is written, as FILE.truth.jsonl, so that detection can be scored.
@@ -107,7 +116,7 @@ def rehearse(place: Place, day: date, *, seed: int, to: str, roster_file: Path |
     demand = place.plans.requirement_covering(begin, end)
     if demand is None:
         raise InputError(f"no requirement is known for {day}: run `paiban staff` (or `paiban nightly`) for it first")
-    lived = live_through(place.site, roster, demand, day, seed)
+    lived = live_through(place.site, roster, demand, day, seed, disruption=disruption)
     truth = None
     if to in ("embedded", "kafka", "-"):
         _send(place, to, lived.events)

@@ -20,6 +20,7 @@ from desk.cli import (
     live,
     overtime,
     planning,
+    proposals,
     repairing,
     reports,
     requests,
@@ -61,6 +62,7 @@ VERBS = (
     live.adherence,
     live.excuse,
     live.score,
+    proposals.propose,
     requests.approve,
     statement.statement,
     statement.correct,
@@ -79,7 +81,7 @@ VERBS = (
 for verb in VERBS:
     app.command()(verb)
 app.command("round")(duty.round_)
-for group in (requests.request, overtime.offer, reports.report, users):
+for group in (proposals.proposals, requests.request, overtime.offer, reports.report, users):
     app.add_typer(group)
 assert leave  # its verbs are in the group of requests
 

@@ -77,10 +77,9 @@ long-calls, quiet.",
         return
     if not to:
         raise typer.BadParameter("--to says where the events go; or close the loop with --with-proposals")
-    if disruption is not None:
-        raise typer.BadParameter("--disruption goes with --with-proposals")
     with actions.open_place(site) as place:
-        lived = actions.rehearse(place, day, seed=seed, to=to, roster_file=roster)
+        wrong = actions.named_disruption(place, disruption)
+        lived = actions.rehearse(place, day, seed=seed, to=to, roster_file=roster, disruption=wrong)
     if json:
         say_json(lived.summary())
         return

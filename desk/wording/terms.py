@@ -80,6 +80,14 @@ KEPT = ("on duty at another time", "shifts")
 ARMS = ("undisturbed", "ignore", "accept", "clairvoyant")
 """The ways a rehearsed day is lived."""
 
+APPROVERS = ("auto", "leader", "head")
+"""Who lets a move of the live floor happen."""
+
+NOT_CHOSEN = ("off", "none", "price", "rule", "refused", "others")
+"""Why a move type is not among those proposed."""
+
+PROPOSAL_STATES = ("open", "accepted", "partly accepted", "refused", "expired")
+
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
     "state": STATES,
@@ -90,6 +98,9 @@ TERMS: dict[str, tuple[str, ...]] = {
     "cost": COSTS,
     "leave": LEAVE_KINDS,
     "arm": ARMS,
+    "approver": APPROVERS,
+    "not_chosen": NOT_CHOSEN,
+    "proposal": PROPOSAL_STATES,
     "move": tuple(MOVE_TYPES),
     "attendance": ATTENDANCE,
     "adherence": ADHERENCE,

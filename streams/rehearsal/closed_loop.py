@@ -4,7 +4,7 @@ The same seed gives the same people, habits and contacts to every arm, so that w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -25,13 +25,13 @@ from streams.reallocation.proposal import Proposal
 from streams.reallocation.propose import Memory, propose
 from streams.reallocation.sight import Sight
 from streams.rehearsal.clairvoyant import Truth, clairvoyant_sight, truth
-from streams.rehearsal.contacts import Arrivals, arrivals, day_factor
-from streams.rehearsal.disruption import Disruption, disturbed
+from streams.rehearsal.contacts import Arrivals, day_factor
+from streams.rehearsal.disruption import Disruption, disturbed_contacts, stay_away
 from streams.rehearsal.floor import Floor
 from streams.rehearsal.habits import Habits
 from streams.rehearsal.measure import DayFigures, contacts_of, occupied
 from streams.rehearsal.orders import Order
-from streams.rehearsal.people import SECOND, Duty, Person
+from streams.rehearsal.people import SECOND, Person
 from streams.rehearsal.rehearse import USUAL, people_of
 from streams.state import State, initial
 from streams.step import fold
@@ -97,30 +97,15 @@ def live_day(setting: Setting, arm: Arm, seed: int) -> DayFigures:
 def contacts_for(setting: Setting, seed: int) -> list[Arrivals]:
     """The day's contacts of every queue, disturbed."""
     begin, end = setting.window
-    site, demand = setting.site, setting.demand
     busier = day_factor(seed) if setting.factor is None else setting.factor
-    found = []
-    for name in demand.queues:
-        if setting.recorded is not None:
-            usual = setting.recorded(name, seed)
-        else:
-            usual = arrivals(site.queues[name], demand, (begin, end), seed, busier)
-        more = arrivals(site.queues[name], demand, (begin, end), seed + 1_000_003, busier)
-        found.append(disturbed(usual, more, setting.disruption, begin, seed))
-    return found
+    queues, demand = setting.site.queues, setting.demand
+    return disturbed_contacts(queues, demand, (begin, end), seed, busier, setting.disruption, setting.recorded)
 
 
 def people_for(setting: Setting, seed: int) -> list[Person]:
     """The day's people, with those absent besides the usual."""
     people = people_of(setting.site, setting.roster, setting.day, seed, setting.habits)
-    rng = np.random.default_rng([seed, 41])
-    on_duty = [p for p in people if any(s.queue for duty in p.duties for s in duty.intent.duty)]
-    count = round(setting.disruption.absent.share * len(on_duty))
-    gone = {on_duty[int(place)].name for place in rng.permutation(len(on_duty))[:count]}
-    for person in people:
-        if person.name in gone:
-            person.duties = [Duty(replace(duty.intent, absent=True)) for duty in person.duties]
-    return people
+    return stay_away(people, setting.disruption, seed)
 
 
 @dataclass

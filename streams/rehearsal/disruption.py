@@ -13,14 +13,17 @@ share = 0.10              # of those on duty, besides the usual absences
 """
 
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from centre.errors import InputError, Problem
+from centre.queues import Queue
 from centre.words import FROM_FILE, Clock, Shape, Share
-from streams.rehearsal.contacts import Arrivals
+from streams.rehearsal.contacts import Arrivals, Demand, arrivals
+from streams.rehearsal.people import Duty, Person
 
 
 class Stretch(Shape):
@@ -68,6 +71,9 @@ class Disruption(Shape):
 
 
 UNDISTURBED = Disruption()
+
+MORE = 1_000_003
+"""How far from a day's seed that of the contacts lies that come besides."""
 
 
 def read_disruption(text: str, file: str, queues: frozenset[str], largest: str = "") -> Disruption:
@@ -122,17 +128,34 @@ def disturbed(contacts: Arrivals, more: Arrivals, disruption: Disruption, midnig
     return contacts
 
 
-def volume_factor(disruption: Disruption, queue: str, minutes: int) -> float:
-    """How many times as many contacts come at a local time, outages apart."""
-    return float(
-        np.prod([p.factor for p in disruption.volume if p.queue in ("", queue) and p.begin <= minutes < p.end])
-    )
+def disturbed_contacts(
+    queues: Mapping[str, Queue],
+    demand: Demand,
+    window: tuple[int, int],
+    seed: int,
+    busier: float,
+    disruption: Disruption,
+    recorded: Callable[[str, int], Arrivals] | None = None,
+) -> list[Arrivals]:
+    """The contacts of every queue over [start, end), UTC seconds, as they come when all this goes wrong."""
+    found = []
+    for name in demand.queues:
+        usual = recorded(name, seed) if recorded else arrivals(queues[name], demand, window, seed, busier)
+        more = arrivals(queues[name], demand, window, seed + MORE, busier)
+        found.append(disturbed(usual, more, disruption, window[0], seed))
+    return found
 
 
-def handle_time_factor(disruption: Disruption, queue: str, minutes: int) -> float:
-    """How many times as long contacts take at a local time."""
-    parts = disruption.handle_time
-    return float(np.prod([p.factor for p in parts if p.queue in ("", queue) and p.begin <= minutes < p.end]))
+def stay_away(people: list[Person], disruption: Disruption, seed: int) -> list[Person]:
+    """The people, with those away who are absent besides the usual."""
+    rng = np.random.default_rng([seed, 41])
+    on_duty = [p for p in people if any(s.queue for duty in p.duties for s in duty.intent.duty)]
+    count = round(disruption.absent.share * len(on_duty))
+    gone = {on_duty[int(place)].name for place in rng.permutation(len(on_duty))[:count]}
+    for person in people:
+        if person.name in gone:
+            person.duties = [Duty(replace(duty.intent, absent=True)) for duty in person.duties]
+    return people
 
 
 def _inside(at: np.ndarray, part: Stretch, midnight: int) -> np.ndarray:

@@ -11,7 +11,8 @@ from centre.grid import instant, local_day
 from centre.roster import Roster, Segment
 from centre.site import Site
 from streams.plan import Plan
-from streams.rehearsal.contacts import Demand, arrivals, day_factor
+from streams.rehearsal.contacts import Demand, day_factor
+from streams.rehearsal.disruption import UNDISTURBED, Disruption, disturbed_contacts, stay_away
 from streams.rehearsal.floor import Floor
 from streams.rehearsal.habits import Habits, Intent, intend
 from streams.rehearsal.people import SECOND, Duty, Person
@@ -47,6 +48,7 @@ def rehearse(
     seed: int,
     habits: Habits = USUAL,
     factor: float | None = None,
+    disruption: Disruption = UNDISTURBED,
 ) -> Rehearsal:
     """Let a day happen.
 
@@ -59,10 +61,11 @@ def rehearse(
     seed : the same seed gives the same day, event for event.
     habits : what people do with the roster.
     factor : how much busier than expected the day is; drawn by default.
+    disruption : what goes wrong besides.
     """
     zone = site.settings.zone
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
-    people = people_of(site, roster, day, seed, habits)
+    people = stay_away(people_of(site, roster, day, seed, habits), disruption, seed)
     last = max([end, *(duty.intent.end for person in people for duty in person.duties)])
     floor = Floor(
         site.settings.name,
@@ -73,7 +76,7 @@ def rehearse(
         begin * SECOND,
     )
     busier = day_factor(seed) if factor is None else factor
-    contacts = [arrivals(site.queues[name], demand, (begin, end), seed, busier) for name in demand.queues]
+    contacts = disturbed_contacts(site.queues, demand, (begin, end), seed, busier, disruption)
     floor.live(contacts, last * SECOND)
     return Rehearsal(tuple(floor.events), tuple(truth_of(people)), tuple(_queue_days(floor)))
 

@@ -1,0 +1,471 @@
+"""Proposals of the live floor: make one, list them, accept (all, some, with another time), refuse; what they kept.
+
+propose(place, at, source)              -> Proposed         look at the floor, choose, keep and tell
+list_proposals(place, now)              -> list[Kept]       newest first; `proposal_row` for JSON
+accept(place, number, by=..., at=...)   -> Answered         a new roster version, through the checks
+refuse(place, number, by=..., reason=..., at=...) -> Answered
+promises(place, now)                    -> dict             kept promises by move type
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from centre.approvals import NotAllowedError
+from centre.errors import InputError
+from centre.events import Event
+from centre.grid import aware, instant, local_day
+from centre.roster import Segment
+from desk.actions.recorded import recorded_events
+from desk.actions.requests import floor_around
+from desk.decisions import known_rosters
+from desk.floor_engine import floor_of, open_log
+from desk.terminal import as_json
+from desk.wiring import Place, proposals_of
+from store.audit import Audit
+from store.audit import Deed as Noted
+from store.lock import site_lock
+from store.proposals import Kept, ProposalDeed
+from streams.event_log import Message
+from streams.reallocation.law import Law
+from streams.reallocation.looking import Ledger, as_planned, demand_between, lines_of, look_at, rolling_levels
+from streams.reallocation.paint import Line, Paint, changed_lines
+from streams.reallocation.projection import Projection, draw, project
+from streams.reallocation.proposal import Proposal
+from streams.reallocation.propose import Memory, Seen
+from streams.reallocation.propose import propose as look_once
+from streams.reallocation.sight import Sight
+from streams.state import State
+from streams.watching import lived
+
+WEEK_S = 7 * 86_400
+LEVELS = {"auto": 0, "leader": 1, "head": 2}
+RANK = {"agent": 0, "inspector": 0, "trainer": 0, "leader": 1, "head": 2, "director": 3}
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """One look at the floor.
+
+    Attributes
+    ----------
+    number : under which a proposal was kept; None where there is none.
+    """
+
+    at: int
+    zone: str
+    seen: Seen
+    sight: Sight
+    number: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """For --json."""
+        made = self.seen.proposal
+        return {
+            "at": aware(self.at, self.zone).isoformat(),
+            "trouble": self.seen.watch.trouble,
+            "spare": self.seen.watch.spare,
+            "queues": [
+                {
+                    "queue": r.queue,
+                    "now": r.now,
+                    "projected": round(r.projected, 4),
+                    "low": round(r.low, 4),
+                    "high": round(r.high, 4),
+                    "planned": round(r.planned, 4),
+                    "target": round(r.target, 4),
+                }
+                for r in self.seen.readings
+            ],
+            "degraded": list(self.sight.degraded),
+            "number": self.number,
+            "proposal": made.to_json(self.zone) if made else None,
+        }
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What was decided of a proposal.
+
+    Attributes
+    ----------
+    moves : ids of the moves decided upon now.
+    version : the roster version it brought about; None: none.
+    """
+
+    kept: Kept
+    act: str
+    moves: tuple[str, ...]
+    version: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """For --json."""
+        return {
+            "proposal": self.kept.number,
+            "act": self.act,
+            "moves": list(self.moves),
+            "version": self.version,
+            "left": [move["id"] for move in self.kept.left()],
+        }
+
+
+def propose(
+    place: Place,
+    at: datetime,
+    source: str = "",
+    *,
+    to: str = "",
+    always: bool = True,
+    events: Sequence[Event] | None = None,
+) -> Proposed:
+    """Look at the floor as it was at a moment, and propose the moves that win most service, if any does.
+
+    Parameters
+    ----------
+    source : a file of events, or "" for what `paiban watch` took in.
+    to : "kafka" or "embedded": where the proposal is published, on the topic of proposals.
+    always : choose even without trouble; a plain look waits for the trigger.
+    events : what was heard, instead of reading it.
+
+    Raises
+    ------
+    InputError : no roster for that day.
+    """
+    zone = place.site.settings.zone
+    now = int(at.astimezone(UTC).timestamp())
+    day = local_day(now, zone)
+    begin, end = instant(day, 0, zone), instant(day, 1440, zone)
+    state = _floor_at(place, source, begin, end, now, events)
+    policy = place.policy.reallocation
+    expected = place.plans.requirement_covering(begin, end)
+    sight = look_at(state, place.site, policy, expected, ledger_of(place, now, begin))
+    law = Law(floor_around(place, begin, end), begin, end)
+    _, seen = look_once(
+        sight,
+        place.site,
+        policy,
+        Memory(),
+        plan=_planned(place, state, sight),
+        rolling=rolling_levels(state, place.site, now),
+        version=place.plans.published_roster(begin, end).version,
+        broken=law.broken,
+        seed=now,
+        asked=always,
+    )
+    number = _keep(place, seen.proposal, sight, to) if seen.proposal else None
+    return Proposed(now, zone, seen, sight, number)
+
+
+def list_proposals(place: Place, since: int = 0) -> list[Kept]:
+    """Every proposal made since an instant (UTC second), newest first."""
+    return proposals_of(place).all(since)
+
+
+def proposal_row(kept: Kept, now: int) -> dict[str, Any]:
+    """A proposal for --json: as it was made, where it stands, who may accept each move, what was done."""
+    accepted, refused = kept.done("accept"), kept.done("refuse")
+    content = {key: value for key, value in kept.content.items() if key != "was"}
+    content["moves"] = [
+        {**move, "status": "accepted" if move["id"] in accepted else "refused" if move["id"] in refused else "open"}
+        for move in kept.moves
+    ]
+    return {
+        "number": kept.number,
+        "status": kept.status(now),
+        **content,
+        "deeds": [{"at": d.at, "act": d.act, "by": d.by, "reason": d.reason, **dict(d.detail)} for d in kept.deeds],
+        "promise": None if kept.promise is None else dict(kept.promise),
+    }
+
+
+def accept(
+    place: Place,
+    number: int,
+    *,
+    by: str,
+    at: datetime,
+    made: datetime,
+    moves: Sequence[str] = (),
+    edits: Mapping[str, datetime] | None = None,
+) -> Answered:
+    """Accept a proposal, or some of its moves, or with other times: a new roster version, effective at once.
+
+    Parameters
+    ----------
+    by : who accepts; moves that somebody higher has to approve are left for him, or refused if named.
+    moves : ids; empty for all that `by` may accept.
+    edits : for a pause or activity that moves, when it shall begin instead.
+
+    Raises
+    ------
+    NotAllowedError : it has expired, facts have moved on, or `by` may not accept a move.
+    InputError : a move would break a hard rule; nothing is changed then.
+    """
+    now = int(at.astimezone(UTC).timestamp())
+    proposals = proposals_of(place)
+    with site_lock(place.folder):
+        kept = proposals.get(number)
+        chosen = _chosen(place, kept, moves or list(edits or ()), by, now)
+        strokes = [stroke for move in chosen for stroke in _strokes(move, (edits or {}).get(move["id"]))]
+        _still_so(place, kept, chosen, now)
+        version = _publish(place, strokes, kept, by, now, made) if strokes else None
+        names = tuple(str(move["id"]) for move in chosen)
+        detail: dict[str, Any] = {"moves": list(names), "version": version}
+        if edits:
+            detail["edits"] = {name: moment.isoformat() for name, moment in edits.items()}
+        proposals.note(number, ProposalDeed(now, "accept", by, "", detail), made, len(kept.deeds))
+        _note(place, number, by, "accept", detail, made)
+    return Answered(proposals.get(number), "accept", names, version)
+
+
+def refuse(
+    place: Place, number: int, *, by: str, reason: str, at: datetime, made: datetime, moves: Sequence[str] = ()
+) -> Answered:
+    """Refuse a proposal or some of its moves; the next choice does not come back with them for a while.
+
+    Raises
+    ------
+    InputError : no reason is given.
+    NotAllowedError : nothing of it is open.
+    """
+    if not reason.strip():
+        raise InputError("a refusal gives its reason: the next choice respects it")
+    now = int(at.astimezone(UTC).timestamp())
+    proposals = proposals_of(place)
+    kept = proposals.get(number)
+    left = [move for move in kept.left() if not moves or move["id"] in moves]
+    if not left:
+        raise NotAllowedError(f"nothing of proposal {number} is open: it is {kept.status(now)}")
+    detail = {"moves": [move["id"] for move in left]}
+    proposals.note(number, ProposalDeed(now, "refuse", by, reason, detail), made, len(kept.deeds))
+    _note(place, number, by, "refuse", detail, made)
+    return Answered(proposals.get(number), "refuse", tuple(detail["moves"]), None)
+
+
+def promises(place: Place, now: int, source: str = "", events: Sequence[Event] | None = None) -> dict[str, Any]:
+    """Measure what accepted proposals whose time is over have come to; the record of promises kept, by move type."""
+    proposals = proposals_of(place)
+    for kept in proposals.all():
+        until = _second(kept.content["until"])
+        if kept.promise is None and kept.done("accept") and until <= now:
+            proposals.measure(
+                kept.number, _measured(place, kept, until, source, events), datetime.fromtimestamp(now, UTC)
+            )
+    rows = [kept for kept in proposals.all() if kept.promise]
+    known = [dict(kept.promise or {}) for kept in rows if (kept.promise or {}).get("realised") is not None]
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for row in known:
+        for kind in row["types"]:
+            kinds.setdefault(kind, []).append(row)
+    return {"all": _record(known), "types": {kind: _record(found) for kind, found in sorted(kinds.items())}}
+
+
+def ledger_of(place: Place, now: int, begin: int) -> Ledger:
+    """Who was moved today and lately, and what was refused lately (FLR-3)."""
+    changes: dict[str, int] = {}
+    weight: dict[str, float] = {}
+    asked_not: dict[str, set[str]] = {}
+    silence = place.policy.reallocation.silence_minutes * 60
+    for kept in proposals_of(place).all(now - 5 * WEEK_S):
+        by_id = {move["id"]: move for move in kept.moves}
+        for deed in kept.deeds:
+            if deed.at > now:
+                continue
+            for move in (by_id[name] for name in deed.moves if name in by_id):
+                for agent in move["agents"]:
+                    if deed.act == "accept" and move["changes"]:
+                        changes[agent] = changes.get(agent, 0) + (deed.at >= begin)
+                        weight[agent] = weight.get(agent, 0.0) + 0.5 ** ((now - deed.at) / WEEK_S)
+                    elif deed.act == "refuse" and deed.at > now - silence:
+                        asked_not.setdefault(agent, set()).add(move["type"])
+    return Ledger(changes, weight, {agent: frozenset(kinds) for agent, kinds in asked_not.items()})
+
+
+def may_accept(place: Place, by: str, approver: str) -> bool:
+    """Whether somebody may let a move happen that needs this level: by his role, an office, or as a deputy."""
+    approvals = place.policy.approvals
+    stands_for = [by, *(name for name, deputies in approvals.deputies.items() if by in deputies)]
+    rank = 0
+    for name in stands_for:
+        known = place.site.agents.get(name)
+        offices = [role for role, people in approvals.people.items() if name in people]
+        rank = max([rank, RANK.get(known.role, 0) if known else 0, *(RANK.get(role, 0) for role in offices)])
+    return approver == "auto" or rank >= LEVELS[approver]
+
+
+def _floor_at(place: Place, source: str, begin: int, end: int, now: int, events: Sequence[Event] | None) -> State:
+    found = list(events) if events is not None else recorded_events(place, source, begin, now)
+    rosters = known_rosters(place, begin - 86_400, end + 86_400)
+    if not rosters:
+        raise InputError("no roster is published for this day: run `paiban nightly`")
+    heard = [event for event in found if begin <= event.at // 1_000_000 < now]
+    return lived(heard, rosters, floor_of(place, begin, end), now * 1_000_000)
+
+
+def _planned(place: Place, state: State, sight: Sight) -> Projection | None:
+    """What the roster as first published for the day would give over the time ahead, were the day as forecast."""
+    begin = instant(local_day(sight.now, place.site.settings.zone), 0, place.site.settings.zone)
+    end = begin + 86_400
+    expected = place.plans.requirement_covering(begin, end)
+    if expected is None:
+        return None
+    volume, aht = demand_between(expected, sight.queues, sight.begin, sight.steps)
+    morning = place.plans.published_roster(begin, end, aware(begin))
+    lines = morning.by_agent() or lines_of(state, begin, end)
+    as_made = replace(as_planned(sight, lines), volume=volume, aht_s=aht)
+    return project(as_made, draw(as_made, 1))
+
+
+def _keep(place: Place, proposal: Proposal, sight: Sight, to: str) -> int:
+    zone = place.site.settings.zone
+    content = proposal.to_json(zone)
+    lines = {person.agent: person.line for person in sight.people}
+    content["was"] = {agent: [_row(s) for s in lines[agent]] for agent in proposal.people}
+    number = proposals_of(place).keep(content, proposal.at, proposal.expires, place.now)
+    if to:
+        log = open_log(place, to)
+        topic = place.site.settings.broker.proposals if place.site.settings.broker else "proposals"
+        try:
+            log.create((topic,))
+            told = {**proposal.to_json(zone), "number": number, "site": place.site.settings.name}
+            log.append(topic, [Message(proposal.id.encode(), as_json(told).encode())])
+        finally:
+            log.close()
+    return number
+
+
+def _chosen(place: Place, kept: Kept, moves: Sequence[str], by: str, now: int) -> list[dict[str, Any]]:
+    status = kept.status(now)
+    if status != "open":
+        raise NotAllowedError(f"proposal {kept.number} is {status}: ask for a new one with `paiban propose`")
+    left = {move["id"]: move for move in kept.left()}
+    strangers = [name for name in moves if name not in left]
+    if strangers:
+        raise NotAllowedError(f"proposal {kept.number} has no open move {strangers[0]}")
+    wanted = [left[name] for name in moves] if moves else list(left.values())
+    allowed = [move for move in wanted if may_accept(place, by, move["approver"])]
+    if not allowed or (moves and len(allowed) < len(wanted)):
+        barred = next(move for move in wanted if move not in allowed)
+        raise NotAllowedError(f"{by} may not accept {barred['id']}: it is for the {barred['approver']}")
+    return allowed
+
+
+def _strokes(move: Mapping[str, Any], to: datetime | None) -> list[Paint]:
+    strokes = [
+        Paint(row["agent"], _second(row["start"]), _second(row["end"]), row["activity"], row["queue"])
+        for row in move["changes"]
+    ]
+    if to is None:
+        return strokes
+    if "to" not in move["facts"]:
+        raise InputError(f"{move['id']} has no time that could be another")
+    off = int(to.timestamp()) - _second(move["facts"]["to"])
+    return [s if s.activity == "work" else s._replace(start=s.start + off, end=s.end + off) for s in strokes]
+
+
+def _still_so(place: Place, kept: Kept, chosen: Sequence[Mapping[str, Any]], now: int) -> None:
+    """Facts have not moved on: what the moves change stands in the roster as it did."""
+    begin = min(_second(move["start"]) for move in chosen)
+    end = max(_second(move["end"]) for move in chosen)
+    lines = place.plans.published_roster(begin, end).by_agent()
+    for move in chosen:
+        window = _second(move["start"]), _second(move["end"])
+        for agent in move["agents"]:
+            was = [Segment(agent, *row) for row in kept.content["was"].get(agent, ())]
+            if _cut(was, window) != _cut(lines.get(agent, ()), window):
+                raise NotAllowedError(f"the roster of {agent} has changed since proposal {kept.number}: ask anew")
+        if move["changes"] and window[0] < now and move["type"] != "time_off":
+            begun = [s for s in move["changes"] if s["activity"] != "work" and _second(s["start"]) < now]
+            if begun:
+                raise NotAllowedError(f"{move['id']} would begin in the past: ask for a new proposal")
+
+
+def _publish(place: Place, strokes: Sequence[Paint], kept: Kept, by: str, now: int, made: datetime) -> int:
+    zone = place.site.settings.zone
+    day = local_day(kept.at, zone)
+    begin, end = instant(day, 0, zone), instant(day, 1440, zone)
+    floor = floor_around(place, begin, end)
+    strokes = [s._replace(start=max(s.start, now // 60 * 60)) for s in strokes if s.end > now]
+    changed: dict[str, Line] = changed_lines(floor.segments, strokes)
+    broken = Law(floor, floor.problem.horizon.begin, floor.problem.horizon.end).violations(changed)
+    if broken:
+        raise InputError(f"it cannot be accepted, for it would break a rule: {broken[0]}")
+    versions = {row.version: row for row in place.plans.roster_versions()}
+    before = versions.get(floor.roster.version)
+    return place.plans.publish_roster(
+        floor.with_lines(changed),
+        floor.problem.horizon,
+        at=made,
+        requirement_version=before.requirement_version if before else None,
+        applies_from=datetime.fromtimestamp(max(now, floor.problem.horizon.begin), UTC),
+        by=by,
+        note=f"proposal {kept.number}",
+    )
+
+
+def _measured(place: Place, kept: Kept, until: int, source: str, events: Sequence[Event] | None) -> dict[str, Any]:
+    """What the floor came to over the time an accepted proposal spoke for, against what it promised."""
+    zone = place.site.settings.zone
+    begin, end = instant(local_day(kept.at, zone), 0, zone), instant(local_day(kept.at, zone), 1440, zone)
+    try:
+        state = _floor_at(place, source, begin, end, until, events)
+    except InputError:
+        state = None
+    effect = next((row for row in kept.content["effects"] if not row["queue"]), None)
+    accepted = kept.done("accept")
+    share = len(accepted) / max(len(kept.moves), 1)
+    met = offered = 0
+    for name, line in state.queues.items() if state else ():
+        if name in place.site.queues:
+            grid = place.site.settings.grid_minutes * 60
+            counts = line.between(kept.at // 60 * 60, until // 60 * 60, zone, grid)
+            met, offered = met + counts.answered_within, offered + counts.answered + counts.abandoned
+    realised = met / offered if offered else None
+    return {
+        "types": sorted({move["type"] for move in kept.moves if move["id"] in accepted}),
+        "before": effect["before"] if effect else None,
+        "promised": effect["after"] if effect else None,
+        "share_accepted": round(share, 3),
+        "contacts": offered,
+        "realised": None if realised is None else round(realised, 4),
+        "kept": None if realised is None or not effect else realised >= effect["after"]["low"],
+        "won": None if realised is None or not effect else round((realised - effect["before"]["mean"]) * offered, 1),
+    }
+
+
+def _record(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How many promises, how many kept, and points realised against points promised."""
+    if not rows:
+        return {"promises": 0, "kept": 0, "share": None, "promised": None, "realised": None}
+    promised = sum(row["promised"]["mean"] - row["before"]["mean"] for row in rows) / len(rows)
+    realised = sum(row["realised"] - row["before"]["mean"] for row in rows) / len(rows)
+    return {
+        "promises": len(rows),
+        "kept": sum(bool(row["kept"]) for row in rows),
+        "share": round(sum(bool(row["kept"]) for row in rows) / len(rows), 4),
+        "promised": round(promised, 4),
+        "realised": round(realised, 4),
+    }
+
+
+def _note(place: Place, number: int, by: str, act: str, detail: Mapping[str, Any], made: datetime) -> None:
+    audit = Audit(place.plans.database, place.site.settings.name)
+    audit.note(Noted(made, by, act, f"proposal/{number}", True, as_json(dict(detail))))
+
+
+def _cut(line: Iterable[Segment], window: tuple[int, int]) -> list[tuple[int, int, str, str]]:
+    start, end = window
+    return [
+        (max(s.start, start), min(s.end, end), s.activity, s.queue)
+        for s in sorted(line)
+        if s.end > start and s.start < end
+    ]
+
+
+def _row(segment: Segment) -> list[Any]:
+    return [segment.start, segment.end, segment.activity, segment.queue]
+
+
+def _second(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())

@@ -1,0 +1,141 @@
+"""A proposal in words: why, each move, what it will do, what it costs, who decides, what was not chosen and why."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from desk.wording import words as words_of
+from desk.wording.words import Words
+
+
+def proposal_words(content: Mapping[str, Any], language: str, number: int | None = None) -> Iterable[str]:
+    """The lines a shift leader reads; `content` is as `Proposal.to_json` writes it."""
+    said = words_of(language)
+    _ = said._
+    if number is not None:
+        at, expires = _time(content["at"]), _time(content["expires"])
+        yield _("Proposal {number}, {at}, holds until {expires}", number=number, at=at, expires=expires)
+    for reading in content["why"]:
+        yield _why(said, reading, content["kind"])
+    for place, move in enumerate(content["moves"], start=1):
+        who = said.term("approver", move["approver"])
+        yield f"  {place}. {move_words(move, said)}  [{who}; {move['won']:+.1f}]"
+    for effect in content["effects"]:
+        yield _(
+            "{queue}: service level {before} now, {after} with it (80 %: {low} to {high}), until {until}",
+            queue=effect["queue"] or _("all queues"),
+            before=f"{effect['before']['mean']:.1%}",
+            after=f"{effect['after']['mean']:.1%}",
+            low=f"{effect['after']['low']:.1%}",
+            high=f"{effect['after']['high']:.1%}",
+            until=_time(content["until"]),
+        )
+    won = content["won"]
+    yield _(
+        "Contacts in time won: {mean} (80 %: {low} to {high}); {people} people, {minutes} minutes moved, "
+        "{overtime} minutes of overtime, cost {cost}",
+        mean=f"{won['mean']:.0f}",
+        low=f"{won['low']:.0f}",
+        high=f"{won['high']:.0f}",
+        people=len(content["people"]),
+        minutes=f"{content['minutes_moved']:.0f}",
+        overtime=f"{content['overtime_minutes']:.0f}",
+        cost=f"{content['cost']:.1f}",
+    )
+    if content["not_chosen"]:
+        reasons: dict[str, list[str]] = {}
+        for kind, why in content["not_chosen"].items():
+            reasons.setdefault(why, []).append(said.term("move", kind))
+        for why, kinds in sorted(reasons.items()):
+            yield _("Not chosen ({why}): {moves}", why=said.term("not_chosen", why), moves=said.listing(kinds))
+    for degraded in content["degraded"]:
+        yield _("Not known: {what}", what=degraded)
+    if content["method"] == "rules":
+        yield _("The model could not be asked in time: chosen by plain rules, best first.")
+
+
+def move_words(move: Mapping[str, Any], said: Words) -> str:
+    """One move in words."""
+    _ = said._
+    facts, names = move["facts"], move["agents"]
+    who = said.listing(names) if len(names) <= 4 else _("{count} people", count=len(names))
+    what = said.term("move", move["type"])
+    begin = _time(facts.get("from", move["start"]))
+    if "to" in facts:
+        return _("{who}: {what} from {begin} to {to}", who=who, what=what, begin=begin, to=_time(facts["to"]))
+    if "since" in facts:
+        return _("{who}: {what}, away since {since}", who=who, what=what, since=_time(facts["since"]))
+    if "until" in facts:
+        until = _time(facts["until"])
+        return _("{who}: {what} from {begin} until {until}", who=who, what=what, begin=begin, until=until)
+    return _("{who}: {what} of {begin}", who=who, what=what, begin=begin)
+
+
+def _why(said: Words, reading: Mapping[str, Any], kind: str) -> str:
+    _ = said._
+    queue = reading["queue"] or _("all queues")
+    now = "-" if reading["now"] is None else f"{reading['now']:.1%}"
+    if kind == "spare":
+        return _(
+            "{queue}: {now} in the last half hour, {projected} projected, target {target}: people to spare",
+            queue=queue, now=now, projected=f"{reading['projected']:.1%}", target=f"{reading['target']:.0%}",
+        )  # fmt: skip
+    return _(
+        "{queue}: {now} in the last half hour, {projected} projected (80 %: {low} to {high}), planned {planned}, "
+        "target {target}",
+        queue=queue,
+        now=now,
+        projected=f"{reading['projected']:.1%}",
+        low=f"{reading['low']:.1%}",
+        high=f"{reading['high']:.1%}",
+        planned=f"{reading['planned']:.1%}",
+        target=f"{reading['target']:.0%}",
+    )
+
+
+def _time(text: str) -> str:
+    return f"{datetime.fromisoformat(text):%H:%M}"
+
+
+def looked_words(looked: Mapping[str, Any], language: str) -> Iterable[str]:
+    """What a look that proposes nothing has to say."""
+    said = words_of(language)
+    yield said._("Nothing to propose.")
+    for reading in looked["queues"]:
+        yield _why(said, reading, "trouble")
+    for what in looked["degraded"]:
+        yield said._("Not known: {what}", what=what)
+
+
+def status_words(row: Mapping[str, Any], language: str) -> str:
+    """Where a proposal stands."""
+    said = words_of(language)
+    return said._("Proposal {number}: {status}", number=row["number"], status=said.term("proposal", row["status"]))
+
+
+def answered_words(done: Any, language: str) -> str:
+    """What was decided."""
+    said = words_of(language)
+    if done.act == "refuse":
+        return said._("Proposal {number}: {count} moves refused", number=done.kept.number, count=len(done.moves))
+    if done.version is None:
+        return said._("Proposal {number}: {count} moves accepted", number=done.kept.number, count=len(done.moves))
+    return said._(
+        "Proposal {number}: {count} moves accepted; they stand in roster version {version}",
+        number=done.kept.number, count=len(done.moves), version=done.version,
+    )  # fmt: skip
+
+
+def promise_words(record: Mapping[str, Any], language: str) -> Iterable[str]:
+    """The record of promises kept."""
+    said = words_of(language)
+    for kind, row in (("", record["all"]), *record["types"].items()):
+        name = said.term("move", kind) if kind else said._("all moves")
+        if not row["promises"]:
+            yield said._("{name}: no promise has come due yet", name=name)
+            continue
+        yield said._(
+            "{name}: {kept} of {count} promises kept; {promised} points promised, {realised} realised",
+            name=name, kept=row["kept"], count=row["promises"], promised=f"{row['promised'] * 100:+.1f}",
+            realised=f"{row['realised'] * 100:+.1f}",
+        )  # fmt: skip
