@@ -113,6 +113,9 @@ def with_approved(place: Place) -> Site:
     leave = [*place.site.leave, *agreed]
     overtime = [*place.site.overtime, *overtime]
     leave += [row for row in absences_of(place).all() if row.agent in place.site.agents]
+    off, more = proposals_of(place).granted()
+    leave += [row for row in off if row.agent in place.site.agents]
+    overtime += [row for row in more if row.agent in place.site.agents]
     once = tuple(dict.fromkeys(leave)), tuple(dict.fromkeys(overtime))
     return replace(place.site, leave=once[0], overtime=once[1])
 
@@ -134,9 +137,6 @@ def approved(place: Place, known: datetime | None = None) -> tuple[list[Leave], 
             leave += given
             overtime += taken
     return leave, overtime
-    leave += [row for row in proposals_of(place).time_off() if row.agent in place.site.agents]
-    leave += [row for row in absences_of(place).all() if row.agent in place.site.agents]
-    return replace(place.site, leave=tuple(leave), overtime=tuple(overtime))
 
 
 def proposals_of(place: Place) -> Proposals:

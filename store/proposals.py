@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from centre.errors import NotPublishedError
-from centre.site import Leave
+from centre.site import Leave, Overtime
 from store.database import Database
 from store.rows import microseconds
 from store.schema import promise as promise_table
@@ -153,22 +153,22 @@ class Proposals:
         except IntegrityError:
             return
 
-    def time_off(self) -> list[Leave]:
-        """The hours that were given back by accepted moves: leave that was granted."""
-        found = []
+    def granted(self) -> tuple[list[Leave], list[Overtime]]:
+        """The hours given back, and the overtime, of accepted moves: both are approved by their acceptance."""
+        leave, overtime = list[Leave](), list[Overtime]()
         with self.database.read() as connection:
             query = select(proposal_deed.c.proposal).where(proposal_deed.c.site == self.site).distinct()
             numbers = [row.proposal for row in connection.execute(query.where(proposal_deed.c.act == "accept"))]
-            for number in numbers:
-                kept = self._kept(connection, self._row(connection, number))
-                accepted = kept.done("accept")
-                for move in kept.moves:
-                    rows = move["changes"] if move["id"] in accepted and move["type"] == "time_off" else ()
-                    found += [
-                        Leave(agent=row["agent"], start=_second(row["start"]), end=_second(row["end"]), kind="time_off")
-                        for row in rows
-                    ]
-        return found
+            every = [self._kept(connection, self._row(connection, number)) for number in numbers]
+        for kept in every:
+            accepted = kept.done("accept")
+            for row in (row for move in kept.moves if move["id"] in accepted for row in move["changes"]):
+                start, end = _second(row["start"]), _second(row["end"])
+                if row["activity"] == "leave":
+                    leave.append(Leave(agent=row["agent"], start=start, end=end, kind="time_off"))
+                elif row["activity"] == "overtime":
+                    overtime.append(Overtime(agent=row["agent"], start=start, end=end))
+        return leave, overtime
 
     def _row(self, connection: Connection, number: int) -> Row[Any]:
         mine = (proposal_table.c.id == number, proposal_table.c.site == self.site)

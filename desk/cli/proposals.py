@@ -26,9 +26,7 @@ def propose(
     source: Annotated[
         str, typer.Option("--source", metavar="FILE|journal", help="Events; default: what `paiban watch` took in.")
     ] = "",
-    to: Annotated[
-        str, typer.Option("--to", metavar="kafka|embedded", help="Publish it on the topic of proposals.")
-    ] = "",
+    to: Annotated[str, typer.Option("--to", metavar="kafka|embedded", help="Publish it on its topic.")] = "",
     triggered: Annotated[
         bool, typer.Option("--when-needed", help="Propose only where the projection is in trouble (or has to spare).")
     ] = False,

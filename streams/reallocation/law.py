@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from centre.roster import Segment
-from centre.site import Leave
+from centre.site import Leave, Overtime
 from scheduler.checks import Violation
 from scheduler.judging import Floor
 from streams.reallocation.paint import Line
@@ -34,14 +34,11 @@ class Law:
     def violations(self, lines: Mapping[str, Line]) -> list[Violation]:
         """The hard rules that these lines break and the published ones do not."""
         known = {agent: self.whole(agent, line) for agent, line in lines.items() if agent in self.floor.agents}
-        off = [
-            Leave(agent=segment.agent, start=segment.start, end=segment.end, kind=TIME_OFF)
-            for agent, line in known.items()
-            for segment in line
-            if segment.activity == "leave" and segment not in self.floor.segments.get(agent, ())
-        ]
+        new = [s for agent, line in known.items() for s in line if s not in self.floor.segments.get(agent, ())]
+        off = [Leave(agent=s.agent, start=s.start, end=s.end, kind=TIME_OFF) for s in new if s.activity == "leave"]
+        more = [Overtime(agent=s.agent, start=s.start, end=s.end) for s in new if s.activity == "overtime"]
         problem = self.floor.problem
-        site = replace(problem.site, leave=(*problem.site.leave, *off))
+        site = replace(problem.site, leave=(*problem.site.leave, *off), overtime=(*problem.site.overtime, *more))
         return self.floor.newly_broken(known, replace(problem, site=site))
 
     def whole(self, agent: str, line: Line) -> tuple[Segment, ...]:
