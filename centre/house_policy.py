@@ -85,6 +85,9 @@ class EscalationPolicy(Shape):
     proposal_from: Severity = "warning"
     """ESC-2: from this severity on a report carries a proposal."""
 
+    alerts_from: Severity = "severe"
+    """From this severity on the live floor's alerts climb the line by themselves (`paiban watch --escalate`)."""
+
     quiet: tuple[Clock, Clock] | tuple[()] = (1320, 420)
     """Local times between which only what is `at_once` is delivered; the rest waits for their end. () is never."""
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from desk.actions.alarm import raise_alarm
     from desk.actions.backtesting import backtest
     from desk.actions.closed_loop import named_disruption, rehearse_closed
     from desk.actions.demonstration import demonstrate
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from desk.wiring import open_place
 
 _WHERE = {
+    "raise_alarm": "desk.actions.alarm",
     "TrainingNeeds": "desk.actions.training",
     "name_need": "desk.actions.training",
     "training_needs": "desk.actions.training",
@@ -262,6 +264,7 @@ __all__ = [
     "proposal_row",
     "proposal_words",
     "propose",
+    "raise_alarm",
     "read_statement",
     "recheck_waiting",
     "reckon",

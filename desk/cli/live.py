@@ -10,7 +10,7 @@ import typer
 
 from centre.errors import InputError, Problem
 from centre.said import Said
-from desk import actions
+from desk import actions, clock
 from desk.cli.logs import LogStyle, logged
 from desk.cli.options import Day, Json, Language, Seed, SiteFolder, aware_at, moment_of
 from desk.terminal import err, note, say, say_json
@@ -149,6 +149,7 @@ def watch(
     ] = None,
     metrics_host: Annotated[str, typer.Option(help="The address to answer on.")] = "127.0.0.1",
     log: Annotated[LogStyle | None, typer.Option(help="Write the engine's log to standard error.")] = None,
+    escalate: Annotated[bool, typer.Option("--escalate", help="Let grave alerts climb the line of authority.")] = False,
     language: Language = "",
     json: Json = False,
 ) -> None:
@@ -176,6 +177,8 @@ def watch(
             else:
                 for line in actions.output_words(output, floor, spoken):
                     say(line)
+            if escalate:
+                actions.raise_alarm(place, output, made=clock.now())
     for letter in watched.dead[:10]:
         note(
             Said(

@@ -183,3 +183,28 @@ def test_one_incident_is_one_thread_and_is_not_told_again_within_half_an_hour(pa
     say(paiban, "acknowledge", small_centre, "orders", "--by", "l1", "--close", at="10:31")
     fresh = say(paiban, "escalate", small_centre, *report, "--text", "3 orders", at="11:30")
     assert [(row["text"], row["open"]) for row in fresh["incidents"]] == [("3 orders", True)]
+
+
+@pytest.mark.rule("ESC-4")
+def test_a_grave_alert_of_the_floor_climbs_by_itself_and_ends_with_its_incident(paiban, small_centre) -> None:
+    """a1 is rostered from 08:30 and comes at 09:10; a3 is on time."""
+    rows = [("1", "08:20", "a3", "ready"), ("2", "08:45", "a3", "ready"), ("3", "09:10", "a1", "ready"),
+            *((f"5{h}{a}", f"{h}:30", a, "ready") for h in range(10, 17) for a in ("a1", "a3")),
+            *((f"6{a}", "16:31", a, "logged_out") for a in ("a1", "a3"))]  # fmt: skip
+    (small_centre / "day.jsonl").write_text(
+        "".join(
+            json.dumps({"id": i, "type": "agent_state", "at": f"2026-03-09T{t}:00+08:00", "site": "Small", "agent": a,
+                        "state": s}) + "\n"
+            for i, t, a, s in rows
+        )
+    )  # fmt: skip
+    told = paiban("watch", small_centre, "--source", small_centre / "day.jsonl", "--escalate", "--json")
+    assert told.code == exit_codes.DONE, told.err
+    every = say(paiban, "escalate", small_centre, "--all", at="23:00")["incidents"]
+    mine = [row for row in every if "a1" in row["text"]]
+    assert mine, every
+    assert (mine[0]["by"], mine[0]["severity"], mine[0]["open"]) == ("", "severe", False)
+    assert mine[0]["at"].startswith("2026-03-09T08:3")
+    assert mine[0]["proposal"]
+    assert mine[0]["told"][0]["people"] == ["l1"]
+    assert not [row for row in every if "a3 " in row["text"]]
