@@ -12,11 +12,12 @@ class PlannedActivity(Shape):
 
     Attributes
     ----------
-    activity : what the segment is called in the roster.
+    activity : what it is; coaching, and quality slots (KPI-4), are training in the roster.
     who : "all", "team:NAME", "role:NAME", "agent:ID", "skill:QUEUE"; several are joined.
     minutes : its length.
     window : local wall-clock times between which it lies whole.
     often : each working day, once a week, or once a month.
+    times : how many times a week or month, such as quality slots twice a month; spread over its days.
     days : weekdays on which it may lie.
     together : "team" (one time a team), "all" (one time for everyone), or "staggered" (each alone, at most
         `at_once` of a team at a time).
@@ -24,15 +25,21 @@ class PlannedActivity(Shape):
     """
 
     name: Name
-    activity: Literal["briefing", "meeting", "training"]
+    activity: Literal["briefing", "meeting", "training", "coaching", "quality"]
     who: tuple[str, ...] = ("all",)
     minutes: int = Field(gt=0, le=600)
     window: tuple[Clock, Clock]
     often: Literal["daily", "weekly", "monthly"] = "daily"
+    times: int = Field(1, ge=1, le=10)
     days: tuple[Weekday, ...] = WEEKDAYS
     together: Literal["team", "all", "staggered"] = "staggered"
     at_once: int = Field(1, ge=1)
     before_day: int = Field(0, ge=0, le=31)
+
+    @property
+    def segment(self) -> Literal["briefing", "meeting", "training"]:
+        """What its segments are called in the roster."""
+        return "training" if self.activity == "coaching" or self.activity == "quality" else self.activity
 
     @field_validator("who", mode="before")
     @classmethod
@@ -43,4 +50,6 @@ class PlannedActivity(Shape):
     def _fits(self) -> "PlannedActivity":
         if self.window[1] - self.window[0] < self.minutes:
             raise ValueError(f"window: at least as long as the activity, {self.minutes} minutes")
+        if self.times > 1 and self.often == "daily":
+            raise ValueError("times: 1 for a daily activity")
         return self

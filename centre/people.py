@@ -81,7 +81,7 @@ class Contract(Shape):
         if self.short_rests and self.short_rest_minutes >= self.rest_minutes:
             raise ValueError("short_rest_minutes: below rest_minutes")
         if bool(self.average_weeks) != bool(self.average_week_minutes):
-            raise ValueError("average_weeks and average_week_minutes: both or neither")
+            raise ValueError("average_weeks: set together with average_week_minutes, both or neither")
         return self
 
 

@@ -296,10 +296,26 @@ class RosterWeights(Shape):
     paid_hour: float = Field(0.02, ge=0)
     overtime_hour: float = Field(0.5, ge=0)
     unfair: float = Field(0.02, ge=0)
-    """For each shift of a disliked kind (late, night, weekend) above the fair share, squared."""
+    """For each shift of a disliked kind (late, night, weekend, holiday) above the fair share, squared."""
 
     unstable: float = Field(0.5, ge=0)
     """For each agent-day that differs from the published roster, where there is one."""
+
+    apart: float = Field(0.0, ge=0)
+    """For a person's day on which all who work in the team are on another shift than theirs; halves for some."""
+
+    missed_activity_hour: float = Field(3.0, ge=0)
+    """For each hour of a planned activity that somebody on duty finds no place for."""
+
+    objective: Literal["staff", "service", "daily_goal"] = "staff"
+    """What coverage is judged by: staff short and to spare against the requirement; contacts not answered in time by
+    the service curves; or those beyond what the queues' targets allow in a day."""
+
+    late_contact: float = Field(0.1, ge=0)
+    """For each expected contact not answered in time, where the objective is one of service."""
+
+    goal_met: float = Field(0.1, ge=0, le=1)
+    """Share of that price for contacts within a daily goal, so that a goal that is met is not all."""
 
 
 class RepairPolicy(Shape):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from centre.activities import PlannedActivity
+from scheduler.checks.activities import occasions
 from scheduler.tours.floor import Floor
 from scheduler.tours.lines import concerned, label_of, placed_like_pauses
 
@@ -33,6 +34,7 @@ class Placed:
     start: int
     end: int
     activity: str
+    name: str
 
 
 def place_activities(floor: Floor) -> list[Placed]:
@@ -92,23 +94,11 @@ class _Placer:
             if concerned(agent, planned.who):
                 teams.setdefault("" if planned.together == "all" else agent.team, []).append(p)
         for members in teams.values():
-            for days in self._occasions(planned):
+            for days in occasions(self.floor.view, planned):
                 if planned.together == "staggered":
                     self._staggered(planned, members, days)
                 else:
                     self._together(planned, members, days)
-
-    def _occasions(self, planned: PlannedActivity) -> list[list[int]]:
-        """Days on which each occurrence may lie."""
-        calendar = self.floor.view.calendar
-        days = [day for day in range(self.floor.problem.horizon.days) if calendar.weekday(day) in planned.days]
-        if planned.often == "daily":
-            return [[day] for day in days]
-        spans = calendar.weeks if planned.often == "weekly" else calendar.months
-        if planned.before_day and planned.often == "monthly":
-            days = [day for day in days if calendar.date(day).day < planned.before_day]
-        found = [[day for day in days if day in span] for span in spans]
-        return [span for span in found if span]
 
     def _together(self, planned: PlannedActivity, members: Sequence[int], days: Sequence[int]) -> None:
         """One time for all who are there: the time that most can attend, then the cheapest."""
@@ -124,7 +114,7 @@ class _Placer:
                         best = (cost, start, able)
         if best is not None:
             for p in best[2]:
-                self._put(p, best[1], best[1] + length, planned.activity)
+                self._put(p, best[1], best[1] + length, planned)
 
     def _staggered(self, planned: PlannedActivity, members: Sequence[int], days: Sequence[int]) -> None:
         """Each alone, at most `at_once` of the team at a time; those with the fewest choices first."""
@@ -136,7 +126,7 @@ class _Placer:
             at = self._best(p, [s for s in choices[p] if here.get(s, 0) < planned.at_once], length)
             if at != LEFT_OUT:
                 _count(here, at, length)
-                self._put(p, at, at + length, planned.activity)
+                self._put(p, at, at + length, planned)
 
     def _best(self, p: int, starts: Sequence[int], length: int) -> int:
         """The start at which a person can best be spared; LEFT_OUT when they have no room."""
@@ -166,7 +156,7 @@ class _Placer:
         duty = next(
             (int(o) for o in self.floor.chosen[p] if o >= 0 and lines.start[o] <= start and end <= lines.end[o]), None
         )
-        if duty is None or lines.kind[duty] == "fixed" or lines.present[start:end].min() == 0:
+        if duty is None or lines.kind[duty] == "fixed" or lines.on_call[duty] or lines.present[start:end].min() == 0:
             return False
         taken = [*self.busy.get(p, []), *((clock.to(row.start), clock.to(row.end)) for row in lines.line.fixed)]
         for k in self._pauses(p, duty):
@@ -189,8 +179,8 @@ class _Placer:
             component = self.floor.components[member.component]
             component.add(member.touched, start, end, sign * member.weight, member.lines.present)
 
-    def _put(self, p: int, start: int, end: int, activity: str) -> None:
-        self.placed.append(Placed(p, start, end, activity))
+    def _put(self, p: int, start: int, end: int, planned: PlannedActivity) -> None:
+        self.placed.append(Placed(p, start, end, planned.segment, planned.name))
         self.busy.setdefault(p, []).append((start, end))
         self._cover(p, start, end, -1.0)
 

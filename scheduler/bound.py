@@ -22,9 +22,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.checks.activities import occasions
 from scheduler.tours import tables as t
 from scheduler.tours.coverage import STEEP
 from scheduler.tours.floor import Floor
+from scheduler.tours.lines import concerned, placed_like_pauses
 from scheduler.tours.relaxed import alike, lines_at_prices
 from scheduler.tours.tables import State, Tables, scratch_of
 from scheduler.tours.tabulate import tables_of
@@ -90,6 +92,11 @@ class Relaxation:
         self.wholes = self.first[1:-1] - 1
         self.under, self.over = self.tables.price[:, t.UNDER], self.tables.price[:, t.OVER].copy()
         self.over[floor.leaders] = 0.0
+        self.constant = floor.constant - relief(floor)
+        self.service = [_Service(floor, number) for number in range(floor.leaders)] if self.tables.serving else []
+        if self.service:
+            self.over[:] = 0.0
+            self.tables.price[:-1, t.OVER] = 0.0
         self.steep = np.maximum(self.under, 1e-9)
         self.scale = np.repeat(self.under + self.over, np.diff(self.first))
 
@@ -97,6 +104,10 @@ class Relaxation:
         """The full price where the roster is short, none where it has somebody to spare, half of it in between."""
         prices = np.zeros_like(self.tables.wanted)
         last = self.tables.last
+        for service, whole in zip(self.service, self.wholes, strict=False):
+            prices[whole, :last] = service.first_prices(floor)
+        if self.service:
+            return prices
         for number, component in enumerate(floor.components[: floor.leaders]):
             lack = (component.wanted - component.staffed)[:, :last]
             most, which = lack.max(axis=0), lack.argmax(axis=0)
@@ -114,6 +125,16 @@ class Relaxation:
         slope = tables.wanted - staffed
         slope[-1] = here[t.AGENTS] / tables.span - here[t.LEADING] if tables.always else 0.0
         slope[:, last:] = 0.0
+        total += self.constant
+        for service, whole, first in zip(self.service, self.wholes, self.first, strict=False):
+            value, staff = service.least(prices[whole, :last])
+            total += value
+            slope[first:whole] = 0.0
+            slope[whole, :last] = staff - staffed[whole, :last]
+        if self.service:
+            beyond = np.maximum(prices[-1, :last] - self.under[-1], 0.0)
+            slope[-1, :last] -= beyond / (2 * STEEP * self.steep[-1])
+            return total - float((beyond**2 / (4 * STEEP * self.steep[-1])).sum()), slope
         sums = np.add.reduceat(prices[:, :last], self.first[:-1], axis=0)
         beyond = np.maximum(sums - (self.under + self.over)[:, None], 0.0)
         total += float((prices[:-1, :last] * tables.wanted[:-1, :last]).sum())
@@ -131,6 +152,62 @@ class Relaxation:
         return float(lines_at_prices(self.tables, state, self.scratches[number], rng, people, copies, prices))
 
 
+def relief(floor: Floor) -> float:
+    """What activities beside the pauses could at most take off the price of surplus, were they all placed in it.
+
+    Everybody's lines are priced without them; they can only add to the price of shortage.
+    """
+    total = 0.0
+    for planned in floor.problem.site.activities:
+        if placed_like_pauses(planned) or floor.weights.objective != "staff":
+            continue
+        ticks = len(occasions(floor.view, planned)) * planned.minutes * 60 / floor.clock.tick
+        for member in floor.members:
+            if 0 <= member.component < floor.leaders and concerned(member.lines.line.agent, planned.who):
+                total += ticks * member.weight * floor.components[member.component].over
+    return total
+
+
+class _Service:
+    """Contacts of one component not answered in time, tick by tick: what they cost at least at a price on staff.
+
+    The staff of any set of queues is of no more use than all of the component's, and a daily goal costs at least its
+    part beyond the goal at any share of the full price: the full one where the roster found misses the goal, else none.
+    """
+
+    def __init__(self, floor: Floor, number: int) -> None:
+        weights, clock, component = floor.weights, floor.clock, floor.components[number]
+        self.number, self.last = number, floor.last
+        late = np.repeat(component.late / clock.in_interval, clock.in_interval, axis=0)[: floor.last]
+        share = np.ones(floor.last)
+        self.constant = 0.0
+        if weights.objective == "daily_goal":
+            horizon, allowed = floor.problem.horizon, floor.allowed(component)
+            late_now = component.late_by_interval(floor.last, clock.in_interval)
+            of_day = np.add.reduceat(late_now, horizon.day_offsets[:-1])[: horizon.days]
+            behind = (of_day > allowed).astype(float)
+            counts = np.diff(horizon.day_offsets)
+            share = np.repeat(np.repeat(behind, counts), clock.in_interval)[: floor.last] + weights.goal_met
+            self.constant = -weights.late_contact * float((behind * allowed).sum())
+        self.cost = weights.late_contact * share[:, None] * late
+        self.staff = np.arange(late.shape[1], dtype=float)
+
+    def first_prices(self, floor: Floor) -> Floats:
+        """What the next agent saves, at the staff of the roster found."""
+        staffed = floor.components[self.number].staffed[-1, : self.last]
+        if self.cost.shape[1] < 2:
+            return np.zeros(self.last)
+        at = np.clip(staffed.astype(int), 0, self.cost.shape[1] - 2)
+        rows = np.arange(self.last)
+        return np.asarray(self.cost[rows, at] - self.cost[rows, at + 1])
+
+    def least(self, prices: Floats) -> tuple[float, Floats]:
+        """The least cost of contacts and staff at a price, and the staff with which it is reached."""
+        total = self.cost + prices[:, None] * self.staff
+        best = total.argmin(axis=1)
+        return float(total[np.arange(self.last), best].sum()) + self.constant, self.staff[best]
+
+
 def _own_coverage(state: State) -> State:
     return state._replace(staffed=np.zeros_like(state.staffed), floor=np.zeros_like(state.floor))
 
@@ -138,8 +215,13 @@ def _own_coverage(state: State) -> State:
 def _without_links(tables: Tables) -> Tables:
     """The same people with neither fairness nor bounds of the month."""
     person, money = tables.person.copy(), tables.money.copy()
-    person[:, t.MONTHLY] = 0
+    person[:, t.MONTHLY] = person[:, t.AVERAGE_WEEKS] = 0
     money[t.UNFAIR] = 0.0
     # A spread whose bands were thinned out would forbid lines that are legal.
     person[person[:, t.BANDS] >= t.MOST_BANDS // 2, t.SPREAD] = 0
-    return tables._replace(person=person, money=money)
+    return tables._replace(
+        person=person,
+        money=money,
+        holds=np.zeros_like(tables.holds),
+        apart=np.zeros_like(tables.apart),
+    )

@@ -7,6 +7,7 @@ import numpy as np
 
 from centre.errors import TimeRanOutError
 from centre.said import Said
+from scheduler.activities import Placed, place_activities
 from scheduler.bound import lower_bound
 from scheduler.objective import cost_by_term
 from scheduler.pool import choose
@@ -87,12 +88,16 @@ class Course:
                 self._choose_jointly(deal // POOL_EVERY, min(POOL_SECONDS, left))
                 self.report(Said("joint choice"))
 
-    def prove(self) -> tuple[dict[str, float], float]:
-        """Cost by term of the roster found, and a lower bound in the time that is left (or BOUND_ROUNDS rounds)."""
+    def prove(self) -> tuple[dict[str, float], float, list[Placed]]:
+        """Cost by term of the roster found, a lower bound in the time that is left (or BOUND_ROUNDS), and activities.
+
+        Activities are placed first, so that what they take from coverage is in the cost.
+        """
         engine = self.engine
         engine.share_burdens()
         engine.write_back()
-        terms = cost_by_term(engine.floor)
+        placed = place_activities(engine.floor)
+        terms = cost_by_term(engine.floor, placed)
         begin, done = self.elapsed, -1
 
         def spent() -> float:
@@ -106,7 +111,7 @@ class Course:
 
         bound = lower_bound(engine.floor, sum(terms.values()), spent, len(engine.hands)).value
         self.report(Said("proven"), bound, force=True)
-        return terms, bound
+        return terms, bound, placed
 
     def report(self, phase: str, bound: float | None = None, force: bool = False) -> None:
         """Log the state and tell it, at most once a second."""

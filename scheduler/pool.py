@@ -137,6 +137,8 @@ class _Chooser:
             if k < 0:
                 continue
             option = tables.option[tables.today[p, d, t.STORE] + k]
+            if option[t.ON_CALL]:
+                continue
             there[option[t.START] : option[t.END]] = answers[option[t.START] : option[t.END]] = 1.0
             first, _, size = tables.pattern[option[t.PATTERN]]
             if size:

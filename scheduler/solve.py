@@ -4,19 +4,21 @@ The story is `solve`: contradictions first, then tours for everybody, then impro
 activities, queues and the check by `scheduler.checks`, which knows nothing of how the roster was made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from centre.errors import ContradictionError
 from centre.roster import Roster
-from scheduler.activities import place_activities
 from scheduler.checks import Coverage, Violation, check, coverage
+from scheduler.checks.cost import Cost
+from scheduler.checks.objective import costs, largest
 from scheduler.course import Course
 from scheduler.explain import contradictions
 from scheduler.problem import Problem
 from scheduler.progress import OnProgress, Progress, gap
 from scheduler.tours.engine import Engine
 from scheduler.tours.floor import floor_of
+from scheduler.tours.seeding import start_from
 from scheduler.tours.segments import roster_of
 
 Stop = Callable[[], bool]
@@ -35,6 +37,7 @@ class Result:
     violations : everything the checker found, hard ones first.
     coverage : rostered against required staff.
     log : how the search went.
+    largest_costs : for each term where most of it arises: which days, queues, people.
     """
 
     roster: Roster
@@ -46,6 +49,7 @@ class Result:
     violations: tuple[Violation, ...]
     coverage: Coverage
     log: tuple[Progress, ...] = field(default=())
+    largest_costs: Mapping[str, Sequence[Cost]] = field(default_factory=dict)
 
     @property
     def hard_violations(self) -> tuple[Violation, ...]:
@@ -81,13 +85,14 @@ def solve(
     """
     _raise_contradictions(problem)
     floor = floor_of(problem)
+    start_from(floor, problem.published, problem)
     engine = Engine(floor, seed, workers)
     engine.warm_up()
     course = Course(engine, seconds, stop, on_progress, seed, rounds)
     course.first()
     course.improve()
-    terms, bound = course.prove()
-    roster = roster_of(floor, place_activities(floor))
+    terms, bound, placed = course.prove()
+    roster = roster_of(floor, placed)
     return Result(
         roster=roster,
         objective=sum(terms.values()),
@@ -98,6 +103,7 @@ def solve(
         violations=tuple(check(roster, problem)),
         coverage=coverage(roster, problem),
         log=tuple(course.log),
+        largest_costs=largest(costs(roster, problem)),
     )
 
 

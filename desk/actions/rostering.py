@@ -23,14 +23,19 @@ from desk.actions.planning import MadeForecast, MadeRequirement, forecast, queue
 from desk.outputs import predicted_service_by_queue, read_roster_csv, write_outputs
 from desk.verification import Verification, verify_and_correct
 from desk.wiring import Place
+from forecasts.holidays import public_holidays
 from scheduler.checks import Coverage, Violation, coverage
 from scheduler.checks import check as check_roster
+from scheduler.checks.burdens import Ledger, ledger_of
 from scheduler.explain import contradictions
 from scheduler.many import solve_many
 from scheduler.problem import Problem
 from scheduler.progress import OnProgress
 from scheduler.solve import Result, solve
 from store.audit import Audit, Deed
+
+LEDGER_DAYS = 84
+"""How far back the ledger of burdens and granted wishes goes: twelve weeks."""
 
 TAIL_DAYS = 35
 """How far back the previous roster is looked at: a month's minutes, and any run of days."""
@@ -269,7 +274,29 @@ def problem_of(place: Place, days: Horizon, requirement: Requirement) -> Problem
     averaged = max((contract.average_weeks for contract in place.site.contracts.values()), default=0)
     before = instant(days.first_day - timedelta(days=max(TAIL_DAYS, 7 * averaged)), 0, days.zone)
     previous = place.plans.published_roster(before, days.begin)
-    return Problem(place.site, days, requirement, place.policy, previous)
+    return replace(
+        Problem(place.site, days, requirement, place.policy, previous),
+        published=place.plans.published_roster(days.begin, days.end),
+        holidays=_holidays(place, days),
+        ledger=ledger(place, days),
+    )
+
+
+def ledger(place: Place, days: Horizon) -> Ledger:
+    """What the published rosters of the months before these days brought to whom, by today's contracts and wishes."""
+    first = days.first_day - timedelta(days=LEDGER_DAYS)
+    earlier = replace(days, first_day=first, days=LEDGER_DAYS)
+    roster = place.plans.published_roster(earlier.begin, earlier.end)
+    if not roster.segments:
+        return {}
+    nothing = Requirement.nothing(earlier, tuple(place.site.queues))
+    then = replace(Problem(place.site, earlier, nothing, place.policy), holidays=_holidays(place, earlier))
+    return ledger_of(roster, then)
+
+
+def _holidays(place: Place, days: Horizon) -> frozenset[date]:
+    """Public holidays of some days, local dates."""
+    return frozenset(public_holidays(place.site.settings.holidays, days.day(0), days.day(days.days)).names)
 
 
 def check(place: Place, file: Path | None, from_day: date | None, weeks: int | None) -> Checked:

@@ -65,6 +65,18 @@ def result_document(problem: Problem, result: Result, versions: Mapping[str, Any
         "gap": _settled(result.gap),
         "seconds": _settled(result.seconds),
         "cost_by_term": {term: _settled(cost) for term, cost in result.cost_by_term.items()},
+        "largest_costs": {
+            term: [
+                {
+                    "cost": _settled(part.cost),
+                    "day": None if part.day is None else horizon.day(part.day),
+                    "agent": part.agent,
+                    "what": part.what,
+                }
+                for part in parts
+            ]
+            for term, parts in result.largest_costs.items()
+        },
         "hard_violations": len(result.hard_violations),
         "violations": [asdict(violation) for violation in result.violations],
         "coverage": coverage_totals(result.coverage),

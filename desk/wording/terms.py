@@ -19,11 +19,14 @@ RULES = (
     "shift", "opening", "leave", "fixed", "employment", "rest", "consecutive days", "week days", "week minutes",
     "month minutes", "weekends", "nights", "start spread", "overlap", "skills",
     "hours of the day", "sequences", "rotation", "night blocks", "days off together", "shift counts", "whole weekends",
-    "average minutes", "presence", "coverage", "leaders", "posts", "weekend posts", "wishes", "fairness",
+    "average minutes", "presence", "coverage", "leaders", "posts", "activities", "weekend posts", "wishes", "fairness",
 )  # fmt: skip
 """The rules of docs/rules.md: the hard ones, then the elastic ones."""
 
-COSTS = ("shortage", "surplus", "leaders", "paid hours", "overtime", "wishes", "unfairness", "below lower bounds")
+COSTS = (
+    "shortage", "surplus", "service", "leaders", "posts", "teams", "activities", "paid hours", "overtime", "wishes",
+    "unfairness", "changes", "below lower bounds",
+)  # fmt: skip
 """The terms of the roster's objective, as `scheduler.objective` names them."""
 
 LEAVE_KINDS = ("annual", "personal", "special_personal", "sick", "emergency", "business", "study", "vto")

@@ -7,6 +7,7 @@ Nothing here imports the solver's modules, so that a misunderstanding there is s
 from collections.abc import Callable, Iterable
 
 from centre.roster import Roster
+from scheduler.checks.activities import activities
 from scheduler.checks.average_minutes import average_minutes
 from scheduler.checks.consecutive_days import consecutive_days
 from scheduler.checks.coverage import Coverage, covered
@@ -21,6 +22,7 @@ from scheduler.checks.month_minutes import month_minutes
 from scheduler.checks.night_blocks import night_blocks
 from scheduler.checks.nights import nights
 from scheduler.checks.overlap import overlap
+from scheduler.checks.posts import posts
 from scheduler.checks.presence import presence
 from scheduler.checks.reading import view
 from scheduler.checks.rest import rest
@@ -65,6 +67,8 @@ CHECKS: list[Check] = [
     overlap,
     skills,
     leaders,
+    posts,
+    activities,
     weekend_posts,
 ]
 """All rules, in the order in which they are reported."""

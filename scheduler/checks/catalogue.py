@@ -29,7 +29,7 @@ class Catalogue:
     def fit(self, contract: Contract, day: int, start: int, end: int, pauses: Sequence[Segment]) -> Shift | None:
         """The first shift of the contract that a duty of these times and pauses is; None when it is none of them."""
         for shift in self.shifts(contract):
-            if self.frames(shift, day, start, end) and self.placed(shift.pauses, pauses, start):
+            if not shift.on_call and self.frames(shift, day, start, end) and self.placed(shift.pauses, pauses, start):
                 return shift
         return None
 

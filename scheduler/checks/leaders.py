@@ -34,7 +34,7 @@ def on_duty(view: View, role: str) -> NDArray[np.int64]:
         if line.agent.role == role
         for duty in line.duties
         for segment in duty.segments
-        if segment.activity != "leave"
+        if segment.activity not in ("leave", "standby")
     ]
     if spans:
         bounds = np.clip((np.array(spans, dtype=np.int64) - horizon.begin) // horizon.step, 0, horizon.count)

@@ -105,7 +105,24 @@ class _Reader:
             else:
                 duties.append(self.duty(line, day, run, False))
         duties += [self.duty(line, day, run, True) for day, run in joining.items()]
+        duties += self.on_call(line)
         return tuple(sorted(duties, key=lambda duty: duty.start))
+
+    def on_call(self, line: Line) -> list[Duty]:
+        """Standby that is a shift of the contract, each segment by itself; fixed standby is none, it stands beside."""
+        shifts = [shift for shift in self.catalogue.shifts(line.contract) if shift.on_call]
+        found = []
+        for segment in line.segments if shifts else ():
+            if segment.activity == "standby" and segment not in line.fixed:
+                day = self.calendar.day_of(segment.start)
+                for shift in shifts:
+                    if self.catalogue.frames(shift, day, segment.start, segment.end):
+                        wall = self.calendar.wall_minutes(segment.start)
+                        paid = shift.paid_minutes((segment.end - segment.start) // 60)
+                        times = (day, segment.start, segment.end, wall, paid)
+                        found.append(Duty(*times, shift.night, shift, False, (segment,)))
+                        break
+        return found
 
     def fixed_spans(self, line: Line) -> list[tuple[int, tuple[int, int]]]:
         """Day and span of each duty that fixed rows are the whole of."""

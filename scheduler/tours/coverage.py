@@ -7,7 +7,7 @@ can be tight: what a choice of groups cannot reach, single queues, and all of th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -33,6 +33,7 @@ class Component:
     ----------
     sets : each set's queues; the last one is all of them.
     wanted, staffed : agents, [sets, ticks].
+    late : contacts of each interval not answered in time, by agents, [intervals, agents + 1].
     """
 
     sets: tuple[frozenset[str], ...]
@@ -40,6 +41,7 @@ class Component:
     staffed: Floats
     under: float
     over: float
+    late: Floats = field(default_factory=lambda: np.zeros((0, 1)))
 
     def touched(self, skills: Iterable[str]) -> Ints:
         """Which sets somebody with these skills can serve."""
@@ -65,6 +67,19 @@ class Component:
         lack = self.wanted[:, :last] - self.staffed[:, :last]
         short = np.maximum(lack.max(axis=0), 0.0)
         return short, short - lack[-1]
+
+    def late_by_interval(self, last: int, in_interval: int) -> Floats:
+        """Contacts of each interval up to a tick that are not answered in time."""
+        lack = self.wanted[:, :last] - self.staffed[:, :last]
+        counts = self.wanted[:, :last] > 0
+        counts[-1] = True
+        staff = self.wanted[-1, :last] - np.where(counts, lack, -np.inf).max(axis=0)
+        levels = np.arange(self.late.shape[1])
+        late = [
+            float(np.mean(np.interp(staff[i * in_interval : (i + 1) * in_interval], levels, self.late[i])))
+            for i in range(last // in_interval)
+        ]
+        return np.array(late)
 
     def cost(self, last: int) -> tuple[float, float]:
         """Price of shortage and of surplus up to a tick."""

@@ -144,7 +144,10 @@ class Engine:
         total = sum(
             prices.coverage_cost(tables, state, number, 0, tables.last) for number in range(tables.price.shape[0])
         )
-        return float(total + sum(prices.own_cost(tables, state, p) for p in range(self.people)))
+        total += sum(prices.post_cost(tables, state, j, 0, tables.last) for j in range(len(tables.post_kind)))
+        total += sum(prices.team_cost(tables, state, k, 0, tables.days) for k in range(len(tables.apart)))
+        own = sum(prices.own_cost(tables, state, p) for p in range(self.people))
+        return float(total + own + self.floor.constant)
 
     def write_back(self) -> None:
         """Put what was found into the floor."""

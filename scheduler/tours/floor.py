@@ -1,7 +1,7 @@
 """A roster problem as the search sees it: everybody's options, the components they cover, and what is decided."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from centre.policy import RosterWeights
 from centre.roster import Roster
 from scheduler.checks import View, view
+from scheduler.checks.burdens import wish_factors
 from scheduler.frame import Option, Person
 from scheduler.framing import Known, person_of
 from scheduler.problem import Problem
 from scheduler.tours.clock import Clock, clock_of
 from scheduler.tours.coverage import Component, components, sets_of, wanted_by_sets
 from scheduler.tours.lines import Expansion, Lines
+from scheduler.tours.service import late_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,6 +38,7 @@ class Member:
     touched : 1 for each set of the component's queues that they can serve.
     own_cost : wages and wishes not granted, by option.
     peers : whom they share burdens with.
+    published : the start and end of each day's duty in the published roster, by day.
     """
 
     lines: Lines
@@ -44,6 +47,7 @@ class Member:
     touched: Ints
     own_cost: Floats
     peers: str
+    published: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,6 +67,21 @@ class Floor:
     def weights(self) -> RosterWeights:
         """Prices of the policy."""
         return self.problem.policy.roster
+
+    @property
+    def constant(self) -> float:
+        """What a roster that keeps none of the published duties pays for that; each one kept pays its part back."""
+        return self.weights.unstable * sum(len(member.published) for member in self.members)
+
+    def allowed(self, component: Component) -> Floats:
+        """Contacts of each day that may not be answered in time under the queues' targets."""
+        requirement, horizon = self.problem.requirement, self.problem.horizon
+        found = np.zeros(horizon.days)
+        for queue in sorted(component.sets[-1]):
+            volume = requirement.volume[requirement.queues.index(queue)]
+            share = 1.0 - self.problem.site.queues[queue].target
+            found += share * np.add.reduceat(volume, horizon.day_offsets[:-1])[: horizon.days]
+        return found
 
     @property
     def last(self) -> int:
@@ -86,10 +105,13 @@ def floor_of(problem: Problem, narrow: Mapping[str, Callable[[Person], Person]] 
     clusters.append(_leaders(problem, clock))
     everywhere = np.ones(clock.count + 1)
     owns = _OwnCosts(problem, base)
+    published = published_duties(problem)
     members = []
     for line, person in people:
         lines = expansion.lines(line, person, clock, everywhere)
-        members.append(_member(lines, parts, clusters, leaders, owns.of(lines)))
+        known_duties = published.get(line.agent.agent, {})
+        own = owns.of(lines, known_duties, clock)
+        members.append(replace(_member(lines, parts, clusters, leaders, own), published=known_duties))
     days = problem.horizon.days
     return Floor(
         problem=problem,
@@ -133,7 +155,10 @@ def _components(problem: Problem, clock: Clock) -> tuple[list[frozenset[str]], l
         sets = sets_of(sorted(part), skills)
         wanted = wanted_by_sets(sets, by_queue)
         hours = clock.hours
-        found.append(Component(sets, wanted, np.zeros_like(wanted), weights.shortage * hours, weights.surplus * hours))
+        part_of = Component(sets, wanted, np.zeros_like(wanted), weights.shortage * hours, weights.surplus * hours)
+        if weights.objective != "staff":
+            part_of.late = late_of(requirement, sorted(part))
+        found.append(part_of)
     return parts, found
 
 
@@ -165,26 +190,56 @@ def _member(
     return Member(lines, component, weight, touched, own_cost, f"{agent.role} {contract.name}")
 
 
+def published_duties(problem: Problem) -> dict[str, dict[int, tuple[int, int]]]:
+    """Start and end of each duty of the published roster of these days, by person and day."""
+    if not problem.published.segments:
+        return {}
+    return {
+        line.agent.agent: {duty.day: (duty.start, duty.end) for duty in line.duties if duty.day >= 0}
+        for line in view(problem.published, problem).lines
+    }
+
+
 class _OwnCosts:
-    """Wages and wishes not granted, by option; the same array for all who cost the same."""
+    """Wages, wishes not granted and changes, by option; the same array for all who cost the same.
+
+    A day's published duty costs `Floor.constant` already: taking it pays that back, another duty changes nothing more.
+    """
 
     def __init__(self, problem: Problem, base: View) -> None:
         self.weights, self.calendar = problem.policy.roster, base.calendar
+        self.factors, self.anything = wish_factors(problem), bool(problem.published.segments)
         self.known: dict[object, Floats] = {}
 
-    def of(self, lines: Lines) -> Floats:
+    def of(self, lines: Lines, published: Mapping[int, tuple[int, int]], clock: Clock) -> Floats:
         agent, contract = lines.line.agent, lines.line.contract
-        key = (contract.name, agent.wishes, tuple(block.number for block in lines.blocks))
+        factor = self.factors[agent.agent] if agent.wishes else 1.0
+        times = tuple(sorted(published.items()))
+        key = (contract.name, agent.wishes, factor, times, tuple(block.number for block in lines.blocks))
         if key not in self.known:
-            self.known[key] = self._cost(lines)
+            self.known[key] = self._cost(lines, factor) + self._changes(lines, published, clock)
         return self.known[key]
 
-    def _cost(self, lines: Lines) -> Floats:
+    def _changes(self, lines: Lines, published: Mapping[int, tuple[int, int]], clock: Clock) -> Floats:
+        cost = np.zeros(lines.start.size)
+        if not self.anything:
+            return cost
+        for day in range(len(lines.blocks)):
+            of_day = slice(int(lines.options[day]), int(lines.options[day + 1]))
+            if day not in published:
+                cost[of_day] = self.weights.unstable
+                continue
+            start, end = (clock.to(second) for second in published[day])
+            same = (lines.start[of_day] == start) & (lines.end[of_day] == end)
+            cost[of_day] = np.where(same, -self.weights.unstable, 0.0)
+        return cost
+
+    def _cost(self, lines: Lines, factor: float) -> Floats:
         cost = lines.paid / 60 * lines.line.contract.cost_per_hour * self.weights.paid_hour
         days = np.repeat(np.arange(len(lines.blocks)), np.diff(lines.options))
         weekdays = np.array([self.calendar.weekday(day) for day in range(len(lines.blocks))])[days]
         kinds = np.array(lines.kind, dtype=object)
         for wish in lines.line.agent.wishes:
             refused = weekdays == wish.what[4:] if wish.what.startswith("off-") else kinds != wish.what
-            cost = cost + wish.weight * self.weights.wish * np.asarray(refused, dtype=float)
+            cost = cost + factor * wish.weight * self.weights.wish * np.asarray(refused, dtype=float)
         return np.asarray(cost, dtype=float)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from centre.activities import PlannedActivity
 from centre.people import Agent
+from centre.posts import names
 from centre.roster import ANSWERING, Segment
 from scheduler.checks import View
 from scheduler.checks.line import Line
@@ -27,7 +28,7 @@ from scheduler.tours.walk import State, Walk, runs_of, state_before, walk_of
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-BURDENS = ("late", "night", "weekend")
+BURDENS = ("late", "night", "weekend", "holiday")
 LATE_FROM = 20 * 60
 """A duty that ends after this wall-clock minute is late."""
 
@@ -56,7 +57,8 @@ class Block:
     ----------
     start, end, paid, wall, night : by option; paid and wall in minutes.
     kind : name of the shift, or "fixed"; `word` what a sequence reads of it.
-    burden : [burdens, options], 1 where the option is late, a night, on a weekend.
+    on_call : 1 where the option is standby from start to end.
+    burden : [burdens, options], 1 where the option is late, a night, on a weekend, on a public holiday.
     pause_first : the pauses of option k are pause_first[k] to pause_first[k + 1].
     pauses : low, high, length, stride, [pauses, 4].
     orders : for each option the orders in which its pauses can follow one another.
@@ -70,6 +72,7 @@ class Block:
     night: Ints
     kind: tuple[str, ...]
     word: tuple[str, ...]
+    on_call: Ints
     burden: Floats
     pause_first: Ints
     pauses: Ints
@@ -129,6 +132,11 @@ class Lines:
         return tuple(kind for block in self.blocks for kind in block.kind)
 
     @cached_property
+    def on_call(self) -> Ints:
+        """1 where an option is on call."""
+        return np.concatenate([block.on_call for block in self.blocks])
+
+    @cached_property
     def burden(self) -> Floats:
         """[burdens, options]."""
         return np.concatenate([block.burden for block in self.blocks], axis=1)
@@ -152,14 +160,7 @@ class Lines:
 
 def concerned(agent: Agent, who: Iterable[str]) -> bool:
     """Whether an activity's `who` names a person."""
-    return any(
-        name == "all"
-        or name == f"team:{agent.team}"
-        or name == f"role:{agent.role}"
-        or name == f"agent:{agent.agent}"
-        or (name.startswith("skill:") and name[6:] in agent.skills)
-        for name in who
-    )
+    return names(agent, tuple(who))
 
 
 def placed_like_pauses(planned: PlannedActivity) -> bool:
@@ -169,7 +170,7 @@ def placed_like_pauses(planned: PlannedActivity) -> bool:
 
 def label_of(planned: PlannedActivity) -> str:
     """How a planned activity is called among the pauses: what it is, and which one."""
-    return f"{planned.activity}:{planned.name}"
+    return f"{planned.segment}:{planned.name}"
 
 
 def places_of(view: View, line: Line, day: int, option: Option) -> tuple[Place, ...]:
@@ -177,6 +178,8 @@ def places_of(view: View, line: Line, day: int, option: Option) -> tuple[Place, 
     pinned = [row for row in line.fixed if option.start <= row.start and row.end <= option.end]
     fixed = [_pinned(row) for row in sorted(pinned) if row.activity not in ANSWERING and row.activity != "leave"]
     if option.kind == "fixed" or any(row.activity == "work" for row in pinned):
+        return tuple(fixed)
+    if view.problem.site.shifts[option.kind].on_call:
         return tuple(fixed)
     blocked = fixed + [_pinned(Segment("", left, right, "leave")) for left, right in line.part_day_leave]
     places = list(fixed)
@@ -310,14 +313,23 @@ class Expansion:
         key = (day, who, tuple(map(id, options)))
         if key not in self.blocks:
             places = [self.places[id(option), who] for option in options]
-            weekend = self.view.calendar.weekday(day) in ("sat", "sun")
-            self.blocks[key] = _block(len(self.blocks), options, places, weekend, clock)
+            calendar, problem = self.view.calendar, self.view.problem
+            weekend = calendar.weekday(day) in ("sat", "sun")
+            holiday = calendar.date(day) in problem.holidays
+            standby = [o.kind in problem.site.shifts and problem.site.shifts[o.kind].on_call for o in options]
+            self.blocks[key] = _block(len(self.blocks), options, places, (weekend, holiday), standby, clock)
         return self.blocks[key]
 
 
 def _block(
-    number: int, options: Sequence[Option], places: Sequence[Sequence[Place]], weekend: bool, clock: Clock
+    number: int,
+    options: Sequence[Option],
+    places: Sequence[Sequence[Place]],
+    free_days: tuple[bool, bool],
+    standby: Sequence[bool],
+    clock: Clock,
 ) -> Block:
+    weekend, holiday = free_days
     flat = [place for where in places for place in where]
     rows = [(clock.to(p.low), clock.to(p.high), p.length // clock.tick, max(1, p.step // clock.tick)) for p in flat]
     late = [not o.night and o.wall + (o.end - o.start) // 60 > LATE_FROM for o in options]
@@ -330,7 +342,10 @@ def _block(
         night=_ints(option.night for option in options),
         kind=tuple(option.kind for option in options),
         word=tuple(word_of(option, False) for option in options),
-        burden=np.array([late, [o.night for o in options], [weekend] * len(options)], dtype=float),
+        on_call=_ints(standby),
+        burden=np.array(
+            [late, [o.night for o in options], [weekend] * len(options), [holiday] * len(options)], dtype=float
+        ),
         pause_first=np.cumsum([0, *(len(where) for where in places)]),
         pauses=np.array(rows, dtype=np.int64).reshape(-1, 4),
         activity=tuple(place.activity for place in flat),

@@ -7,7 +7,17 @@ import numpy as np
 
 from centre.compiled import compiled
 from scheduler.tours.best_line import NOTHING, best_line
-from scheduler.tours.prices import coverage_cost, own_cost, place_pauses, present, price_days, random
+from scheduler.tours.prices import (
+    counts_for,
+    coverage_cost,
+    own_cost,
+    place_pauses,
+    post_cost,
+    present,
+    price_days,
+    random,
+    team_cost,
+)
 from scheduler.tours.tables import (
     ABSENT,
     ABSENT_STOP,
@@ -16,11 +26,13 @@ from scheduler.tours.tables import (
     BURDEN,
     COMPONENT,
     END,
+    KIND,
     LARGEST,
     LENGTH,
     MIDNIGHT,
     NEITHER,
     NUMBER,
+    ON_CALL,
     ORDER,
     PATTERN,
     ROLE,
@@ -70,7 +82,20 @@ def count_in(tables: Tables, state: State, p: int, first: int, stop: int, sign: 
         k = state.chosen[p, d]
         if k < 0:
             continue
-        option = tables.option[tables.today[p, d, STORE] + k]
+        o = tables.today[p, d, STORE] + k
+        option = tables.option[o]
+        for j in range(tables.post_kind.shape[0]):
+            if counts_for(tables, p, j, o):
+                for t in range(option[START], option[END]):
+                    if present(tables, p, t):
+                        state.posted[j, t] += sign
+        for b in range(state.burdens.shape[1]):
+            if (option[BURDEN] >> b) & 1:
+                state.burdens[p, b] += sign
+        if option[ON_CALL] == 1:
+            continue
+        if tables.team[p] >= 0:
+            state.together[tables.team[p], d, option[KIND]] += int(sign)
         stand(tables, state, p, option[START], option[END], sign, False)
         stand(tables, state, p, option[START], option[END], sign, True)
         if tables.pattern[option[PATTERN], SIZE] > 0:
@@ -78,9 +103,6 @@ def count_in(tables: Tables, state: State, p: int, first: int, stop: int, sign: 
             for j in range(tables.order[order], tables.order[order + 1]):
                 at = state.places[p, d, tables.pause[j, NUMBER]]
                 stand(tables, state, p, at, at + tables.pause[j, LENGTH], -sign, True)
-        for b in range(state.burdens.shape[1]):
-            if (option[BURDEN] >> b) & 1:
-                state.burdens[p, b] += sign
 
 
 @compiled
@@ -110,6 +132,18 @@ def local_cost(tables: Tables, state: State, people: Ints, size: int, first: int
             known = known or tables.person[people[j], COMPONENT] == component
         if not known:
             total += coverage_cost(tables, state, component, low, high)
+        team = tables.team[people[i]]
+        for j in range(i):
+            if tables.team[people[j]] == team:
+                team = -1
+        if team >= 0:
+            total += team_cost(tables, state, team, first, stop)
+    for post in range(tables.post_kind.shape[0]):
+        held = False
+        for i in range(size):
+            held = held or tables.holds[people[i], post] == 1
+        if held:
+            total += post_cost(tables, state, post, low, high)
     return total
 
 

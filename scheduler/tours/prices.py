@@ -14,7 +14,10 @@ from scheduler.tours.tables import (
     COMPONENT,
     COUNT,
     END,
+    GOAL,
+    GOAL_SHARE,
     HIGH,
+    KIND,
     LEADER,
     LEADER_OVER,
     LEADER_UNDER,
@@ -23,9 +26,11 @@ from scheduler.tours.tables import (
     LENGTH,
     LOCAL,
     LOW,
+    MIDNIGHT,
     MONTH,
     MONTHLY,
     NUMBER,
+    ON_CALL,
     ORDER,
     ORDER_STOP,
     OVER,
@@ -83,6 +88,8 @@ def coverage_cost(tables: Tables, state: State, component: int, first: int, last
         for t in range(first, last):
             total += leader_cost(tables, state.floor[AGENTS, t], state.floor[LEADING, t])
         return total
+    if tables.serving > 0:
+        return service_cost(tables, state, component, first, last)
     s0, s1 = tables.set_first[component], tables.set_first[component + 1]
     under, over, steep = tables.price[component, UNDER], tables.price[component, OVER], tables.money[STEEP]
     for t in range(first, last):
@@ -92,6 +99,91 @@ def coverage_cost(tables: Tables, state: State, component: int, first: int, last
         spare = state.staffed[s1 - 1, t] - tables.wanted[s1 - 1, t] + lack
         total += under * (lack + steep * lack * lack) + over * spare
     return total
+
+
+@compiled
+def late_at(tables: Tables, component: int, t: int, staff: float) -> float:
+    """Contacts of a tick not answered in time with so many agents, between whole numbers in proportion."""
+    row = tables.late[component, t // tables.in_interval]
+    top = row.shape[0] - 1
+    if staff >= top:
+        return float(row[top])
+    at = max(0.0, staff)
+    k = int(at)
+    return float(row[k] + (at - k) * (row[k + 1] - row[k]))
+
+
+@compiled
+def serving_staff(tables: Tables, state: State, p: int, component: int, t: int, more: float) -> float:
+    """Agents who can be of use at a tick: those wanted, and more as far as every set of queues has more.
+
+    What a set of queues lacks, no surplus of the others makes up for. `more` of the person p's weight is added.
+    """
+    s0, s1 = tables.set_first[component], tables.set_first[component + 1]
+    lack = -1e9
+    for s in range(s0, s1):
+        if s == s1 - 1 or tables.wanted[s, t] > 0.0:
+            mine = more if more > 0.0 and tables.touched[p, s - s0] == 1 else 0.0
+            lack = max(lack, tables.wanted[s, t] - state.staffed[s, t] - mine)
+    return float(tables.wanted[s1 - 1, t] - lack)
+
+
+@compiled
+def late_of_day(tables: Tables, state: State, component: int, d: int) -> float:
+    """Contacts of a day not answered in time."""
+    total = 0.0
+    for t in range(tables.day[d, MIDNIGHT], min(tables.last, tables.day[d + 1, MIDNIGHT])):
+        total += late_at(tables, component, t, serving_staff(tables, state, 0, component, t, 0.0))
+    return total
+
+
+@compiled
+def service_cost(tables: Tables, state: State, component: int, first: int, last: int) -> float:
+    """Price of contacts not answered in time; for a daily goal of those beyond it, and a little for each."""
+    total = 0.0
+    for d in range(tables.days):
+        if tables.day[d, MIDNIGHT] >= last or tables.day[d + 1, MIDNIGHT] <= first:
+            continue
+        late = late_of_day(tables, state, component, d)
+        if tables.serving == GOAL:
+            late = max(0.0, late - tables.allowed[component, d]) + tables.money[GOAL_SHARE] * late
+        total += tables.late_price * late
+    return total
+
+
+@compiled
+def post_cost(tables: Tables, state: State, post: int, first: int, last: int) -> float:
+    """Price of a post's people missing over the ticks [first, last)."""
+    total = 0.0
+    for t in range(first, min(last, tables.last)):
+        lack = tables.post_wanted[post, t] - state.posted[post, t]
+        if lack > 0.0:
+            total += tables.post_price[post] * (lack + tables.money[STEEP] * lack * lack)
+    return total
+
+
+@compiled
+def team_cost(tables: Tables, state: State, team: int, first: int, stop: int) -> float:
+    """Price of a team's people on different shifts: of each two who work on a day, if theirs differ."""
+    total = 0.0
+    for d in range(first, stop):
+        everybody = alike = 0
+        for kind in range(state.together.shape[2]):
+            n = state.together[team, d, kind]
+            everybody += n
+            alike += n * n
+        total += 0.5 * tables.apart[team] * (everybody * everybody - alike)
+    return total
+
+
+@compiled
+def counts_for(tables: Tables, p: int, post: int, o: int) -> bool:
+    """Whether a person in a duty counts for a post."""
+    if tables.holds[p, post] == 0:
+        return False
+    if tables.post_kind[post] < 0:
+        return bool(tables.option[o, ON_CALL] == 0)
+    return bool(tables.post_kind[post] == tables.option[o, KIND])
 
 
 @compiled
@@ -116,7 +208,7 @@ def own_cost(tables: Tables, state: State, p: int) -> float:
                     paid += tables.option[tables.today[p, d, STORE] + state.chosen[p, d], PAID]
             total += tables.money[SHORT_MINUTE] * max(0, tables.month[p, month, LEAST] - paid)
     for b in range(state.burdens.shape[1]):
-        excess = max(0.0, state.burdens[p, b] - state.share[p, b])
+        excess = max(0.0, state.burdens[p, b] + tables.carried[p, b] - state.share[p, b])
         total += tables.money[UNFAIR] * excess * excess
     return total
 
@@ -199,13 +291,27 @@ def fill_worth(tables: Tables, state: State, scratch: Scratch, p: int, first: in
     if covers:
         s0, s1 = tables.set_first[component], tables.set_first[component + 1]
         under, over = tables.price[component, UNDER], tables.price[component, OVER]
+    posts = 0
+    for j in range(tables.post_kind.shape[0]):
+        posts += tables.holds[p, j] == 1 and tables.post_kind[j] < 0
+    day, worth_late = -1, tables.late_price
     for t in range(first, last):
         worth = standing = 0.0
         if not covers:
             # Nothing tells where their pauses should lie: let them fall apart rather than together.
             answers[t + 1] = answers[t] + 1e-7 * ((t * 7919 + p * 104729) % 97)
         if t < tables.last and (not partly or present(tables, p, t)):
-            if covers:
+            if covers and tables.serving > 0:
+                if tables.serving == GOAL and (day < 0 or t >= tables.day[day + 1, MIDNIGHT]):
+                    day = max(0, day)
+                    while day + 1 < tables.days and t >= tables.day[day + 1, MIDNIGHT]:
+                        day += 1
+                    behind = late_of_day(tables, state, component, day) > tables.allowed[component, day]
+                    worth_late = tables.late_price * (tables.money[GOAL_SHARE] + (1.0 if behind else 0.0))
+                staff = serving_staff(tables, state, p, component, t, 0.0)
+                more = serving_staff(tables, state, p, component, t, weight)
+                worth = worth_late * (late_at(tables, component, t, staff) - late_at(tables, component, t, more))
+            elif covers:
                 short = shorter = 0.0
                 for s in range(s0, s1):
                     lack = tables.wanted[s, t] - state.staffed[s, t]
@@ -218,9 +324,23 @@ def fill_worth(tables: Tables, state: State, scratch: Scratch, p: int, first: in
                 standing = leader_cost(tables, agents, leading) - leader_cost(tables, agents, leading + 1)
             elif role == AGENT and led:
                 standing = leader_cost(tables, agents, leading) - leader_cost(tables, agents + 1, leading)
+            if posts > 0:
+                for j in range(tables.post_kind.shape[0]):
+                    if tables.holds[p, j] == 1 and tables.post_kind[j] < 0:
+                        standing += post_worth(tables, state, j, t)
         there[t + 1] = there[t] + worth + standing
         if covers:
             answers[t + 1] = answers[t] + worth
+
+
+@compiled
+def post_worth(tables: Tables, state: State, post: int, t: int) -> float:
+    """What one more person on a post is worth at a tick."""
+    lack = tables.post_wanted[post, t] - state.posted[post, t]
+    if lack <= 0.0:
+        return 0.0
+    less, steep = max(0.0, lack - 1.0), tables.money[STEEP]
+    return float(tables.post_price[post] * (lack + steep * lack * lack - less - steep * less * less))
 
 
 @compiled
@@ -235,6 +355,12 @@ def price_days(
     if high <= low:
         return
     fill_worth(tables, state, scratch, p, low, high, led)
+    for j in range(tables.post_kind.shape[0]):
+        if tables.holds[p, j] == 1 and tables.post_kind[j] >= 0:
+            sums = scratch.post_sums[j]
+            sums[low] = 0.0
+            for t in range(low, high):
+                sums[t + 1] = sums[t] + (post_worth(tables, state, j, t) if t < tables.last else 0.0)
     price_options(tables, state, scratch, rng, p, first, stop, noise)
 
 
@@ -247,8 +373,13 @@ def price_options(
     scratch.clock[PATTERN_STAMP] += 1
     stamp = scratch.clock[PATTERN_STAMP]
     share = 0.5 * (stop - first) / tables.days - 1.0
+    team = tables.team[p]
     for d in range(first, stop):
         own = tables.person[p, OWN] + tables.today[p, d, LOCAL]
+        everybody = 0
+        if team >= 0:
+            for kind in range(state.together.shape[2]):
+                everybody += state.together[team, d, kind]
         for k in range(tables.today[p, d, COUNT]):
             option = tables.option[tables.today[p, d, STORE] + k]
             pattern = option[PATTERN]
@@ -257,11 +388,18 @@ def price_options(
                 scratch.pattern_price[pattern] = place_pauses(tables, pattern, answers, scratch, False)
             price = scratch.pattern_price[pattern]
             if price < NOTHING / 2:
-                price += tables.own_cost[own + k] - (there[option[END]] - there[option[START]])
+                price += tables.own_cost[own + k]
+                if option[ON_CALL] == 0:
+                    price -= there[option[END]] - there[option[START]]
+                for j in range(tables.post_kind.shape[0]):
+                    if tables.holds[p, j] == 1 and tables.post_kind[j] == option[KIND]:
+                        price -= scratch.post_sums[j, option[END]] - scratch.post_sums[j, option[START]]
+                if team >= 0 and option[ON_CALL] == 0:
+                    price += tables.apart[team] * (everybody - state.together[team, d, option[KIND]])
                 for b in range(state.burdens.shape[1]):
                     if (option[BURDEN] >> b) & 1:
                         # One more of these, in the middle of what a fair share brings in this window.
-                        excess = state.burdens[p, b] + 0.5 + state.share[p, b] * share
+                        excess = state.burdens[p, b] + tables.carried[p, b] + 0.5 + state.share[p, b] * share
                         price += tables.money[UNFAIR] * 2.0 * max(0.0, excess)
                 if noise > 0.0:
                     price += noise * (random(rng) + random(rng) - 1.0)

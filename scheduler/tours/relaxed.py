@@ -17,6 +17,7 @@ from scheduler.tours.tables import (
     LEADER,
     LENGTH,
     NUMBER,
+    ON_CALL,
     ORDER,
     OVER,
     PATTERN,
@@ -85,6 +86,8 @@ def lines_at_prices(
             k = state.chosen[p, d]
             if k >= 0:
                 option = tables.option[tables.today[p, d, STORE] + k]
+                if option[ON_CALL] == 1:
+                    continue
                 stand(tables, state, p, option[START], option[END], copies[i], False)
                 stand(tables, state, p, option[START], option[END], copies[i], True)
                 if tables.pattern[option[PATTERN], SIZE] > 0:

@@ -36,9 +36,12 @@ def _pieces(floor: Floor, p: int, activities: Sequence[Placed]) -> Iterable[Piec
     member, clock = floor.members[p], floor.clock
     lines = member.lines
     for o in floor.chosen[p]:
-        if o < 0 or _written(floor, member, int(o)):
+        if o < 0 or written(floor, p, int(o)):
             continue
         begin, end = clock.second(int(lines.start[o])), clock.second(int(lines.end[o]))
+        if lines.on_call[o]:
+            yield (begin, end, "standby")
+            continue
         cuts: list[Piece] = [
             (clock.second(at), clock.second(at + int(lines.length[k])), lines.activity[k].partition(":")[0])
             for k in range(lines.pause_first[o], lines.pause_first[o + 1])
@@ -82,9 +85,9 @@ def _over(left: int, right: int, activity: str, leave: Sequence[tuple[int, int]]
         yield (at, right, "work")
 
 
-def _written(floor: Floor, member: Member, option: int) -> bool:
+def written(floor: Floor, p: int, option: int) -> bool:
     """Whether an option is a duty that fixed.csv gives whole."""
-    lines = member.lines
+    lines = floor.members[p].lines
     if lines.kind[option] == "fixed":
         return True
     begin, end = floor.clock.second(int(lines.start[option])), floor.clock.second(int(lines.end[option]))

@@ -19,7 +19,7 @@ FAR = 1 << 40
 # columns of Tables.day
 WEEK, MONTH, WEEKEND, MIDNIGHT = range(4)
 # columns of Tables.option
-START, END, PAID, NIGHT, BURDEN, PATTERN, KIND = range(7)
+START, END, PAID, NIGHT, BURDEN, PATTERN, KIND, ON_CALL = range(8)
 # columns of Tables.pattern: its orders, and how many pauses it has
 ORDER, ORDER_STOP, SIZE = range(3)
 # columns of Tables.pause; NUMBER is the pause's number among the option's, whatever the order
@@ -41,7 +41,9 @@ WEIGHT, OVERTIME_PRICE = range(2)
 # columns of Tables.price
 UNDER, OVER = range(2)
 # places in Tables.money
-LEADER_UNDER, LEADER_OVER, STEEP, SHORT_DAY, SHORT_MINUTE, UNFAIR = range(6)
+LEADER_UNDER, LEADER_OVER, STEEP, SHORT_DAY, SHORT_MINUTE, UNFAIR, GOAL_SHARE = range(7)
+# values of Tables.serving: what coverage costs
+SHORTAGE, SERVICE, GOAL = range(3)
 # values of ROLE
 NEITHER, AGENT, LEADER = range(3)
 # rows of State.floor
@@ -65,7 +67,7 @@ class Tables(NamedTuple):
     weekends: int
     day: Ints  # [days + 1, 4]: numbers of week, month and whole weekend (or -1), tick of midnight
     week_first: Ints  # [weeks + 1] days
-    option: Ints  # [options, 7], each day's options stored once for all who have the same
+    option: Ints  # [options, 8], each day's options stored once for all who have the same
     pattern: Ints  # [patterns, 3]
     order: Ints  # [orders + 1]: first pause of an order in which a pattern's pauses can lie
     pause: Ints  # [pauses, 5] ticks
@@ -88,7 +90,19 @@ class Tables(NamedTuple):
     set_first: Ints  # [components + 1]
     wanted: Floats  # [sets, ticks]
     price: Floats  # [components, 2], for an agent and a tick
-    money: Floats  # [6]
+    money: Floats  # [7]
+    serving: int
+    in_interval: int
+    late: Floats  # [components, intervals, staff + 1]: contacts of a tick that are not answered in time
+    allowed: Floats  # [components, days]: how many of a day's may be, for GOAL
+    late_price: float
+    post_wanted: Floats  # [posts, ticks]
+    post_price: Floats  # [posts], for a person and a tick
+    post_kind: Ints  # [posts]: kind of duty that counts, or -1: whoever is there
+    holds: Ints  # [p, posts]: 1 where a person counts for a post
+    team: Ints  # [p]: number of the team, or -1
+    apart: Floats  # [teams]: price of two on different shifts of a day
+    carried: Floats  # [p, burdens]: of earlier rosters, less what peers carried on average
 
 
 class State(NamedTuple):
@@ -100,6 +114,8 @@ class State(NamedTuple):
     floor: Floats  # [2, ticks]: agents and leaders inside their duties
     burdens: Floats  # [p, burdens]
     share: Floats  # [p, burdens]
+    posted: Floats  # [posts, ticks]
+    together: Ints  # [teams, days, kinds]: duties of a team's people
 
 
 class Scratch(NamedTuple):
@@ -118,6 +134,7 @@ class Scratch(NamedTuple):
     choice: Ints  # [days]
     cap: Ints  # [weeks]: paid minutes that an average over several weeks leaves
     sums: Floats  # [2, ticks + 1]
+    post_sums: Floats  # [posts, ticks + 1]: worth of holding a post that asks for a kind of duty
     pattern_price: Floats
     pattern_stamp: Ints
     spots: Ints  # [pauses of a pattern]
@@ -156,6 +173,7 @@ def scratch_of(tables: Tables) -> Scratch:
         choice=np.full(days, -1, np.int64),
         cap=np.zeros(tables.week.shape[1], np.int64),
         sums=np.zeros((2, ticks + 2)),
+        post_sums=np.zeros((len(tables.post_kind), ticks + 2)),
         pattern_price=np.zeros(len(tables.pattern)),
         pattern_stamp=np.zeros(len(tables.pattern), np.int64),
         spots=np.zeros(pauses, np.int64),

@@ -6,10 +6,13 @@ the cheapest option of a group at the day's prices stands for it.
 """
 
 from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 
+from centre.posts import names
 from scheduler.checks.average_minutes import already
+from scheduler.checks.posts import wanted as wanted_on
 from scheduler.tours import tables as t
 from scheduler.tours.coverage import STEEP
 from scheduler.tours.floor import SHORT_DAY, SHORT_MINUTE, Floor, Member
@@ -28,7 +31,7 @@ def tables_of(floor: Floor, beyond: bool = True) -> tuple[Tables, State]:
     With `beyond`, nights that run on past the horizon meet what was wanted at that hour a week before, up to the hour
     at which others would start: otherwise the last night would be dearer, or cheaper, than any other.
     """
-    spill = _spill(floor) if beyond else 0
+    spill = _spill(floor) if beyond and floor.weights.objective == "staff" else 0
     wanted = np.concatenate([part.wanted for part in floor.components])
     wanted[:, floor.last : floor.last + spill] = wanted[:, floor.last - _week(floor) :][:, :spill]
     options = _Options(floor, _kinds(floor))
@@ -79,7 +82,13 @@ def tables_of(floor: Floor, beyond: bool = True) -> tuple[Tables, State]:
         set_first=np.cumsum([0, *(len(part.sets) for part in floor.components)]),
         wanted=wanted,
         price=np.array([[part.under, part.over] for part in floor.components]),
-        money=np.array([leaders.under, leaders.over, STEEP, SHORT_DAY, SHORT_MINUTE, floor.weights.unfair]),
+        money=np.array(
+            [leaders.under, leaders.over, STEEP, SHORT_DAY, SHORT_MINUTE, floor.weights.unfair, floor.weights.goal_met]
+        ),
+        **_service(floor),
+        **_posts(floor, options.kinds, wanted.shape[1]),
+        **_teams(floor),
+        carried=carried(floor),
     )
     return tables, _state(floor, tables)
 
@@ -118,7 +127,7 @@ class _Options:
 
     def rows(self) -> Ints:
         """Tables.option."""
-        return np.concatenate([*self.columns, np.zeros((0, 7), np.int64)])
+        return np.concatenate([*self.columns, np.zeros((0, 8), np.int64)])
 
     def _person(self, p: int, member: Member) -> None:
         lines = member.lines
@@ -147,6 +156,7 @@ class _Options:
         patterns = [self._pattern(block, k) for k in range(block.start.size)]
         kinds = _ints([self.kinds[word] for word in block.word])
         columns = [block.start, block.end, block.paid, block.night, bits.sum(axis=0), _ints(patterns), kinds]
+        columns.append(block.on_call)
         self.columns.append(np.stack(columns, axis=1))
         self.stores[block.number] = self.total
         self.total += block.start.size
@@ -408,6 +418,66 @@ def _touched(floor: Floor) -> Ints:
     return touched
 
 
+def _service(floor: Floor) -> dict[str, Any]:
+    """What coverage costs where the objective is one of service: everything of each component by interval and staff."""
+    horizon = floor.problem.horizon
+    parts = floor.components[: floor.leaders]
+    width = max((part.late.shape[1] for part in parts), default=1)
+    late = np.zeros((len(parts) + 1, max(1, horizon.count), width))
+    for number, part in enumerate(parts):
+        rows, columns = part.late.shape
+        late[number, :rows, :columns] = part.late / floor.clock.in_interval
+        late[number, :rows, columns:] = late[number, :rows, columns - 1 : columns]
+    allowed = np.zeros((len(parts) + 1, horizon.days))
+    for number, part in enumerate(parts):
+        allowed[number] = floor.allowed(part)
+    return {
+        "serving": {"staff": t.SHORTAGE, "service": t.SERVICE, "daily_goal": t.GOAL}[floor.weights.objective],
+        "in_interval": floor.clock.in_interval,
+        "late": late,
+        "allowed": allowed,
+        "late_price": floor.weights.late_contact,
+    }
+
+
+def _posts(floor: Floor, kinds: dict[str, int], ticks: int) -> dict[str, Any]:
+    posts = floor.problem.site.posts
+    found = np.zeros((len(posts), ticks))
+    for number, post in enumerate(posts):
+        by_tick = np.repeat(wanted_on(floor.view, post).astype(float), floor.clock.in_interval)
+        found[number, : by_tick.size] = by_tick
+    agents = [member.lines.line.agent for member in floor.members]
+    return {
+        "post_wanted": found,
+        "post_price": np.array([post.price * floor.clock.hours for post in posts], dtype=float),
+        "post_kind": _ints([kinds.get(post.shift, len(kinds)) if post.shift else -1 for post in posts]),
+        "holds": np.array(
+            [[int(names(agent, post.who)) for post in posts] for agent in agents], dtype=np.int64
+        ).reshape(len(agents), len(posts)),
+    }
+
+
+def _teams(floor: Floor) -> dict[str, Any]:
+    """Teams whose people are to be together; none where that has no price."""
+    agents = [member.lines.line.agent for member in floor.members]
+    teams = sorted({agent.team for agent in agents if agent.team}) if floor.weights.apart else []
+    size = [sum(agent.team == team for agent in agents) for team in teams]
+    return {
+        "team": _ints([teams.index(agent.team) if agent.team in teams else -1 for agent in agents]),
+        "apart": np.array([floor.weights.apart / max(1, count - 1) for count in size], dtype=float),
+    }
+
+
+def carried(floor: Floor) -> Floats:
+    """Burdens of earlier rosters, less the mean of those with the same role and contract, [people, burdens]."""
+    rows = [floor.problem.ledger.get(member.lines.line.agent.agent, {}) for member in floor.members]
+    counts = np.array([[row.get(burden, 0.0) for burden in BURDENS] for row in rows]).reshape(-1, len(BURDENS))
+    peers = np.array([member.peers for member in floor.members])
+    for group in np.unique(peers):
+        counts[peers == group] -= counts[peers == group].mean(axis=0)
+    return counts
+
+
 def _state(floor: Floor, tables: Tables) -> State:
     people, days = tables.today.shape[:2]
     pauses = int(tables.pattern[:, t.SIZE].max(initial=1))
@@ -426,6 +496,8 @@ def _state(floor: Floor, tables: Tables) -> State:
         floor=np.zeros((2, tables.wanted.shape[1])),
         burdens=np.zeros((people, len(BURDENS))),
         share=np.zeros((people, len(BURDENS))),
+        posted=np.zeros_like(tables.post_wanted),
+        together=np.zeros((len(tables.apart), days, tables.run_class.shape[1]), np.int64),
     )
 
 

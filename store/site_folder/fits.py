@@ -80,14 +80,15 @@ def check_activities(
         "role": {*ROLES},
         "agent": set(agents),
         "skill": set(queues.names or ()),
+        "attribute": {name for agent in agents.values() for name in agent.attributes},
+        "contract": {agent.contract for agent in agents.values()},
     }
     for name, activity in activities.valid.items():
         for number, who in enumerate(activity.who):
             kind, _, value = who.partition(":")
             where = f"[{name}].who" + (f"[{number}]" if len(activity.who) > 1 else "")
             if kind not in known and who != "all":
-                allowed = '"all", "team:NAME", "role:NAME", "agent:ID" or "skill:QUEUE"'
-                door.complain("activities.toml", where, as_written(who), allowed)
+                door.complain("activities.toml", where, as_written(who), WHO)
             elif kind in known and known[kind] and value not in known[kind]:
                 door.complain("activities.toml", where, as_written(who), one_of(value, known[kind], f"{kind}: one of"))
 

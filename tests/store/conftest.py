@@ -84,6 +84,16 @@ agent,start,end,activity,queue,version
 a001,2026-03-05T09:00+08:00,2026-03-05T11:00+08:00,training,,
 a001,2026-03-05T11:00+08:00,2026-03-05T12:00+08:00,work,sales,3
 """,
+    "presence.csv": """\
+agent,start,end,note
+a001,2026-03-06 09:00,2026-03-06 10:00,audit
+""",
+    "posts.toml": """\
+[leader]
+who = ["role:leader"]
+window = ["09:00", "18:00"]
+shift = "early"
+""",
     "special_days.csv": """\
 date,queue,factor,note
 2026-03-10,,1.3,bills sent out
