@@ -17,7 +17,7 @@ from desk.outputs.plan import Entry, Plan, plan_of
 from desk.outputs.service import by_day
 from desk.wiring import Place
 from scheduler.checks import Violation, check, coverage
-from scheduler.checks.objective import LATE_FROM
+from scheduler.checks.burdens import LATE_FROM
 from scheduler.problem import Problem
 from store.records import RosterVersion
 
