@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from centre.activities import PlannedActivity
 from centre.posts import names
 from scheduler.activities import LEFT_OUT, Placed
-from scheduler.checks.activities import occasions
+from scheduler.checks.activities import group_of, occasions
 from scheduler.checks.objective import TERMS
 from scheduler.checks.posts import wanted as wanted_on
 from scheduler.tours.coverage import STEEP, Component
@@ -110,12 +110,17 @@ def activities(floor: Floor, placed: Sequence[Placed]) -> float:
     clock, hours = floor.clock, 0.0
     had = {(each.member, each.name, floor.view.calendar.day_of(clock.second(each.start))) for each in placed}
     for planned in floor.problem.site.activities:
+        people = [p for p, member in enumerate(floor.members) if concerned(member.lines.line.agent, planned.who)]
         for days in occasions(floor.view, planned):
-            for p, member in enumerate(floor.members):
-                if concerned(member.lines.line.agent, planned.who):
-                    room = [day for day in days if _has_room(floor, p, day, planned)]
-                    got = any((p, planned.name, day) in had or _briefed(floor, p, day, planned) for day in days)
-                    hours += bool(room and not got) * planned.minutes / 60
+            room: dict[str, int] = {}
+            held: set[str] = set()
+            for p in people:
+                group = group_of(planned, floor.members[p].lines.line)
+                if any((p, planned.name, day) in had or _briefed(floor, p, day, planned) for day in days):
+                    held.add(group)
+                elif any(_has_room(floor, p, day, planned) for day in days):
+                    room[group] = room.get(group, 0) + 1
+            hours += sum(count for group, count in room.items() if group not in held) * planned.minutes / 60
     return hours * floor.weights.missed_activity_hour
 
 

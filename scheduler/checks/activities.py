@@ -17,7 +17,12 @@ def activities(view: View) -> Iterator[Violation]:
 
 
 def missed(view: View) -> Iterator[tuple[PlannedActivity, Line, list[int]]]:
-    """Each occasion with a duty that had room for the window, and no such segment in the person's line."""
+    """Each person and occasion without the activity though a duty had room for it in the window.
+
+    One that is held together is missed only where it was not held at all: not everybody can be there at its one time.
+    """
+    held: set[tuple[str, str, int]] = set()
+    without: list[tuple[PlannedActivity, Line, list[int]]] = []
     for line in view.lines:
         free = [segment for segment in line.segments if segment.start >= view.calendar.horizon.begin]
         for planned in sorted(view.problem.site.activities, key=lambda planned: planned.name):
@@ -27,8 +32,19 @@ def missed(view: View) -> Iterator[tuple[PlannedActivity, Line, list[int]]]:
                 found = next((segment for segment in free if _is(view, planned, segment, days)), None)
                 if found is not None:
                     free.remove(found)
+                    held.add((planned.name, group_of(planned, line), days[0]))
                 elif any(_room(view, planned, duty, days) for duty in line.duties):
-                    yield planned, line, days
+                    without.append((planned, line, days))
+    for planned, line, days in without:
+        if (planned.name, group_of(planned, line), days[0]) not in held:
+            yield planned, line, days
+
+
+def group_of(planned: PlannedActivity, line: Line) -> str:
+    """Whose one time it is: the team's, everybody's, or the person's own."""
+    if planned.together == "staggered":
+        return f"agent:{line.agent.agent}"
+    return f"team:{line.agent.team}" if planned.together == "team" else "all"
 
 
 def occasions(view: View, planned: PlannedActivity) -> list[list[int]]:

@@ -33,8 +33,11 @@ class _Reader:
         self.problem, self.catalogue, self.calendar = problem, catalogue, catalogue.calendar
         self.first_known = first_known
         self.leave: dict[str, Spans] = {}
+        # Leave of another year is no concern of this horizon's calendar.
+        first, last = self.calendar.midnights[0], self.calendar.midnights[-2]
         for leave in problem.site.leave:
-            self.leave.setdefault(leave.agent, []).append((leave.start, leave.end))
+            if leave.start < last and leave.end > first:
+                self.leave.setdefault(leave.agent, []).append((max(first, leave.start), min(last, leave.end)))
         begin, end = problem.horizon.begin, problem.horizon.end
         self.fixed = Roster.of(row for row in problem.site.fixed if begin <= row.start < end).by_agent()
 

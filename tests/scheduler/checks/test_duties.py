@@ -201,3 +201,8 @@ def test_overlap_with_the_tail_s_night(amounts: Amounts) -> None:
 def test_skills(amounts: Amounts) -> None:
     assert amounts("skills", line="D") == []
     assert amounts("skills", line="E", agent={"skills": {"sales": 1.0}}) == [1]
+
+
+def test_leave_of_another_year_is_no_concern_of_this_horizon(case: Any) -> None:
+    far = ((-400, 0, -390, 600), (300, 540, 310, 0))
+    assert case(line="D.D", leave=far).found("leave") == []
