@@ -3,6 +3,18 @@
 from scheduler.repair.happened import Away, Happened, Surge
 from scheduler.repair.measure import Measure
 from scheduler.repair.mending import Repaired, repair
+from scheduler.repair.pauses import replace_pauses
 from scheduler.repair.steps import KINDS, Step, changed_people
 
-__all__ = ["KINDS", "Away", "Happened", "Measure", "Repaired", "Step", "Surge", "changed_people", "repair"]
+__all__ = [
+    "KINDS",
+    "Away",
+    "Happened",
+    "Measure",
+    "Repaired",
+    "Step",
+    "Surge",
+    "changed_people",
+    "repair",
+    "replace_pauses",
+]

@@ -115,13 +115,13 @@ def repair(
             descend(play, stop)
             left = seconds - (time.monotonic() - begin)
             place_jointly(play, 0.0 if stop() else JOINT_SHARE * left, workers, seed)
-            inside = _lines_of(moved, idle, play)
+            inside = lines_of(moved, idle, play)
             broken = moved.newly_broken(inside) if inside else []
             culprits = {found.agent for found in broken} - banned
             if not culprits:
                 break
             banned |= culprits
-            play = _without(play, culprits)
+            play = without(play, culprits)
         lines |= inside
         plays = [duty for duty in play.duties if duty.changed]
         cost = idle.cost() + play.prices() + sum(change.price for change in changes)
@@ -168,7 +168,7 @@ def _soonest(floor: Floor, now: int) -> int:
     return now + 60 * floor.problem.policy.repair.freeze_minutes
 
 
-def _lines_of(floor: Floor, board: Board, play: Play) -> Lines:
+def lines_of(floor: Floor, board: Board, play: Play) -> Lines:
     """The lines of those whose duties in play changed."""
     lines: Lines = {}
     for duty in play.duties:
@@ -180,7 +180,7 @@ def _lines_of(floor: Floor, board: Board, play: Play) -> Lines:
     return lines
 
 
-def _without(play: Play, people: Iterable[str]) -> Play:
+def without(play: Play, people: Iterable[str]) -> Play:
     """The same with some people put back as they were, and left alone."""
     some = set(people)
     for duty in play.duties:
