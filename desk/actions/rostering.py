@@ -190,7 +190,7 @@ def prepared(place: Place, days: Horizon, demand: tuple[MadeForecast, MadeRequir
     if contradictions(problem, people=1):
         # What was agreed may contradict what the files say now; the files hold, and are told of if they cannot either.
         problem = problem_of(place, days, need.requirement)
-    return Prepared(expected, need, problem)
+    return Prepared(expected, need, remembering(place, problem))
 
 
 def make_rosters(
@@ -274,8 +274,14 @@ def problem_of(place: Place, days: Horizon, requirement: Requirement) -> Problem
     averaged = max((contract.average_weeks for contract in place.site.contracts.values()), default=0)
     before = instant(days.first_day - timedelta(days=max(TAIL_DAYS, 7 * averaged)), 0, days.zone)
     previous = place.plans.published_roster(before, days.begin)
+    return Problem(place.site, days, requirement, place.policy, previous)
+
+
+def remembering(place: Place, problem: Problem) -> Problem:
+    """The problem with what is published for these days, public holidays, and the ledger of the weeks before."""
+    days = problem.horizon
     return replace(
-        Problem(place.site, days, requirement, place.policy, previous),
+        problem,
         published=place.plans.published_roster(days.begin, days.end),
         holidays=_holidays(place, days),
         ledger=ledger(place, days),
