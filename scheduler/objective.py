@@ -22,8 +22,8 @@ from scheduler.tours.segments import written
 Floats = NDArray[np.float64]
 
 
-def cost_by_term(floor: Floor, placed: Sequence[Placed] = ()) -> dict[str, float]:
-    """The objective by term, the activities placed beside the pauses with it.
+def cost_by_term(floor: Floor, placed: Sequence[Placed] | None = None) -> dict[str, float]:
+    """The objective by term, with the activities placed beside the pauses; without them none is reckoned missed.
 
     - shortage: agent-hours short of the gross requirement, each interval's with STEEP times its square on top;
       people with several skills count once.
@@ -62,7 +62,7 @@ def cost_by_term(floor: Floor, placed: Sequence[Placed] = ()) -> dict[str, float
         overtime, missing = of_periods(floor, member, chosen)
         terms["overtime"] += overtime
         terms["below lower bounds"] += missing
-    terms["activities"] = activities(floor, placed)
+    terms["activities"] = activities(floor, placed) if placed is not None else 0.0
     terms["posts"], terms["teams"] = posts(floor), teams(floor)
     counts, fair = burdens(floor)
     terms["unfairness"] = float(floor.weights.unfair * (np.maximum(counts - fair, 0.0) ** 2).sum())

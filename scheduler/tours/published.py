@@ -43,12 +43,13 @@ def _load(floor: Floor, lines: Mapping[str, Sequence[Duty]]) -> dict[str, list[D
         name = member.lines.line.agent.agent
         floor.chosen[p][:] = -1
         for duty in lines.get(name, ()):
-            if 0 <= duty.day < floor.problem.horizon.days and not _put(floor, p, member, duty):
+            if 0 <= duty.day < floor.problem.horizon.days and not put(floor, p, member, duty):
                 strange.setdefault(name, []).append(duty)
     return strange
 
 
-def _put(floor: Floor, p: int, member: Member, duty: Duty) -> bool:
+def put(floor: Floor, p: int, member: Member, duty: Duty) -> bool:
+    """Give somebody the option of a day that a duty is, its pauses where they are; False where none is it."""
     lines, clock = member.lines, floor.clock
     first, stop = int(lines.options[duty.day]), int(lines.options[duty.day + 1])
     begin, end = (duty.start - clock.begin) / clock.tick, (duty.end - clock.begin) / clock.tick

@@ -75,7 +75,7 @@ def gap_of(floor: Floor, seconds: float = 20.0, workers: int = 2, rounds: int | 
     midnights = [tours.clock.to(tours.view.calendar.midnight(day)) for day in range(tours.problem.horizon.days)]
     by_day = np.add.reduceat(by_tick, midnights)
     people = _people(tours, relaxation, found.prices)
-    left_out = {"unfairness": terms["unfairness"]}
+    left_out = {name: terms[name] for name in ("unfairness", "posts", "teams") if terms[name] or name == "unfairness"}
     rest = total - bound - float(by_day.sum()) - float(people.sum()) - sum(left_out.values())
     names = [member.lines.line.agent.agent for member in tours.members]
     ranked = sorted(zip(names, people.tolist(), strict=True), key=lambda row: -row[1])
