@@ -17,6 +17,7 @@ EARLIER, NOW = date(2026, 2, 2), date(2026, 2, 16)
 
 def test_the_ledger_counts_published_duties_and_what_is_published_is_kept_near(tmp_path) -> None:
     of = site()
+    of = replace(of, settings=of.settings.model_copy(update={"holidays": "CN"}))
     plans = Plans(open_database("sqlite:///p.db", tmp_path), of.settings.name)
     before, now = horizon(first=EARLIER), horizon(first=NOW)
     for days in (before, now):
@@ -32,7 +33,8 @@ def test_the_ledger_counts_published_duties_and_what_is_published_is_kept_near(t
             worked[segment.agent].add(day)
     assert {name: row["weekend"] for name, row in found.items()} == {name: len(days) for name, days in worked.items()}
     problem = remembering(place, Problem(of, now, requirement(now), Policy()))
-    kept = {segment for segment in problem.published.segments if segment.start >= now.begin + 86_400}
-    assert kept == {segment for segment in roster(of, now).segments if segment.start >= now.begin + 86_400}
+    inside = range(now.begin + 86_400, now.end - 86_400)
+    kept = {segment for segment in problem.published.segments if segment.start in inside}
+    assert kept == {segment for segment in roster(of, now).segments if segment.start in inside}
     assert ledger(place, replace(now, first_day=EARLIER)) == {}
     assert date(2026, 2, 17) in problem.holidays, "Chinese New Year"
