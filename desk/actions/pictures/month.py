@@ -63,6 +63,7 @@ class Month:
             found.setdefault(row.queue, []).append(None if share != share else round(share, 4))
         return found
 
+    @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """Everybody: entries as [day, kind, shift, start, minutes], times in minutes from the day's midnight."""
         shifts = {name: number for number, name in enumerate(self.place.site.shifts)}

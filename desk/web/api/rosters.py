@@ -12,13 +12,15 @@ from centre.roster import Segment
 from centre.shifts import Activity
 from desk.access import teams_of
 from desk.actions.edits import floor_of_day, judge_edit, save_edit
-from desk.actions.pictures.day import STATE_NAMES, day
+from desk.actions.pictures.day import STATE_NAMES, Day, day
 from desk.actions.pictures.month import Month, differences, month, publish_draft, version_of
 from desk.actions.rostering import violation_row
 from desk.web.api.problem import ANSWERS
 from desk.web.api.site import legend
 from desk.web.ask import Ask, Asked
+from desk.web.board import Board
 from desk.web.render import dumps
+from desk.wiring import Place
 from forecasts.holidays import public_holidays
 from store.records import RosterVersion
 
@@ -54,9 +56,17 @@ def _version(row: RosterVersion) -> dict[str, Any]:
 def _drawn(ask: Ask, first: date | None, days: int | None, version: int | None) -> Month:
     if version is not None:
         ask.require("roster.all")
-    drawn = month(ask.place, first, days, version)
-    key = ("month", ask.board.stamp, drawn.horizon, drawn.roster, len(ask.place.site.leave))
-    return ask.board.keep(key, lambda: drawn)
+    return drawn_month(ask.board, ask.place, first, days, version)
+
+
+def drawn_month(board: Board, place: Place, first: date | None, days: int | None, version: int | None) -> Month:
+    """A month, drawn once until a version is made or published, a file changes, leave is approved, or the day ends."""
+    site = place.site
+    key = (
+        "month", board.stamp, place.plans.newest_version(), len(site.leave), len(site.overtime), place.today,
+        first, days, version,
+    )  # fmt: skip
+    return board.keep(key, lambda: month(place, first, days, version))
 
 
 @router.get("/month")
@@ -98,7 +108,7 @@ def _month_json(ask: Ask, drawn: Month, teams: set[str] | None) -> dict[str, Any
             for each in horizon
         ],
         "legend": legend(ask),
-        "rows": [row for row in drawn.rows() if teams is None or row["team"] in teams],
+        "rows": [row for row in drawn.rows if teams is None or row["team"] in teams],
     }
 
 
@@ -152,13 +162,16 @@ def publish(ask: Asked, version: Number) -> dict[str, Any]:
 def day_picture(ask: Asked, date: Annotated[date, Query(description="The local day.")]) -> Response:
     """A day by team: segments as [activity, queue, start, minutes], states as [state, minute] from the day's begin."""
     ask.require("roster.team", "roster.all")
-    picture = day(ask.place, date)
+    known = ask.request.app.state.hub.wall().view.change
+    key = ("day", ask.board.stamp, ask.place.plans.newest_version(), known, date)
+    picture, drawn = ask.board.keep(key, lambda: _drawn_day(ask, date))
     teams = teams_of(ask.who, "roster", ask.place.site.agents)
     states = teams_of(ask.who, "attendance", ask.place.site.agents)
-    rows = [row for row in picture.rows() if teams is None or row["team"] in teams]
-    for row in rows:
-        if states is not None and row["team"] not in states and row["id"] != ask.who.agent:
-            row["actual"] = []
+    rows = [
+        row if states is None or row["team"] in states or row["id"] == ask.who.agent else {**row, "actual": []}
+        for row in drawn
+        if teams is None or row["team"] in teams
+    ]
     ask.looked_at(f"day/{date}")
     horizon = picture.horizon
     wall = aware(horizon.begin, horizon.zone)
@@ -176,6 +189,11 @@ def day_picture(ask: Asked, date: Annotated[date, Query(description="The local d
         "queues": picture.queue_rows() if ask.who.may("roster.all") else [],
     }
     return Response(dumps(content), media_type="application/json")
+
+
+def _drawn_day(ask: Ask, wanted: date) -> tuple[Day, list[dict[str, Any]]]:
+    picture = day(ask.place, wanted)
+    return picture, picture.rows()
 
 
 class SegmentIn(BaseModel):

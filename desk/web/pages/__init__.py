@@ -1,11 +1,14 @@
 """The pages, one file each, in one visible list."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
 
+from centre.errors import PaibanError
+from desk.web.api.rosters import drawn_month
 from desk.web.board import Board
 from desk.web.live import Hub
 from desk.web.messenger import Messenger
@@ -24,11 +27,18 @@ ROUTERS: list[APIRouter] = [
 ]
 
 
+def warm(board: Board) -> None:
+    """Draw the month before the first one asks for it."""
+    with suppress(PaibanError):
+        drawn_month(board, board.place(), None, None, None).rows  # noqa: B018 - drawn and kept
+
+
 @asynccontextmanager
 async def background(board: Board, app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the answers: the reader of the live picture and, if wanted, the watch itself."""
     hub: Hub = app.state.hub
     hub.start(asyncio.get_running_loop())
+    threading.Thread(target=warm, args=(board,), name="warm", daemon=True).start()
     messenger = Messenger(board)
     messenger.start()
     watch = start_watch(board.folder, board.settings.source) if board.settings.source else None

@@ -1,8 +1,7 @@
 """What is kept: attendance, handover and rounds, reports upwards, files to take along, the audit."""
 
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import FileResponse, RedirectResponse
@@ -12,7 +11,10 @@ from desk.access import teams_of
 from desk.actions.duty import rounds_of, walk_round
 from desk.actions.escalating import acknowledge, incidents, report_up
 from desk.actions.handing_over import KINDS, add_item, close_item, hand_over, handover_log
+from desk.actions.reporting import FOLDER as REPORTS
+from desk.actions.reporting import make_report
 from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement
+from desk.reports.content import Kind
 from desk.web.ask import Ask, Asked
 from desk.web.forms import checked_form
 from desk.web.render import page
@@ -20,6 +22,7 @@ from store.audit import Audit
 
 router = APIRouter()
 FILES = ("roster.html", "roster.xlsx", "roster.csv", "coverage.csv", "forecast.csv", "requirement.csv", "result.json")
+KINDS_OF_REPORT: tuple[Kind, ...] = get_args(Kind)
 SHOWN = 500
 
 
@@ -33,7 +36,7 @@ def attendance(ask: Asked, month: str = "") -> Response:
 def _attendance(ask: Ask, month: str, status: int = 200, failure: str = "") -> Response:
     first = _month(ask, month)
     known, agents = ask.place.site.agents, []
-    signed: dict[str, Any] | None = None
+    signed = None
     try:
         made = read_statement(ask.place, first)
         content = made.summary()
@@ -180,36 +183,56 @@ def keep(
 
 @router.get("/reports")
 def reports(ask: Asked) -> Response:
-    """Files to take along."""
+    """The queues today, reports that were made, files to take along."""
     ask.require("reports")
-    found = []
-    for name in FILES:
-        path = ask.place.out / name
-        if path.exists():
-            status = path.stat()
-            found.append({"name": name, "bytes": status.st_size, "at": status.st_mtime})
-    return page(ask, "reports.j2", files=found, figures=_figures(ask), names=_names(ask))
+    return _reports(ask)
 
 
-def _figures(ask: Ask) -> list[dict[str, Any]]:
-    """Each queue today: by the live floor."""
+def _reports(ask: Ask, status: int = 200, failure: str = "", done: str = "") -> Response:
     wall = ask.request.app.state.hub.wall()
-    rows: list[dict[str, Any]] = wall.to_json(ask.words.language, False)["queues"]
-    return rows
+    files = [ask.place.out / name for name in FILES if (ask.place.out / name).exists()]
+    made = sorted((ask.place.folder / REPORTS).glob("*.*"), reverse=True)[:SHOWN]
+    mine = [path for path in made if f".{ask.words.language}." in path.name]
+    return page(
+        ask, "reports.j2", status, failure=failure, done=done,
+        figures=wall.to_json(ask.words.language, False)["queues"],
+        files=[{"name": path.name, "bytes": path.stat().st_size} for path in files],
+        made=[path.name for path in mine],
+        kinds=KINDS_OF_REPORT, today=ask.place.today,
+    )  # fmt: skip
+
+
+@router.post("/reports")
+def report(
+    ask: Asked, csrf: Annotated[str, Form()], kind: Annotated[str, Form()], day: Annotated[date, Form()]
+) -> Response:
+    """Make a report of the time in which a day lies."""
+    checked_form(ask, csrf)
+    ask.require("reports")
+    chosen = next((each for each in KINDS_OF_REPORT if each == kind), None)
+    if chosen is None:
+        raise HTTPException(422, f"{kind} is no kind of report")
+    try:
+        told = make_report(ask.place, chosen, day, made=ask.place.now)
+    except PaibanError as error:
+        return _reports(ask, 422, ask.told(error))
+    ask.changed("make report", f"report/{told.report.name}")
+    return _reports(ask, done=ask.words._("The report is made."))
 
 
 @router.get("/reports/{name}")
 def file(ask: Asked, name: str) -> Response:
-    """One of the files of out/."""
+    """A file of out/, or a report that was made."""
     ask.require("reports")
-    if name not in FILES or not (ask.place.out / name).exists():
+    known = {path.name: path for path in (ask.place.folder / REPORTS).glob("*.*")}
+    known |= {each: ask.place.out / each for each in FILES}
+    if name not in known or not known[name].is_file():
         raise HTTPException(404, "there is no such file")
     ask.looked_at(f"file/{name}")
-    path = Path(ask.place.out / name)
-    if name.endswith(".html"):  # its own policy allows its own script; ours must not forbid it
-        headers = {"Content-Security-Policy": "sandbox allow-scripts allow-same-origin"}
-        return FileResponse(path, headers=headers)
-    return FileResponse(path, filename=name)
+    if name.endswith(".html"):  # its own policy allows its own script and style; ours must not forbid them
+        headers = {"Content-Security-Policy": "sandbox allow-scripts"}
+        return FileResponse(known[name], headers=headers)
+    return FileResponse(known[name], filename=name)
 
 
 @router.get("/audit")

@@ -47,7 +47,7 @@ def _page(ask: Ask, agent: str, address: str = "") -> Response:
         ask, "my.j2", work=work, moments=moments, now=int(ask.place.now.timestamp()), figures=figures, address=address,
         has_calendar=bool(known), today=ask.place.today, own=agent == ask.who.agent, activity_colours=ACTIVITY,
         queue_colours=queue_colours(ask.place.site.queues), shift_colours=shift_colours(ask.place.site.shifts.values()),
-        data={"now": int(ask.place.now.timestamp())},
+        data={"now": int(ask.place.now.timestamp()), "words": {"minutes": ask.words._("{count} min")}},
     )  # fmt: skip
 
 

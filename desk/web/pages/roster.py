@@ -29,6 +29,7 @@ def month(ask: Asked, first: date | None = None, days: int = 0, version: int = 0
         ask,
         "month.j2",
         data=data,
+        query=f"?{data['query']}" if data["query"] else "",
         versions=versions[:40] if ask.who.may("roster.edit", "roster.publish", "roster.make") else [],
         shown=shown,
         version=version,

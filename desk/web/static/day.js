@@ -16,8 +16,9 @@ async function start() {
     return;
   }
   byId("version").textContent = picture.version ? "v" + picture.version : "";
-  const starts = picture.rows.flatMap((row) => row.segments.map((segment) => segment[2]));
-  const ends = picture.rows.flatMap((row) => row.segments.map((segment) => segment[2] + segment[3]));
+  const away = ["leave", "off"].map((key) => picture.legend.activities.findIndex((each) => each.key === key));
+  const here = picture.rows.flatMap((row) => row.segments.filter((segment) => !away.includes(segment[0])));
+  const starts = here.map((segment) => segment[2]), ends = here.map((segment) => segment[2] + segment[3]);
   if (starts.length) span = [Math.max(0, Math.floor(Math.min(...starts) / 60) * 60), Math.min(picture.minutes + 480, Math.ceil(Math.max(...ends) / 60) * 60)];
   gantt.parentElement.style.setProperty("--hour", 100 / ((span[1] - span[0]) / 60) + "%");
   for (const [id, names] of [["team", [...new Set(picture.rows.map((row) => row.team))].filter(Boolean)], ["queue", picture.queues.map((queue) => queue.queue)]]) {

@@ -49,7 +49,7 @@ function queueCard(queue) {
     meter,
     make("small", "", `${say.today} ${shareWords(queue.service_level)} · ${say.target} ${shareWords(queue.target)} / ${queue.within_s} s · ${say.now} ${shareWords(queue.rolling)} · ${say.projected} ${shareWords(queue.projected)}`),
     staff,
-    make("small", "", `${queue.offered ?? "–"} ${say.offered} · ${queue.abandoned ?? "–"} ${say.abandoned}`));
+    make("small", "", `${fill(say.offered, { count: queue.offered ?? "–" })} · ${fill(say.abandoned, { count: queue.abandoned ?? "–" })}`));
 }
 
 function figure(value, name) {
@@ -104,7 +104,7 @@ function showProposals() {
 function tick() {
   for (const element of document.querySelectorAll("[data-since]")) {
     const seconds = Math.max(0, Math.round((now() - Number(element.dataset.since)) / 1000));
-    element.textContent = seconds < 600 ? Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0") : Math.floor(seconds / 60) + " min";
+    element.textContent = seconds < 600 ? Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0") : fill(say.minutes, { count: Math.floor(seconds / 60) });
   }
   for (const element of document.querySelectorAll("[data-minutes]")) element.textContent = fill(say.minutes, { count: Math.max(0, Math.floor((now() - Number(element.dataset.minutes)) / 60000)) });
   byId("clock").textContent = new Date(now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: data.zone });
