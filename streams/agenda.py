@@ -18,7 +18,7 @@ class Subject(NamedTuple):
     name: str
 
 
-Index = PersistentMap[int, tuple[Subject, ...]]
+Index = PersistentMap[int, frozenset[Subject]]
 """By second, who is due within it. Entries may be stale: each subject knows itself when it is due."""
 
 
@@ -59,7 +59,13 @@ class Agenda:
         first, last = since // SECOND, to // SECOND
         if last - first > 8:
             return False
-        return all(s not in self._changed and s not in self._base for s in range(first, last + 1))
+        for second in range(first, last + 1):
+            if second == self._second:
+                if self._queue and self._queue[0][0] <= to:
+                    return False
+            elif second in self._changed or second in self._base:
+                return False
+        return True
 
     def advance(self, since: int, to: int) -> None:
         """Look at everybody due within (since, to], each as of when he is due, in order of time, kind and name."""
@@ -75,21 +81,32 @@ class Agenda:
 
     def finish(self) -> Index:
         """The index as it has become."""
-        filled = {second: tuple(sorted(subjects)) for second, subjects in self._changed.items() if subjects}
+        self._close()
+        filled = {second: frozenset(subjects) for second, subjects in self._changed.items() if subjects}
         return self._base.replace(filled, {second for second, subjects in self._changed.items() if not subjects})
 
     def _look_within(self, second: int, to: int) -> None:
-        if not self._changed.get(second, self._base.get(second)):
+        if second != self._second and not self._open(second):
             return
-        entries = ((self._due_of(subject), subject) for subject in self._bucket(second))
-        self._second, self._queue = second, [entry for entry in entries if entry[0] // SECOND == second]
-        heapq.heapify(self._queue)
         while self._queue and self._queue[0][0] <= to:
             due, subject = heapq.heappop(self._queue)
             if self._due_of(subject) == due:
                 self._look(subject, due)
-        self._changed[second] = {subject for _, subject in self._queue}
-        self._second, self._queue = -1, []
+
+    def _open(self, second: int) -> bool:
+        """Put those who are due within a second in order; it stays open, for time moves on in small steps."""
+        self._close()
+        if not self._changed.get(second, self._base.get(second)):
+            return False
+        entries = ((self._due_of(subject), subject) for subject in self._bucket(second))
+        self._second, self._queue = second, [entry for entry in entries if entry[0] // SECOND == second]
+        heapq.heapify(self._queue)
+        return True
+
+    def _close(self) -> None:
+        if self._second >= 0:
+            self._changed[self._second] = {subject for _, subject in self._queue}
+            self._second, self._queue = -1, []
 
     def _bucket(self, second: int) -> set[Subject]:
         found = self._changed.get(second)

@@ -15,7 +15,7 @@ from streams.outputs import Correction, Output
 from streams.pieces import Excuse
 from streams.plan import Coverage, free_windows, replace
 from streams.state import Line, State
-from streams.timeline import STATE_CODES
+from streams.timeline import STATE_CODES, Timeline
 
 SETTLE_ABOVE = 48
 """Ids an agent may carry before those past the horizon are dropped."""
@@ -69,8 +69,11 @@ class AgentBook:
         known = timeline.insert(event.at, code, event.queue, event.id, event.sequence)
         if known is None:
             return
+        ats = timeline.ats
         if self._changes_nothing(line, event, code):
             self.changed[event.agent] = Line(known, line.plan, line.excuses, None, line.due)
+        elif line.told is None and event.at > now and (not ats or event.at >= ats[-1]):
+            self._look_in_time(event, line, known)
         else:
             self._put(event.agent, Line(known, line.plan, line.excuses, line.told, now + 1))
 
@@ -130,6 +133,19 @@ class AgentBook:
             and (not ats or event.at >= ats[-1])
             and (line.due == NEVER or not missing or line.due <= event.at + missing)
         )
+
+    def _look_in_time(self, event: AgentState, line: Line, known: Timeline) -> None:
+        """Look when the departure that begins here, if one does, could first be told.
+
+        One that began earlier, and goes on, is looked at when the last look said.
+        """
+        floor = self._floor
+        due = min(line.due, event.at + max(min(floor.delay, floor.missing or floor.delay), 1))
+        changed = Line(known, line.plan, line.excuses, None, due)
+        if due == line.due:
+            self.changed[event.agent] = changed
+        else:
+            self._put(event.agent, changed)
 
     def _agents(self) -> Iterable[str]:
         return {*self._base.lines, *self.changed}

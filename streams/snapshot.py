@@ -163,7 +163,7 @@ def state_of(
         lines=PersistentMap(lines),
         queues=PersistentMap(queues),
         cases=PersistentMap(cases),
-        dues=PersistentMap({second: tuple(sorted(subjects)) for second, subjects in dues.items()}),
+        dues=PersistentMap({second: frozenset(subjects) for second, subjects in dues.items()}),
     )
 
 
