@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 from centre.site import Site, StaffingRule
 from desk.actions.calibrating import calibrate_queues
 from desk.actions.planning import history_files
@@ -126,18 +127,27 @@ class Backtested:
 
     def words(self) -> Iterable[str]:
         """For people: a few lines a queue."""
-        yield f"{self.first} to {self.end - timedelta(days=1)}, {self.weeks} weeks of origins, one a day"
+        yield Said(
+            "{first} to {last}, {weeks} weeks of origins, one a day",
+            first=self.first,
+            last=self.end - timedelta(days=1),
+            weeks=self.weeks,
+        )
         for name, queue in self.summary()["queues"].items():
-            yield f"{name}: {', '.join(f'{model} ({count})' for model, count in queue['models'].items())}"
+            models = ", ".join(f"{model} ({count})" for model, count in queue["models"].items())
+            yield Said("{queue}: {models}", queue=name, models=models)
             for horizon, figures in queue["accuracy"].items():
-                yield _accuracy_words(horizon.replace("_", " "), figures)
+                yield _accuracy_words(horizon, figures)
             if queue["plan"] is not None:
                 yield from _plan_words(queue)
         total = self.summary()["total"]
         if total:
-            yield (
-                f"all: {total['gross_hours']:,.0f} gross hours planned, regret {total['regret_gross_hours']:+,.0f} "
-                f"({_percent(total['regret_share'])}), {total['regret_cost']:+,.0f} in money"
+            yield Said(
+                "all: {hours:,.0f} gross hours planned, regret {regret:+,.0f} ({share}), {money:+,.0f} in money",
+                hours=total["gross_hours"],
+                regret=total["regret_gross_hours"],
+                share=_percent(total["regret_share"]),
+                money=total["regret_cost"],
             )
 
 
@@ -234,26 +244,44 @@ def _total(plans: Iterable[Mapping[str, Any]]) -> dict[str, float] | None:
     }
 
 
-def _accuracy_words(horizon: str, figures: Mapping[str, float]) -> str:
-    return (
-        f"  {horizon} ahead: WAPE {figures['wape']:.1%} (Poisson floor {figures['poisson_floor']:.1%}), by day "
-        f"{figures['wape_day']:.1%}, bias {figures['bias']:+.1%}, bands cover {figures['coverage_80']:.0%} and "
-        f"{figures['coverage_95']:.0%}, from {figures['origins']:.0f} origins"
+def _accuracy_words(horizon: str, figures: Mapping[str, float]) -> Said:
+    ahead = {"day": Said("a day ahead"), "week": Said("a week ahead"), "four_weeks": Said("four weeks ahead")}
+    return Said(
+        "  {ahead}: WAPE {wape:.1%} (Poisson floor {floor:.1%}), by day {day:.1%}, bias {bias:+.1%}, bands cover "
+        "{inner:.0%} and {outer:.0%}, from {origins:.0f} origins",
+        ahead=ahead[horizon],
+        wape=figures["wape"],
+        floor=figures["poisson_floor"],
+        day=figures["wape_day"],
+        bias=figures["bias"],
+        inner=figures["coverage_80"],
+        outer=figures["coverage_95"],
+        origins=figures["origins"],
     )
 
 
-def _plan_words(queue: Mapping[str, Any]) -> Iterable[str]:
+def _plan_words(queue: Mapping[str, Any]) -> Iterable[Said]:
     plan, known, lost = queue["plan"], queue["clairvoyant"], queue["regret"]
-    reached = (
-        f"service level {_percent(plan['service_level'])}" if _is_number(plan["service_level"]) else "not simulated"
-    )
-    yield (
-        f"  plan: {plan['hours']:,.0f} hours ({plan['gross_hours']:,.0f} gross), {reached} on what came, target "
-        f"{plan['target']:.0%} in {plan['within_s']:g} s"
-    )
-    yield (
-        f"  knowing all: {known['gross_hours']:,.0f} gross hours for the same; regret {lost['gross_hours']:+,.0f} "
-        f"hours ({_percent(lost['share'])}), {lost['cost']:+,.0f} in money"
+    if _is_number(plan["service_level"]):
+        yield Said(
+            "  plan: {hours:,.0f} hours ({gross:,.0f} gross), service level {level:.1%} on what came, target "
+            "{target:.0%} in {within:g} s, reached on {days:.0%} of the days",
+            hours=plan["hours"],
+            gross=plan["gross_hours"],
+            level=plan["service_level"],
+            target=plan["target"],
+            within=plan["within_s"],
+            days=plan["days_on_target"],
+        )
+    else:
+        yield Said("  plan: {hours:,.0f} hours ({gross:,.0f} gross)", hours=plan["hours"], gross=plan["gross_hours"])
+    yield Said(
+        "  knowing all: {gross:,.0f} gross hours for the same; regret {regret:+,.0f} hours ({share}), {money:+,.0f} in "
+        "money",
+        gross=known["gross_hours"],
+        regret=lost["gross_hours"],
+        share=_percent(lost["share"]),
+        money=lost["cost"],
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from centre.grid import Horizon
 from centre.queues import Queue
 from centre.roster import ANSWERING
+from centre.said import Said
 from desk.wiring import Place
 from forecasts.calibration import DAYS, Calibration, Estimate, calibrate, figures_used
 from forecasts.history import Record
@@ -68,26 +69,34 @@ def _estimate(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def figure_words(rows: Mapping[str, Any]) -> str:
+def figure_words(rows: Mapping[str, Any]) -> Said:
     """For people, on one line."""
-    parts = [
-        _words("handle time", rows["aht_s"], "{:.0f} s"),
-        _words("patience", rows["patience_s"], "{:.0f} s"),
-        _words("unplanned shrinkage", rows["unplanned_shrinkage"], "{:.1%}"),
-    ]
+    parts = {
+        "handle_time": _words(rows["aht_s"], "{:.0f} s"),
+        "patience": _words(rows["patience_s"], "{:.0f} s", endless=True),
+        "shrinkage": _words(rows["unplanned_shrinkage"], "{:.1%}"),
+    }
     error = rows["service_level_error"]
-    if np.isfinite(error["estimate"]):
-        parts.append(_words("worth of an agent", rows["agent_worth"], "{:.2f}"))
-        parts.append(f"formulas off by {error['estimate']:+.1%} of service level")
-    return "; ".join(parts)
+    if not np.isfinite(error["estimate"]):
+        return Said("handle time {handle_time}; patience {patience}; unplanned shrinkage {shrinkage}", **parts)
+    return Said(
+        "handle time {handle_time}; patience {patience}; unplanned shrinkage {shrinkage}; worth of an agent {worth}; "
+        "formulas off by {error:+.1%} of service level",
+        **parts,
+        worth=_words(rows["agent_worth"], "{:.2f}"),
+        error=error["estimate"],
+    )
 
 
-def _words(name: str, row: Mapping[str, Any], form: str) -> str:
+def _words(row: Mapping[str, Any], form: str, endless: bool = False) -> Said:
     """Value and source; where the planner's own figure is used, the history's beside it."""
-    said = "for ever" if name == "patience" and row["used"] == 0 else form.format(row["used"])
+    used = Said("for ever") if endless and row["used"] == 0 else form.format(row["used"])
     if not np.isfinite(row["estimate"]):
-        return f"{name} {said} ({row['source']})"
-    low, high = form.format(row["low"]), form.format(row["high"])
+        if row["source"] == "default":
+            return Said("{value} (default)", value=used)
+        return Said("{value} ({source})", value=used, source=row["source"])
+    known = {"low": form.format(row["low"]), "high": form.format(row["high"])}
     if row["source"] == "history":
-        return f"{name} {said} (history: {low} to {high})"
-    return f"{name} {said} ({row['source']}; history {form.format(row['estimate'])}: {low} to {high})"
+        return Said("{value} (history: {low} to {high})", value=used, **known)
+    known["estimate"] = form.format(row["estimate"])
+    return Said("{value} ({source}; history {estimate}: {low} to {high})", value=used, source=row["source"], **known)

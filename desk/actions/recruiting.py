@@ -1,6 +1,6 @@
 """Whom to hire, when: the headcount plan of a site (PLN-1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import pairwise
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from centre.errors import InputError, Problem
 from centre.headcount import Headcount, Hiring
+from centre.said import Said
 from centre.site import Site
 from desk.actions.calibrating import calibrate_queues
 from desk.actions.planning import history_files
@@ -103,24 +104,47 @@ class Recruiting:
     def words(self) -> Iterable[str]:
         """For people: a line a month, then what the scenarios would ask for."""
         said = self.summary()
-        hires = ", ".join(f"{count} {contract}" for contract, count in said["hires"].items())
-        yield f"{said['months']} months from {said['from']}: hire {hires}; cost {said['cost']['total']:,.0f}"
+        yield Said(
+            "{months} months from {first}: hire {hires}; cost {cost:,.0f}",
+            months=said["months"],
+            first=said["from"],
+            hires=_people(said["hires"]),
+            cost=said["cost"]["total"],
+        )
         for row in said["by_month"]:
-            new = ", ".join(f"{count} {contract}" for contract, count in row["hires"].items() if count)
-            yield (
-                f"{row['month']}: {row['required_hours']:,.0f} hours required ({row['required_hours_low']:,.0f} to "
-                f"{row['required_hours_high']:,.0f}), {row['available_hours']:,.0f} available from "
-                f"{sum(row['heads'].values()):.1f} people; hire {new or 'nobody'}; "
-                f"{row['overtime_hours']:,.0f} hours of overtime; risk {row['risk']:.0%} "
-                f"(without hiring {row['risk_without_hiring']:.0%}); cost {row['cost']['total']:,.0f}"
+            yield Said(
+                "{month}: {required:,.0f} hours required ({low:,.0f} to {high:,.0f}), {available:,.0f} available from "
+                "{people:.1f} people; hire {hires}; {overtime:,.0f} hours of overtime; risk {risk:.0%} (without hiring "
+                "{without:.0%}); cost {cost:,.0f}",
+                month=row["month"],
+                required=row["required_hours"],
+                low=row["required_hours_low"],
+                high=row["required_hours_high"],
+                available=row["available_hours"],
+                people=sum(row["heads"].values()),
+                hires=_people(row["hires"]),
+                overtime=row["overtime_hours"],
+                risk=row["risk"],
+                without=row["risk_without_hiring"],
+                cost=row["cost"]["total"],
             )
         for one in said["scenarios"]:
-            alone = ", ".join(f"{count} {contract}" for contract, count in one["hires_if_certain"].items())
-            yield (
-                f"scenario {one['name']} (chance {one['chance']:.0%}, {one['growth_per_year']:+.0%} a year): were it "
-                f"certain, hire {alone}; with this plan {one['missing_hours']:,.0f} hours would be missing"
+            yield Said(
+                "scenario {name} (chance {chance:.0%}, {growth:+.0%} a year): were it certain, hire {hires}; with this "
+                "plan {missing:,.0f} hours would be missing",
+                name=one["name"],
+                chance=one["chance"],
+                growth=one["growth_per_year"],
+                hires=_people(one["hires_if_certain"]),
+                missing=one["missing_hours"],
             )
-        yield f"proved to within {said['gap']:.1%} of the least expected cost"
+        yield Said("proved to within {gap:.1%} of the least expected cost", gap=said["gap"])
+
+
+def _people(hires: Mapping[str, int]) -> str:
+    """By contract: "6 full_time, 2 part_time"; "nobody" where there is none."""
+    some = ", ".join(f"{count} {contract}" for contract, count in hires.items() if count)
+    return some or Said("nobody")
 
 
 def headcount(place: Place, *, from_month: date | None = None, months: int | None = None, seed: int = 0) -> Recruiting:

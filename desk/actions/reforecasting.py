@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from centre.errors import InputError
 from centre.grid import Horizon, aware, instant, local_day
+from centre.said import Said
 from centre.site import Site
 from desk.actions.calibrating import calibrate_queues
 from desk.actions.planning import HISTORY_KINDS, history_files
@@ -94,15 +95,24 @@ class Reforecasted:
     def words(self) -> Iterable[str]:
         """For people: a line a queue."""
         said = self.summary()
-        yield f"{said['at']}, contacts from {said['source']}"
+        yield Said("{at}, contacts from {source}", at=said["at"], source=said["source"])
         for name, queue in said["queues"].items():
-            narrower = queue["band_width"]
-            band = f"bands at {narrower:.0%} of their width" if narrower is not None else "nothing to come"
-            kept = " (too little to tell: first forecast kept)" if queue["gain"] == 0 else ""
-            yield (
-                f"{name}: {queue['came']:,.0f} came, {queue['expected_by_now']:,.0f} were expected; rest of the day "
-                f"{queue['rest']:,.0f} instead of {queue['rest_first']:,.0f} ({queue['factor'] - 1:+.1%}){kept}; "
-                f"{band}; {queue['required_hours']:,.1f} agent-hours instead of {queue['required_hours_first']:,.1f}"
+            width = queue["band_width"]
+            yield Said(
+                "{queue}: {came:,.0f} came, {due:,.0f} were expected; rest of the day {rest:,.0f} instead of "
+                "{first:,.0f} ({moved:+.1%}){kept}; {band}; {hours:,.1f} agent-hours instead of {first_hours:,.1f}",
+                queue=name,
+                came=queue["came"],
+                due=queue["expected_by_now"],
+                rest=queue["rest"],
+                first=queue["rest_first"],
+                moved=queue["factor"] - 1,
+                kept=Said(" (too little to tell: first forecast kept)") if queue["gain"] == 0 else "",
+                band=Said("nothing to come")
+                if width is None
+                else Said("bands at {width:.0%} of their width", width=width),
+                hours=queue["required_hours"],
+                first_hours=queue["required_hours_first"],
             )
 
 
