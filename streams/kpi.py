@@ -27,6 +27,7 @@ class Sums:
     ----------
     offered, answered, abandoned : contacts.
     in_time, in_rings : answered within the queue's goal, and within the rings of the policy.
+    followed, timed, rung : contacts offered of which it is known whether they were answered, in time, within the rings.
     handled, talk_s, wrap_s : contacts that ended, their talking time, and wrap-up of those who took them.
     wait_s : waits of those answered.
     rated, satisfied : contacts with a rating, and satisfied ones among them.
@@ -40,6 +41,9 @@ class Sums:
     abandoned: int = 0
     in_time: int = 0
     in_rings: int = 0
+    followed: int = 0
+    timed: int = 0
+    rung: int = 0
     handled: int = 0
     talk_s: float = 0.0
     wrap_s: float = 0.0
@@ -63,10 +67,10 @@ class Sums:
     def figures(self) -> dict[str, float | None]:
         """The shares and means of KPI-1."""
         return {
-            "answer_rate": share(self.answered, self.offered),
-            "service_level": share(self.in_time, self.offered),
-            "three_rings": share(self.in_rings, self.offered),
-            "abandonment": share(self.abandoned, self.offered),
+            "answer_rate": share(self.answered, self.followed),
+            "service_level": share(self.in_time, self.timed),
+            "three_rings": share(self.in_rings, self.rung),
+            "abandonment": share(self.abandoned, self.followed),
             "handle_time_s": share(self.talk_s + self.wrap_s, self.handled),
             "satisfaction": share(self.satisfied, self.rated),
             "attendance": share(self.attended_s, self.due_s),
@@ -175,7 +179,7 @@ def _contacts(
         if offered is None or not begin * SECOND <= offered.at < end * SECOND:
             continue
         answered, ended = marks.get("answered"), marks.get("ended")
-        counts: dict[str, float] = {"offered": 1}
+        counts: dict[str, float] = {"offered": 1, "followed": 1, "timed": 1, "rung": 1}
         if answered is not None:
             wait = (answered.at - offered.at) / SECOND
             counts |= {"answered": 1, "wait_s": wait, "in_time": wait <= within_s.get(offered.queue, 20.0),

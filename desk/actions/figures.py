@@ -109,11 +109,16 @@ def _history_sums(rows: pd.DataFrame) -> Sums:
         values = rows[name] if name in rows else pd.Series(0.0, rows.index)
         return np.asarray(values.fillna(0.0), dtype=np.float64)
 
+    def known(name: str) -> int:
+        """Contacts offered of the rows that say something of it."""
+        return int(column("offered")[rows[name].notna()].sum()) if name in rows else 0
+
     answered = column("answered")
     return Sums(
         offered=int(column("offered").sum()), answered=int(answered.sum()), abandoned=int(column("abandoned").sum()),
-        in_time=int(column("answered_within").sum()), handled=int(answered.sum()),
-        talk_s=float((column("aht_s") * answered).sum()), wait_s=float(column("wait_s").sum()),
+        in_time=int(column("answered_within").sum()), followed=known("answered"), timed=known("answered_within"),
+        handled=int(answered.sum()), talk_s=float((column("aht_s") * answered).sum()),
+        wait_s=float(column("wait_s").sum()),
     )  # fmt: skip
 
 

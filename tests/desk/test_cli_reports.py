@@ -167,8 +167,18 @@ def test_the_parts_of_a_target_add_up_and_nobody_is_more_than_one_from_his_share
         assert whole == 0 or abs(split.get(name, 0) - amount * weight / whole) < 1
 
 
+def test_a_report_from_history_leaves_out_what_the_history_does_not_know(paiban, small_centre) -> None:
+    (small_centre / "history").mkdir()
+    rows = "billing,2026-02-03 09:00,10,8,200\nbilling,2026-02-03 09:30,30,24,100\n"
+    (small_centre / "history" / "2026.csv").write_text("queue,start,offered,answered,aht_s\n" + rows)
+    told = paiban("report", "monthly", small_centre, "--month", "2026-02", "--at", "2026-03-22T09:00+08:00", "--json")
+    whole = json.loads(told.out)["whole"]
+    assert (whole["offered"], whole["answer_rate"], whole["handle_time_s"]) == (40, 0.8, 125)
+    assert (whole["three_rings"], whole["service_level"], whole["satisfaction"]) == (None, None, None)
+
+
 def test_shares_come_from_sums_and_of_nothing_there_is_none() -> None:
-    one, other = Sums(offered=1, answered=1), Sums(offered=9, answered=3)
+    one, other = Sums(offered=1, answered=1, followed=1), Sums(offered=9, answered=3, followed=9)
     assert total([one, other]).figures()["answer_rate"] == 0.4
     assert Sums().figures()["answer_rate"] is None
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from centre.grid import Horizon
 from centre.roster import Roster, Segment
 from desk import exit_codes
+from desk.actions.kept import with_agreements
 from desk.actions.requests import floor_around
 from desk.wiring import open_place
 from scheduler.checks import check
@@ -145,3 +147,28 @@ def test_a_part_of_a_shift_goes_to_a_colleague_and_stands_in_the_roster(paiban, 
         assert [found for found in check(floor.roster, floor.problem) if found.hard] == []
     found = [(row.agent, row.activity) for row in floor.roster.segments if row.activity in ("overtime", "leave")]
     assert found == [("a1", "overtime"), ("a2", "leave")]
+
+
+def test_what_was_agreed_is_fixed_when_a_roster_is_made_anew(paiban, small) -> None:
+    """The taker's duty as it stands, and the giver off for its time; the published roster keeps all of it."""
+    asked = paiban("request", "swap", small, "--agent", "a1", "--date", "2026-03-13", "--with", "a2", "--at",
+                   "2026-03-06T09:00+08:00", "--json")  # fmt: skip
+    number = json.loads(asked.out)["request"]
+    horizon = Horizon("Asia/Shanghai", 15, date(2026, 3, 9), 14)
+    with open_place(small, NOW) as place:
+        assert with_agreements(place, horizon).fixed == ()
+    for by in ("a2", "l1"):
+        assert json.loads(approve(paiban, small, number, by).out)["status"] in ("agreed", "approved")
+    with open_place(small, NOW) as place:
+        fixed = with_agreements(place, horizon).fixed
+        start = horizon.at(4, 510)
+        assert [(row.agent, row.activity, row.start) for row in fixed] == [("a2", "work", start), ("a1", "off", start)]
+        floor = floor_around(place, horizon.begin, horizon.end)
+        kept = replace(floor.problem, site=replace(floor.problem.site, fixed=fixed))
+        assert [found for found in check(floor.roster, kept) if found.hard] == []
+    paiban("request", "leave", small, "--agent", "a2", "--from", "2026-03-13", "--to", "2026-03-13", "--kind", "sick",
+           "--at", "2026-03-12T09:00+08:00")  # fmt: skip
+    for by in ("l1", "head"):
+        approve(paiban, small, number + 1, by, at="2026-03-12T10:00+08:00")
+    with open_place(small, NOW) as place:  # leave has overtaken it
+        assert [row.agent for row in with_agreements(place, horizon).fixed] == []
