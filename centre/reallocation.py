@@ -44,11 +44,11 @@ MOVE_TYPES: Mapping[str, MovePolicy] = {
     "postpone_briefing": MovePolicy(price=0.6),
     "postpone_meeting": MovePolicy(price=1.0, notice_minutes=15),
     "postpone_training": MovePolicy(price=2.0, notice_minutes=15),
-    "lend": MovePolicy(price=0.3),
-    "to_inbound": MovePolicy(price=0.3, price_per_hour=0.3),
+    "lend": MovePolicy(price=0.3, notice_minutes=5),
+    "to_inbound": MovePolicy(price=0.3, price_per_hour=0.3, notice_minutes=5),
     "to_back_office": MovePolicy(price=0.2, price_per_hour=-0.3),
-    "leader_to_phones": MovePolicy(price=0.5, price_per_hour=1.0, notice_minutes=5),
-    "inspector_to_phones": MovePolicy(price=0.4, price_per_hour=0.8, notice_minutes=5),
+    "leader_to_phones": MovePolicy(price=0.3, price_per_hour=0.6, notice_minutes=5),
+    "inspector_to_phones": MovePolicy(price=0.3, price_per_hour=0.5, notice_minutes=5),
     "lengthen": MovePolicy(price=1.0, price_per_hour=2.0, notice_minutes=30),
     "overtime": MovePolicy(on=True, price=1.5, price_per_hour=3.0, approver="head", notice_minutes=30),
     "early_start": MovePolicy(on=True, price=2.5, price_per_hour=3.0, approver="head", notice_minutes=90),
@@ -87,7 +87,7 @@ class Reallocation(Shape):
     look_minutes: int = Field(5, ge=1)
     project_minutes: int = Field(120, ge=15)
     plan_minutes: int = Field(240, ge=30)
-    drop: Share = 0.015
+    drop: Share = 0.01
     certainty: Share = 0.65
     looks: int = Field(1, ge=1)
     calm: Share = 0.005

@@ -12,7 +12,7 @@ import numpy as np
 from streams.reallocation.projection import Draws, project
 from streams.reallocation.sight import BLOCK, Floats, Ints, Sight
 
-SHARES = (-0.15, -0.05, 0.05, 0.1, 0.25)
+SHARES = (-0.4, -0.15, -0.05, 0.05, 0.12, 0.3, 0.6)
 """How many more or fewer people the floor is tried with, as shares of it."""
 
 REPETITIONS = 10
@@ -49,8 +49,12 @@ class Curves:
         return steps[:, min(zero, steps.shape[1] - 1)], steps[:, max(zero - 1, 0)]
 
     def at(self, added: Floats) -> Floats:
-        """Contacts in time of each block with so many people added in it, [blocks]."""
-        return np.array([np.interp(more, self.added, row) for more, row in zip(added, self.in_time, strict=True)])
+        """Contacts in time of each block with so many people added in it, [blocks]; below the fewest that were tried
+        they fall on as steeply as there."""
+        inside = np.array([np.interp(more, self.added, row) for more, row in zip(added, self.in_time, strict=True)])
+        steep = (self.in_time[:, 1] - self.in_time[:, 0]) / (self.added[1] - self.added[0])
+        found: Floats = inside - steep * np.maximum(self.added[0] - added, 0.0)
+        return found
 
 
 def read_curves(sight: Sight, draws: Draws) -> Curves:
@@ -61,6 +65,9 @@ def read_curves(sight: Sight, draws: Draws) -> Curves:
     floor = max(groups.sum() / max((rows >= 0).any(axis=0).sum(), 1), 1.0)
     sizes = sorted({0, *(_whole(share * floor) for share in SHARES)})
     values = {size: project(sight, draws, extra=_mix(groups, size)).in_time.mean(axis=0).sum(axis=0) for size in sizes}
+    # With nobody nothing is answered: that needs no simulation, and keeps the curve from being level for ever.
+    nobody = -max(int(np.ceil(floor)), abs(sizes[0]) + 1)
+    values[nobody], sizes = np.zeros_like(values[0]), [nobody, *sizes]
     table = np.stack([values[size] for size in sizes], axis=1)
     probe = max(_whole(PROBE * floor), 1)
     gains = np.zeros((len(groups), table.shape[0]))

@@ -13,7 +13,7 @@ NOT_READY = STATE_CODES["not_ready"]
 EARLY_S = 1800
 """Somebody who is heard so long before the duty has come."""
 
-LATE_S, LOST_S = 720, 1500
+LATE_S, LOST_S = 600, 1200
 """Up to here somebody who has not come is late; from here on absent."""
 
 OVERDUE_S = 360
@@ -77,9 +77,9 @@ def _gone(heard: Heard, duty: Line, doing: Segment, now: int) -> Presence:
         return Presence(duty[-1].end, 0.0, "absent", now)
     missing = now - duty[0].start
     if missing < LATE_S:
-        return Presence(now + 300, 0.85, "late", duty[0].start)
+        return Presence(now + 300, 0.8, "late", duty[0].start)
     if missing < LOST_S:
-        return Presence(now + 900, 0.4, "late", duty[0].start)
+        return Presence(now + 900, 0.3, "late", duty[0].start)
     return Presence(duty[-1].end, 0.0, "absent", duty[0].start)
 
 

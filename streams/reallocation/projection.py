@@ -116,7 +116,7 @@ def project(sight: Sight, draws: Draws, rows: Ints | None = None, extra: Ints | 
     for number, contacts in enumerate(draws.contacts):
         staff = staff_of(sight, rows[draws.there[number]])
         if extra is not None:
-            staff = np.maximum(staff + np.where(staff.sum(axis=0) > 0, extra[:, None], 0), 0)
+            staff = np.maximum(staff + extra[:, None], 0)
         run = simulate(floor, staff, borders_of(sight), contacts)
         new = draws.real[number]
         queue, block = run.queue[new], np.minimum((run.arrival[new] // (STEP_S * BLOCK)).astype(np.int64), blocks - 1)

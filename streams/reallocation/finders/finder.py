@@ -13,6 +13,9 @@ from streams.reallocation.move import Move
 from streams.reallocation.paint import Line, Paint
 from streams.reallocation.sight import BLOCK, STEP_S, Floats, Present, Sight
 
+AT_ONCE = frozenset({"call_back", "lend", "to_inbound", "to_back_office", "leader_to_phones", "inspector_to_phones"})
+"""Moves whose point is to start soon: the freeze does not hold for them, their own notice does."""
+
 KEPT = 5
 """Places that are kept of all a pause may move to: the best by marginal worth."""
 
@@ -38,11 +41,12 @@ class Ask:
         return self.sight.now
 
     def soonest(self, kind: str) -> int:
-        """The first UTC second at which a move of a type may change something."""
-        return (
-            self.now
-            + max(self.rule(kind).notice_minutes, self.policy.freeze_minutes if kind != "call_back" else 0) * 60
-        )
+        """The first UTC second at which a move of a type may change something.
+
+        Pauses and shifts are frozen for a while; who is asked to answer other contacts is asked for now.
+        """
+        frozen = 0 if kind in AT_ONCE else self.policy.freeze_minutes
+        return self.now + max(self.rule(kind).notice_minutes, frozen) * 60
 
     def rule(self, kind: str) -> MovePolicy:
         """The policy of a move type."""
