@@ -62,12 +62,15 @@ if TYPE_CHECKING:
     from desk.actions.scoring import detection
     from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
     from desk.actions.sites import make_example, problem_row, validate
+    from desk.actions.swaps import SwapRegister, swap_register
     from desk.actions.targeting import Targets, set_targets, targets_of
     from desk.actions.training import TrainingNeeds, name_need, training_needs
     from desk.floor_engine import Run
     from desk.wiring import open_place
 
 _WHERE = {
+    "SwapRegister": "desk.actions.swaps",
+    "swap_register": "desk.actions.swaps",
     "raise_alarm": "desk.actions.alarm",
     "TrainingNeeds": "desk.actions.training",
     "name_need": "desk.actions.training",
@@ -199,6 +202,7 @@ __all__ = [
     "Run",
     "SignedStatement",
     "Statement",
+    "SwapRegister",
     "Targets",
     "TrainingNeeds",
     "WaitingList",
@@ -284,6 +288,7 @@ __all__ = [
     "status_words",
     "stop_waiting",
     "supplement",
+    "swap_register",
     "targets_of",
     "training_needs",
     "validate",

@@ -1,5 +1,6 @@
 """Balances of leave, certificates and the waiting list on the command line."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from desk import actions, clock
 from desk.cli.options import At, Json, Language, SiteFolder
 from desk.cli.requests import By, Number, Reason, moment_in, request
+from desk.cli.statement import month_of
 from desk.terminal import say, say_json
 
 
@@ -128,3 +130,30 @@ def waiting(
         return
     for line in found.words(spoken):
         say(line)
+
+
+@request.command("register")
+def register(
+    site: SiteFolder,
+    month: Annotated[
+        date | None, typer.Option("--month", parser=month_of, metavar="YYYY-MM", help="Default: all of them.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="As a table.")] = False,
+    at: At = None,
+    language: Language = "",
+    json: Json = False,
+) -> None:
+    """The swap register: who gave which shift to whom, who agreed and when (SWP-1).
+
+    Example: paiban request register hotline --month 2026-03 --csv
+    """
+    with actions.open_place(site, at) as place:
+        found = actions.swap_register(place, month)
+        spoken = place.language(language)
+    if json:
+        say_json(found.summary())
+    elif csv:
+        say(found.to_csv().rstrip("\n"))
+    else:
+        for line in found.words(spoken):
+            say(line)

@@ -172,3 +172,20 @@ def test_what_was_agreed_is_fixed_when_a_roster_is_made_anew(paiban, small) -> N
         approve(paiban, small, number + 1, by, at="2026-03-12T10:00+08:00")
     with open_place(small, NOW) as place:  # leave has overtaken it
         assert [row.agent for row in with_agreements(place, horizon).fixed] == []
+
+
+@pytest.mark.rule("SWP-1")
+def test_the_register_has_what_changed_hands_and_who_agreed_and_nothing_that_was_refused(paiban, small) -> None:
+    swap = ("request", "swap", small, "--agent", "a1", "--date", "2026-03-13", "--with", "a2", "--at",
+            "2026-03-06T09:00+08:00", "--json")  # fmt: skip
+    first, second = (json.loads(paiban(*swap).out)["request"] for _ in range(2))
+    approve(paiban, small, second, "a2", "--refuse")
+    assert json.loads(paiban("request", "register", small, "--json").out)["register"] == []
+    for by in ("a2", "l1"):
+        approve(paiban, small, first, by)
+    told = json.loads(paiban("request", "register", small, "--month", "2026-03", "--json").out)["register"]
+    assert [(row["giver"], row["taker"], row["start"][:10], row["agreed_by"]) for row in told] == [
+        ("a1", "a2", "2026-03-13", ["a2", "l1"])
+    ]
+    assert json.loads(paiban("request", "register", small, "--month", "2026-04", "--json").out)["register"] == []
+    assert paiban("request", "register", small, "--csv").out.splitlines()[1].startswith(f"{first},a1,a2,2026-03-13T")
