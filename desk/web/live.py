@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from centre.errors import PaibanError
-from desk.actions.pictures.wall import Expected, Wall, expected_day
+from desk.actions.pictures.wall import Expected, Wall, expected_day, open_proposals
 from desk.floor_engine import open_live_store
 from desk.web.board import Board
 from desk.web.render import dumps
@@ -90,25 +90,33 @@ class Hub:
             self._waiting.discard(event)
 
     def _run(self) -> None:
-        store = open_live_store(self.board.place())
-        reader, change = ViewReader(store), -1
-        try:
-            while not self._stopped.is_set():
+        while not self._stopped.is_set():
+            try:
+                store = open_live_store(self.board.place())
                 try:
-                    view = reader.wait(change, LOOK_S)
-                    change = view.change
-                    self._wall = self._look(view)
-                except PaibanError as error:
-                    log.warning("the live picture cannot be read: %s", error)
-                    self._stopped.wait(LOOK_S)
-                    continue
+                    self._follow(ViewReader(store))
+                finally:
+                    store.close()
+            except PaibanError as error:
+                log.warning("the live picture cannot be read: %s", error)
+                self._stopped.wait(LOOK_S)
+
+    def _follow(self, reader: ViewReader) -> None:
+        seen: tuple[object, ...] = ()
+        told = 0
+        while not self._stopped.is_set():
+            view = reader.wait(self._wall.view.change if self._wall else -1, LOOK_S)
+            wall = self._look(view)
+            news = (view.change, [(kept.number, len(kept.deeds)) for kept in wall.proposals])
+            # Staleness, the plan of the interval and the projection move on even where nothing is heard.
+            if news != seen or wall.now_us - told > AGAIN_US:
+                seen, told, self._wall = news, wall.now_us, wall
                 self._tell()
-        finally:
-            store.close()
 
     def _look(self, view: LiveView) -> Wall:
         place = self.board.place()
-        return Wall(place, view, self._expected_day(place), int(place.now.timestamp() * 1_000_000))
+        now_us = int(place.now.timestamp() * 1_000_000)
+        return Wall(place, view, self._expected_day(place), now_us, open_proposals(place))
 
     def _expected_day(self, place: Any) -> Expected | None:
         """The day as planned; anew when the day, the folder or the newest version is another."""

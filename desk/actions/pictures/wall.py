@@ -12,10 +12,13 @@ from centre.grid import Horizon
 from centre.people import Agent
 from centre.queues import Queue
 from centre.roster import Segment
+from desk.actions.proposals_said import move_words, proposal_words
 from desk.outputs.service import answered_within
-from desk.wiring import Place
+from desk.wiring import Place, proposals_of
+from desk.wording import words as words_of
 from scheduler.checks import Coverage, coverage
 from scheduler.problem import Problem
+from store.proposals import Kept
 from streams.alert_words import words
 from streams.live_view import AgentNow, LiveView, OpenAlert, QueueNow
 from streams.outputs import Alert
@@ -65,6 +68,12 @@ def expected_day(place: Place) -> Expected | None:
     return Expected(horizon, need.queues, staffed, answered_within(staffed))
 
 
+def open_proposals(place: Place) -> tuple[Kept, ...]:
+    """Proposals of the last two hours of which something can still be decided, newest first."""
+    now = int(place.now.timestamp())
+    return tuple(kept for kept in proposals_of(place).all(now - 7200) if kept.status(now) == "open")
+
+
 @dataclass(frozen=True)
 class Wall:
     """Everything that the wall shows at a moment."""
@@ -73,6 +82,7 @@ class Wall:
     view: LiveView
     expected: Expected | None
     now_us: int
+    proposals: tuple[Kept, ...] = ()
 
     def to_json(self, language: str, people: bool) -> dict[str, Any]:
         """For the page. Without `people` nobody is named."""
@@ -88,6 +98,27 @@ class Wall:
             "out": self._out(language) if people else [],
             "out_count": sum(1 for _ in self._missed()),
             "alerts": self._alerts(language, people),
+            "proposals": [self._proposal(kept, language) for kept in self.proposals] if people else [],
+        }
+
+    def _proposal(self, kept: Kept, language: str) -> dict[str, Any]:
+        said = words_of(language)
+        names = {name: agent.name for name, agent in self.place.site.agents.items()}
+        moves = [
+            {
+                "id": move["id"],
+                "text": move_words({**move, "agents": [names.get(a, a) for a in move["agents"]]}, said),
+                "approver": said.term("approver", move["approver"]),
+            }
+            for move in kept.left()
+        ]
+        told = [line.strip() for line in proposal_words(kept.content, language)]
+        return {
+            "number": kept.number,
+            "expires": kept.expires * 1000,
+            "won": round(float(kept.content["won"]["mean"]), 1),
+            "moves": moves,
+            "why": [line for line in told if not line[:1].isdigit()],
         }
 
     def _queue(self, name: str, queue: Queue) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from desk.web.api import administration, keeping, live, planning, requests, rosters, site
+from desk.web.api import administration, keeping, live, planning, proposals, requests, rosters, site
 
 ROUTERS: list[APIRouter] = [
     site.router,
     rosters.router,
     live.router,
+    proposals.router,
     planning.router,
     requests.router,
     keeping.router,

@@ -34,7 +34,9 @@ def wall(ask: Asked) -> Response:
             "enough": _("enough"),
             "out": _("{count} away from the roster"), "minutes": _("{count} min"),
             "instead": _("{state} instead of {activity}"),
-            "points": _("costs {points} points"), "why": _("Why"),
+            "points": _("costs {points} points"), "why": _("Why"), "wins": _("{count} more in time"),
+            "looking": _("One moment"),
+            "noMoves": _("No move would win anything now."), "noProposals": _("Nothing is proposed."),
         },
     }  # fmt: skip
-    return page(ask, "wall.j2", data=data)
+    return page(ask, "wall.j2", data=data, may_decide=ask.who.may("proposals"))

@@ -75,31 +75,64 @@ function alertRow(alert) {
   return make("li", alert.severity, make("span", "sign", alert.severity === "severe" ? "‼" : "!"), make("span", "", alert.text), since(alert.since));
 }
 
+// What somebody is deciding upon stays as it is while new pictures come.
+let deciding = 0;
 function showProposals() {
-  byId("proposals-box").hidden = !wall.proposals.length;
-  byId("proposals").replaceChildren(...wall.proposals.map((proposal) => {
-    const row = make("li", "", make("span", "sign", "→"), make("span", "", proposal.text), make("span", "", proposal.gain || ""));
-    if (proposal.why) row.append(make("small", "soft", proposal.why));
-    if (data.mayDecide) {
-      const act = make("span", "act");
-      for (const [what, kind] of [["accept", "main"], ["refuse", ""]]) {
-        const button = Object.assign(make("button", kind, say[what]), { type: "button" });
-        button.addEventListener("click", async () => {
-          for (const each of act.children) each.disabled = true;
-          try {
-            await call(`/proposals/${encodeURIComponent(proposal.id)}/${what}`, { method: "POST", body: { reason: "" } });
-            row.remove();
-          } catch (error) {
-            act.replaceChildren(make("span", "bad-text", error.message));
-          }
-        });
-        act.append(button);
-      }
-      row.append(act);
-    }
-    return row;
-  }));
+  byId("proposals-box").hidden = !wall.proposals.length && !data.mayDecide;
+  if (deciding) return;
+  byId("proposals").replaceChildren(...(wall.proposals.length ? wall.proposals.map(proposalRow) : [make("li", "soft", say.noProposals)]));
 }
+
+function proposalRow(proposal) {
+  const row = make("li", "", make("span", "sign", "→"), make("span", "", ...proposal.moves.flatMap((move) => [make("b", "", move.text), make("small", "", ` ${move.approver}`), make("br")])), make("span", "", fill(say.wins, { count: proposal.won })));
+  row.append(make("small", "soft", proposal.why.join(" · ")));
+  if (!data.mayDecide) return row;
+  const act = make("span", "act"), yes = button(say.accept, "main"), no = button(say.refuse, ""), reason = make("input");
+  reason.setAttribute("aria-label", say.why);
+  reason.placeholder = say.why;
+  reason.hidden = true;
+  const send = async (path, body) => {
+    for (const each of [yes, no]) each.disabled = true;
+    try {
+      await call(`/proposals/${proposal.number}/${path}`, { method: "POST", body });
+      row.remove();
+      deciding = 0;
+    } catch (error) {
+      act.append(make("span", "bad-text", error.message));
+      for (const each of [yes, no]) each.disabled = false;
+    }
+  };
+  yes.addEventListener("click", () => send("accept", {}));
+  no.addEventListener("click", () => {
+    deciding = proposal.number;
+    if (!reason.hidden && reason.value.trim()) send("refuse", { reason: reason.value.trim() });
+    reason.hidden = false;
+    reason.focus();
+  });
+  reason.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { deciding = 0; showProposals(); }
+    if (event.key === "Enter" && reason.value.trim()) send("refuse", { reason: reason.value.trim() });
+  });
+  act.append(yes, reason, no);
+  row.append(act);
+  return row;
+}
+
+function button(text, kind) {
+  return Object.assign(make("button", kind, text), { type: "button" });
+}
+
+byId("look")?.addEventListener("click", async () => {
+  byId("look").disabled = true;
+  byId("looked").textContent = say.looking;
+  try {
+    const found = await call("/proposals", { method: "POST", body: {} });
+    byId("looked").textContent = found.number ? "" : say.noMoves;
+  } catch (error) {
+    byId("looked").textContent = error.message;
+  }
+  byId("look").disabled = false;
+});
 
 function tick() {
   for (const element of document.querySelectorAll("[data-since]")) {

@@ -242,3 +242,20 @@ def test_pictures_of_the_documents(browser: Browser, served: Served, wanted: Any
     page.screenshot(path=file)
     context.close()
     assert file.stat().st_size > 12_000
+
+
+def test_a_proposal_is_looked_for_and_refused_with_a_reason_on_the_wall(browser: Browser, served: Served) -> None:
+    """Where the floor has nothing to win the wall says so; else what it proposes is refused with its reason."""
+    context = visit(browser, served, "leader", "en", DESK)
+    page = context.new_page()
+    look(page, served, "/wall")
+    page.wait_for_selector("#queues article")
+    page.click("#look")
+    page.wait_for_selector("#look:not([disabled])", timeout=60_000)
+    if not page.inner_text("#looked"):
+        page.wait_for_selector("#proposals .act")
+        page.locator("#proposals .act button", has_text="Refuse").first.click()
+        page.locator("#proposals .act input").first.fill("they have just come back")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#proposals .act", state="detached")
+    context.close()
