@@ -8,7 +8,7 @@ class Said(str):
     """English as it stands, and what another language needs to say the same.
 
     It is a plain string to whoever only shows or keeps it. `desk.wording.Words.tell` says it in a reader's language:
-    the template is the catalogue's message, and values that are themselves `Said` are told too.
+    the template is the catalogue's message; values that are themselves `Said`, or lists of such, are told too.
 
     >>> Said("{agent} has {hours:.1f} hours", agent="a007", hours=7.5)
     'a007 has 7.5 hours'
@@ -18,7 +18,8 @@ class Said(str):
     values: Mapping[str, Any]
 
     def __new__(cls, template: str, /, **values: Any) -> "Said":
-        said = super().__new__(cls, template.format(**values) if values else template)
+        shown = {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items()}
+        said = super().__new__(cls, template.format(**shown) if values else template)
         said.template = template
         said.values = values
         return said

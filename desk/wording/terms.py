@@ -117,6 +117,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "handover": HANDOVER,
     "figure": FIGURES,
     "period": PERIODS,
+    "span": ("week", "month"),
     "duty": DUTY,
     "report": REPORTS,
     "severity": SEVERITIES,

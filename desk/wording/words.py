@@ -46,8 +46,12 @@ class Words:
         """What another room said, in this language; text that is no `Said` as it stands."""
         if not isinstance(text, Said):
             return text
-        values = {name: self.tell(value) if isinstance(value, str) else value for name, value in text.values.items()}
-        return self._(text.template, **values)
+        return self._(text.template, **{name: self._value(value) for name, value in text.values.items()})
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, list):
+            return self.listing([self.tell(part) for part in value])
+        return self.tell(value) if isinstance(value, str) else value
 
     def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """The form of a message that goes with a count, which may be named `{count}` in it."""

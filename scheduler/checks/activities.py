@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from centre.activities import PlannedActivity
 from centre.posts import names
 from centre.roster import Segment
+from centre.said import Said
 from scheduler.checks.line import Duty, Line, View
 from scheduler.checks.violation import Violation
 
@@ -12,7 +13,7 @@ from scheduler.checks.violation import Violation
 def activities(view: View) -> Iterator[Violation]:
     """Charge, in times missed, each person and occasion."""
     for planned, line, days in missed(view):
-        message = f"{planned.name}: {planned.minutes} minutes found no place"
+        message = Said("{activity}: {minutes} minutes found no place", activity=planned.name, minutes=planned.minutes)
         yield Violation("activities", line.agent.agent, view.calendar.date(days[0]), False, message, 1)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 
@@ -14,7 +15,12 @@ def average_minutes(view: View) -> Iterator[Violation]:
             added = sum(duty.paid for duty in line.duties if duty.day in span and duty.day >= 0)
             if added > left:
                 total = added + sum(already(line, range(day, day + 7)) for day in range(span.start, span.stop, 7))
-                message = f"{total / weeks:.0f} paid minutes a week on average over {weeks} weeks, at most {most}"
+                message = Said(
+                    "{average:.0f} paid minutes a week on average over {weeks} weeks, at most {most}",
+                    average=total / weeks,
+                    weeks=weeks,
+                    most=most,
+                )
                 day = view.calendar.date(max(span.start, 0))
                 yield Violation("average minutes", line.agent.agent, day, True, message, added - left)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from centre.people import Contract
 from centre.roster import Segment
+from centre.said import Said
 from centre.shifts import Pause, Shift
 from centre.site import Site
 from centre.words import clock_text
@@ -84,13 +85,26 @@ class Catalogue:
         return any(shift.night and start in self.starts(shift, day) for shift in self.shifts(contract))
 
 
-def described(pauses: Sequence[Pause]) -> str:
+def described(pauses: Sequence[Pause]) -> Said:
     """The pauses of a shift in words."""
-    return ", ".join(f"{pause.activity} of {pause.minutes} minutes {_place(pause)}" for pause in pauses) or "no pause"
+    return Said("{pauses}", pauses=[_described(pause) for pause in pauses]) if pauses else Said("no pause")
 
 
-def _place(pause: Pause) -> str:
+def _described(pause: Pause) -> Said:
+    activity = Said.term("activity", pause.activity)
     if pause.window is not None:
-        return f"between {clock_text(pause.window[0])} and {clock_text(pause.window[1])}"
+        return Said(
+            "{activity} of {minutes} minutes between {begin} and {end}",
+            activity=activity,
+            minutes=pause.minutes,
+            begin=clock_text(pause.window[0]),
+            end=clock_text(pause.window[1]),
+        )
     assert pause.after_minutes is not None
-    return f"{pause.after_minutes[0]} to {pause.after_minutes[1]} minutes after the start"
+    return Said(
+        "{activity} of {minutes} minutes, {earliest} to {latest} minutes after the start",
+        activity=activity,
+        minutes=pause.minutes,
+        earliest=pause.after_minutes[0],
+        latest=pause.after_minutes[1],
+    )

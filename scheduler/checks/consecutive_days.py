@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 
@@ -20,12 +21,12 @@ def consecutive_days(view: View) -> Iterator[Violation]:
 def _of_work(line: Line, days: range) -> tuple[str, int] | None:
     highest, lowest = line.contract.max_consecutive_days, line.contract.min_consecutive_days
     if len(days) > highest and days.stop > 0:
-        message = f"{len(days)} worked days in a row, at most {highest}"
+        message = Said("{days} worked days in a row, at most {most}", days=len(days), most=highest)
         return message, min(len(days) - highest, days.stop - max(days.start, 0))
     ends = (days.start - 1, days.stop)
     bounded = all(line.known(day) and day not in line.leave_days for day in ends)
     if len(days) < lowest and bounded and days.stop >= 0:
-        return f"{len(days)} worked days in a row, at least {lowest}", lowest - len(days)
+        return Said("{days} worked days in a row, at least {least}", days=len(days), least=lowest), lowest - len(days)
     return None
 
 
@@ -34,7 +35,7 @@ def _of_rest(line: Line, days: range) -> tuple[str, int] | None:
     between = days.start - 1 in line.worked and days.stop in line.worked
     known = all(line.known(day) and day not in line.leave_days for day in days)
     if len(days) < lowest and between and known and days.stop >= 0:
-        return f"{len(days)} days off in a row, at least {lowest}", lowest - len(days)
+        return Said("{days} days off in a row, at least {least}", days=len(days), least=lowest), lowest - len(days)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
 from scheduler.checks.words import UNKNOWN, free, words_of
@@ -18,7 +19,9 @@ def days_off_together(view: View) -> Iterator[Violation]:
             off = [free(words.get(day, UNKNOWN)) for day in week]
             at_best = [here or day >= 0 for day, here in zip(week, off, strict=True)]
             if _longest(off) < wanted <= _longest(at_best):
-                message = f"{_longest(off)} days off in a row in the week, at least {wanted}"
+                message = Said(
+                    "{days} days off in a row in the week, at least {least}", days=_longest(off), least=wanted
+                )
                 day = view.calendar.date(max(week.start, 0))
                 yield Violation("days off together", line.agent.agent, day, True, message, wanted - _longest(off))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
 
@@ -14,7 +15,11 @@ def employment(view: View) -> Iterator[Violation]:
         for duty in line.duties:
             day = view.calendar.date(duty.day)
             if duty.day >= 0 and not line.agent.employed(day):
-                message = f"a duty while not employed (hired {line.agent.hired or '-'}, left {line.agent.left or '-'})"
+                message = Said(
+                    "a duty while not employed (hired {hired}, left {left})",
+                    hired=line.agent.hired or "-",
+                    left=line.agent.left or "-",
+                )
                 yield Violation("employment", line.agent.agent, day, True, message, 1)
     for stranger in view.strangers:
         yield Violation("employment", stranger, view.calendar.date(0), True, "in the roster, not in agents.csv", 1)

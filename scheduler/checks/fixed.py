@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from centre.roster import ON_DUTY, Segment
+from centre.said import Said
 from scheduler.checks.line import Duty, Line, View
 from scheduler.checks.violation import Violation
 
@@ -19,10 +20,10 @@ def fixed(view: View) -> Iterator[Violation]:
 
 def _faults(line: Line, row: Segment) -> Iterator[str]:
     if row.activity not in ("off", "leave") and not _stands(line, row):
-        yield f"the fixed {row.activity} is not in the roster as it is"
+        yield Said("the fixed {activity} is not in the roster as it is", activity=Said.term("activity", row.activity))
     crossing = [duty for duty in line.duties if duty.start < row.end and duty.end > row.start]
     if row.activity in ("off", "standby") and crossing:
-        yield f"a duty over the fixed {row.activity}"
+        yield Said("a duty over the fixed {activity}", activity=Said.term("activity", row.activity))
 
 
 def _stands(line: Line, row: Segment) -> bool:
@@ -46,7 +47,11 @@ def _grown(line: Line, duty: Duty) -> str:
         if segment.activity in ON_DUTY
         and not any(row.start <= segment.start and segment.end <= row.end for row in rows)
     ]
-    return f"{extra[0].activity} beside the fixed rows of the day" if extra else ""
+    return (
+        Said("{activity} beside the fixed rows of the day", activity=Said.term("activity", extra[0].activity))
+        if extra
+        else ""
+    )
 
 
 def _charge(view: View, line: Line, row: Segment, message: str, day: int | None = None) -> Violation:

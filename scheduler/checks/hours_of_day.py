@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from centre.words import clock_text
 from scheduler.checks.line import Duty, View
 from scheduler.checks.violation import Violation
@@ -17,13 +18,23 @@ def hours_of_day(view: View) -> Iterator[Violation]:
             wall_end = duty.wall + (duty.end - duty.start) // 60
             if contract.earliest_start is not None and duty.wall < contract.earliest_start:
                 early = contract.earliest_start - duty.wall
-                message = f"starts at {clock_text(duty.wall)}, not before {clock_text(contract.earliest_start)}"
+                message = Said(
+                    "starts at {start}, not before {earliest}",
+                    start=clock_text(duty.wall),
+                    earliest=clock_text(contract.earliest_start),
+                )
                 yield _charge(view, line.agent.agent, duty, message, early)
             if contract.latest_end is not None and wall_end > contract.latest_end:
-                message = f"ends at {clock_text(wall_end)}, not after {clock_text(contract.latest_end)}"
+                message = Said(
+                    "ends at {end}, not after {latest}",
+                    end=clock_text(wall_end),
+                    latest=clock_text(contract.latest_end),
+                )
                 yield _charge(view, line.agent.agent, duty, message, wall_end - contract.latest_end)
             if contract.max_minutes_per_day and duty.paid > contract.max_minutes_per_day:
-                message = f"{duty.paid} paid minutes in a day, at most {contract.max_minutes_per_day}"
+                message = Said(
+                    "{paid} paid minutes in a day, at most {most}", paid=duty.paid, most=contract.max_minutes_per_day
+                )
                 yield _charge(view, line.agent.agent, duty, message, duty.paid - contract.max_minutes_per_day)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from centre.said import Said
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
 
@@ -20,7 +21,11 @@ def leaders(view: View) -> Iterator[Violation]:
         of_day = missing[horizon.day_offsets[day] : horizon.day_offsets[day + 1]]
         minutes = int(of_day.sum()) * horizon.minutes
         if minutes:
-            message = f"shift leaders are missing for {minutes} minutes, at most {of_day.max()} at a time"
+            message = Said(
+                "shift leaders are missing for {minutes} minutes, at most {most} at a time",
+                minutes=minutes,
+                most=of_day.max(),
+            )
             yield Violation("leaders", "", view.calendar.date(day), False, message, minutes)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from centre.roster import ON_DUTY
+from centre.said import Said
 from scheduler.checks.catalogue import PAUSES
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
@@ -35,7 +36,11 @@ def _during_leave(view: View, line: Line) -> Iterator[Violation]:
         minutes = sum(max(0, cut) for cut in cuts) // 60
         day = view.calendar.day_of(segment.start)
         if minutes:
-            message = f"{segment.activity} during {minutes} minutes of leave"
+            message = Said(
+                "{activity} during {minutes} minutes of leave",
+                activity=Said.term("activity", segment.activity),
+                minutes=minutes,
+            )
             yield Violation("leave", line.agent.agent, view.calendar.date(day), True, message, minutes)
 
 

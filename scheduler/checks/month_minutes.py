@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 from scheduler.checks.week_minutes import approved_overtime
@@ -33,12 +34,14 @@ def _month(view: View, line: Line, month: range) -> Iterator[Violation]:
     unknown = sum(not line.known(day) for day in month if day not in line.worked)
     least, most = (unknown * bound / 7 for bound in line.contract.week_minutes)
     if paid + least > highest and in_horizon:
-        message = f"{paid} paid minutes in the month, at most {highest}" + _with(least)
+        message = _with(Said("{paid} paid minutes in the month, at most {most}", paid=paid, most=highest), least)
         yield Violation("month minutes", name, day, True, message, min(paid + least - highest, in_horizon))
     if paid + most < lowest:
-        message = f"{paid} paid minutes in the month, at least {lowest}" + _with(most)
+        message = _with(Said("{paid} paid minutes in the month, at least {least}", paid=paid, least=lowest), most)
         yield Violation("month minutes", name, day, not line.touched(month), message, lowest - paid - most)
 
 
-def _with(minutes: float) -> str:
-    return f" with {minutes:.0f} for the days not rostered yet" if minutes else ""
+def _with(message: Said, minutes: float) -> Said:
+    if not minutes:
+        return message
+    return Said("{message} with {minutes:.0f} for the days not rostered yet", message=message, minutes=minutes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 from scheduler.checks.words import LEAVE, UNKNOWN, free, night_days, words_of
@@ -27,7 +28,7 @@ def _rows(view: View, line: Line, least: int) -> Iterator[Violation]:
             first -= 1
         ends = (words.get(first - 1, UNKNOWN), words[end])
         if end - first < least and not any(word in (LEAVE, UNKNOWN) for word in ends):
-            message = f"{end - first} nights in a row, at least {least}"
+            message = Said("{nights} nights in a row, at least {least}", nights=end - first, least=least)
             day = view.calendar.date(max(first, 0))
             yield Violation("night blocks", line.agent.agent, day, True, message, least - (end - first))
 
@@ -42,5 +43,5 @@ def _days_off(view: View, line: Line, wanted: int) -> Iterator[Violation]:
             before -= 1
         off = day - 1 - before
         if before in nights and off < wanted:
-            message = f"{off} days off after nights, at least {wanted}"
+            message = Said("{days} days off after nights, at least {least}", days=off, least=wanted)
             yield Violation("night blocks", line.agent.agent, view.calendar.date(day), True, message, wanted - off)

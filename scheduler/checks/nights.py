@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 
@@ -24,7 +25,7 @@ def _rows(view: View, line: Line) -> Iterator[Violation]:
         if following == day + 1:
             continue
         if len(row) > highest and day >= 0:
-            message = f"{len(row)} nights in a row, at most {highest}"
+            message = Said("{nights} nights in a row, at most {most}", nights=len(row), most=highest)
             amount = min(len(row) - highest, sum(night >= 0 for night in row))
             first = view.calendar.date(max(row[0], 0))
             yield Violation("nights", line.agent.agent, first, True, message, amount)
@@ -36,5 +37,5 @@ def _rests(view: View, line: Line) -> Iterator[Violation]:
     for night, after in pairwise(line.duties):
         minutes = (after.start - night.end) // 60
         if night.night and not after.night and after.day >= 0 and minutes < wanted:
-            message = f"rest of {minutes} minutes after nights, at least {wanted}"
+            message = Said("rest of {minutes} minutes after nights, at least {least}", minutes=minutes, least=wanted)
             yield Violation("nights", line.agent.agent, view.calendar.date(after.day), True, message, wanted - minutes)

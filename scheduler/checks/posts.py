@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from centre.posts import Post, names
+from centre.said import Said
 from scheduler.checks.line import Duty, View
 from scheduler.checks.violation import Violation
 
@@ -21,7 +22,12 @@ def posts(view: View) -> Iterator[Violation]:
             of_day = missing[horizon.day_offsets[day] : horizon.day_offsets[day + 1]]
             minutes = int(of_day.sum()) * horizon.minutes
             if minutes:
-                message = f"{post.name}: {minutes} person-minutes missing, at most {of_day.max()} people at a time"
+                message = Said(
+                    "{post}: {minutes} person-minutes missing, at most {most} people at a time",
+                    post=post.name,
+                    minutes=minutes,
+                    most=of_day.max(),
+                )
                 yield Violation("posts", "", view.calendar.date(day), False, message, minutes)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
 
@@ -16,5 +17,7 @@ def presence(view: View) -> Iterator[Violation]:
         duties = lines[wanted.agent].duties
         if not any(duty.start <= wanted.start and wanted.end <= duty.end for duty in duties):
             minutes = (wanted.end - wanted.start) // 60
-            message = f"has to be there for {minutes} minutes" + (f" ({wanted.note})" if wanted.note else "")
+            message = Said("has to be there for {minutes} minutes", minutes=minutes)
+            if wanted.note:
+                message = Said("{message} ({note})", message=message, note=wanted.note)
             yield Violation("presence", wanted.agent, view.calendar.date(day), True, message, 1)

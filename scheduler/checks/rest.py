@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from centre.said import Said
 from scheduler.checks.line import Duty, Line, View
 from scheduler.checks.violation import Violation
 
@@ -18,9 +19,17 @@ def rest(view: View) -> Iterator[Violation]:
             used[period] = used.get(period, 0) + (minutes >= least)
             if after.day < 0 or (minutes >= least and used[period] <= line.contract.short_rests):
                 continue
-            message = f"rest of {minutes} minutes before this duty, at least {wanted}"
+            message = Said(
+                "rest of {minutes} minutes before this duty, at least {least}", minutes=minutes, least=wanted
+            )
             if line.contract.short_rests:
-                message += f", or {least} up to {line.contract.short_rests} times a {line.contract.short_rests_every}"
+                message = Said(
+                    "{message}, or {short} up to {times} times a {period}",
+                    message=message,
+                    short=least,
+                    times=line.contract.short_rests,
+                    period=Said.term("span", line.contract.short_rests_every),
+                )
             yield Violation(
                 "rest", line.agent.agent, view.calendar.date(after.day), True, message, wanted - minutes
             )  # fmt: skip

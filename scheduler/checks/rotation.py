@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 from scheduler.checks.words import LEAVE, OFF, UNKNOWN, words_of
@@ -22,7 +23,11 @@ def rotation(view: View) -> Iterator[Violation]:
         horizon = {first: [day for day in faults[first] if day >= 0] for first in fitting or faults}
         best = min(horizon.values(), key=len)
         if best:
-            message = f"{len(best)} days out of the rotation {' / '.join(','.join(turn) for turn in turns)}"
+            message = Said(
+                "{days} days out of the rotation {turns}",
+                days=len(best),
+                turns=" / ".join(",".join(turn) for turn in turns),
+            )
             day = view.calendar.date(best[0])
             yield Violation("rotation", line.agent.agent, day, True, message, len(best))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 from scheduler.checks.words import free, words_of
@@ -18,7 +19,7 @@ def sequences(view: View) -> Iterator[Violation]:
             for day in range(view.calendar.horizon.days):
                 days = range(day - len(sequence) + 1, day + 1)
                 if all(near in words and _is(words[near], wanted) for near, wanted in zip(days, sequence, strict=True)):
-                    message = f"{', '.join(sequence)} on days in a row"
+                    message = Said("{sequence} on days in a row", sequence=", ".join(sequence))
                     yield Violation("sequences", line.agent.agent, view.calendar.date(day), True, message, 1)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from centre.words import clock_text
 from scheduler.checks.catalogue import PAUSES, described
 from scheduler.checks.line import Duty, Line, View
@@ -15,10 +16,14 @@ def shift(view: View) -> Iterator[Violation]:
         for duty in line.duties:
             if duty.day >= 0:
                 if duty.shift is None and not duty.fixed:
-                    message = f"{_times(view, duty)} is none of the contract's shifts: {_reason(view, line, duty)}"
+                    message = Said(
+                        "{times} is none of the contract's shifts: {reason}",
+                        times=_times(view, duty),
+                        reason=_reason(view, line, duty),
+                    )
                     yield Violation("shift", line.agent.agent, view.calendar.date(duty.day), True, message, 1)
                 if before and before.day == duty.day:
-                    message = f"second duty of the day, {_times(view, duty)}"
+                    message = Said("second duty of the day, {times}", times=_times(view, duty))
                     yield Violation("shift", line.agent.agent, view.calendar.date(duty.day), True, message, 1)
             before = duty
 
@@ -31,14 +36,23 @@ def _reason(view: View, line: Line, duty: Duty) -> str:
         if view.catalogue.frames(shift, duty.day, duty.start, duty.end)
     ]
     if not framed:
-        return f"no shift of {line.contract.name} has this start and length on this weekday"
-    found = ", ".join(
-        f"{segment.activity} {clock_text(view.calendar.wall_minutes(segment.start))} for "
-        f"{(segment.end - segment.start) // 60} minutes"
+        return Said("no shift of {contract} has this start and length on this weekday", contract=line.contract.name)
+    found = [
+        Said(
+            "{activity} {start} for {minutes} minutes",
+            activity=Said.term("activity", segment.activity),
+            start=clock_text(view.calendar.wall_minutes(segment.start)),
+            minutes=(segment.end - segment.start) // 60,
+        )
         for segment in duty.segments
         if segment.activity in PAUSES
+    ]
+    return Said(
+        "{shift} has {pauses}; found {found}",
+        shift=framed[0].name,
+        pauses=described(framed[0].pauses),
+        found=found or Said("no pause"),
     )
-    return f"{framed[0].name} has {described(framed[0].pauses)}; found {found or 'no pause'}"
 
 
 def _times(view: View, duty: Duty) -> str:

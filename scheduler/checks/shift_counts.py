@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
 
@@ -23,7 +24,13 @@ def shift_counts(view: View) -> Iterator[Violation]:
                     ]
                     added = sum(day >= 0 for day in count)
                     if len(count) > most and added:
-                        message = f"{len(count)} shifts {shift} in the {what}, at most {most}"
+                        message = Said(
+                            "{count} shifts {shift} in the {what}, at most {most}",
+                            count=len(count),
+                            shift=shift,
+                            what=Said.term("span", what),
+                            most=most,
+                        )
                         day = view.calendar.date(max(period.start, 0))
                         amount = min(len(count) - most, added)
                         yield Violation("shift counts", line.agent.agent, day, True, message, amount)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
 
@@ -16,5 +17,5 @@ def skills(view: View) -> Iterator[Violation]:
             unskilled = segment.queue and segment.queue not in line.agent.skills
             if unskilled and segment.start >= view.calendar.horizon.begin:
                 day = view.calendar.date(view.calendar.day_of(segment.start))
-                message = f"serves {segment.queue}, which is none of their skills"
+                message = Said("serves {queue}, which is none of their skills", queue=segment.queue)
                 yield Violation("skills", line.agent.agent, day, True, message, 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from centre.words import clock_text
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
@@ -18,8 +19,12 @@ def start_spread(view: View) -> Iterator[Violation]:
             before = [duty.wall for duty in line.duties if duty.day in week and duty.day < 0]
             excess = _spread(starts) - max(allowed, _spread(before))
             if excess > 0:
-                times = f"{clock_text(min(starts))} and {clock_text(max(starts))}"
-                message = f"starts between {times} in the week, at most {allowed} minutes apart"
+                message = Said(
+                    "starts between {earliest} and {latest} in the week, at most {allowed} minutes apart",
+                    earliest=clock_text(min(starts)),
+                    latest=clock_text(max(starts)),
+                    allowed=allowed,
+                )
                 day = view.calendar.date(max(week.start, 0))
                 yield Violation("start spread", line.agent.agent, day, True, message, excess)
 

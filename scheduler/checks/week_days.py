@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 
@@ -21,12 +22,12 @@ def _week(view: View, line: Line, week: range) -> Iterator[Violation]:
     in_horizon = sum(day in line.worked for day in week if day >= 0)
     unknown = sum(not line.known(day) for day in week if day not in line.worked)
     if worked > highest and in_horizon:
-        message = f"{worked} worked days in the week, at most {highest}" + _after(credit)
+        message = _after(Said("{days} worked days in the week, at most {most}", days=worked, most=highest), credit)
         yield Violation("week days", name, day, True, message, min(worked - highest, in_horizon))
     if worked + unknown < lowest:
-        message = f"{worked} worked days in the week, at least {lowest}" + _after(credit)
+        message = _after(Said("{days} worked days in the week, at least {least}", days=worked, least=lowest), credit)
         yield Violation("week days", name, day, not line.touched(week), message, lowest - worked - unknown)
 
 
-def _after(credit: int) -> str:
-    return f" after {credit} of leave" if credit else ""
+def _after(message: Said, credit: int) -> Said:
+    return Said("{message} after {days} of leave", message=message, days=credit) if credit else message

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import Line, View
 from scheduler.checks.violation import Violation
 
@@ -49,8 +50,8 @@ def _week(view: View, line: Line, week: range, longest: int) -> Iterator[Violati
     in_horizon = sum(duty.paid for duty in line.duties if duty.day in week and duty.day >= 0)
     unknown = sum(not line.known(day) for day in week if day not in line.worked)
     if paid > highest and in_horizon:
-        message = f"{paid} paid minutes in the week, at most {highest}"
+        message = Said("{paid} paid minutes in the week, at most {most}", paid=paid, most=highest)
         yield Violation("week minutes", name, day, True, message, min(paid - highest, in_horizon))
     if paid + unknown * longest < lowest:
-        message = f"{paid} paid minutes in the week, at least {lowest}"
+        message = Said("{paid} paid minutes in the week, at least {least}", paid=paid, least=lowest)
         yield Violation("week minutes", name, day, not line.touched(week), message, lowest - paid - unknown * longest)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.coverage import covered
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
@@ -18,5 +19,5 @@ def weekend_posts(view: View) -> Iterator[Violation]:
         for queue, intervals in zip(requirement.queues, of_day, strict=True):
             if intervals:
                 minutes = int(intervals) * horizon.minutes
-                message = f"nobody answers {queue} for {minutes} minutes"
+                message = Said("nobody answers {queue} for {minutes} minutes", queue=queue, minutes=minutes)
                 yield Violation("weekend posts", "", view.calendar.date(day), False, message, minutes)

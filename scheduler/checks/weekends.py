@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
 
@@ -13,5 +14,7 @@ def weekends(view: View) -> Iterator[Violation]:
         wanted = line.contract.weekends_off * len(whole) // 4
         free = [weekend for weekend in whole if not any(day in line.worked for day in weekend)]
         if len(free) < wanted:
-            message = f"{len(free)} of {len(whole)} weekends off, at least {wanted}"
+            message = Said(
+                "{free} of {whole} weekends off, at least {least}", free=len(free), whole=len(whole), least=wanted
+            )
             yield Violation("weekends", line.agent.agent, view.calendar.date(0), True, message, wanted - len(free))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from centre.said import Said
 from scheduler.checks.line import View
 from scheduler.checks.violation import Violation
 from scheduler.checks.words import LEAVE, UNKNOWN, free, words_of
@@ -20,6 +21,7 @@ def whole_weekends(view: View) -> Iterator[Violation]:
                 continue
             both = (words.get(sunday - 1, UNKNOWN), words[sunday])
             if not any(word in (LEAVE, UNKNOWN) for word in both) and free(both[0]) != free(both[1]):
-                message = f"{'Sunday' if free(both[0]) else 'Saturday'} is worked, the other day of the weekend is not"
+                worked = Said("Sunday") if free(both[0]) else Said("Saturday")
+                message = Said("{day} is worked, the other day of the weekend is not", day=worked)
                 day = view.calendar.date(max(sunday - 1, 0))
                 yield Violation("whole weekends", line.agent.agent, day, True, message, 1)
