@@ -167,7 +167,7 @@ def _forecast_at(
     usable = Trials(
         tuple(trials.models[place] for place in ready),
         earlier.origins[recent],
-        earlier.weekday[recent],
+        earlier.kind[recent],
         earlier.forecasts[ready][:, recent],
         earlier.actual[recent],
     )
@@ -175,9 +175,9 @@ def _forecast_at(
     for choice in chosen:
         days = slice(choice.first - 1, choice.last)
         said = trials.forecasts[trials.models.index(choice.model), now, days]
-        band = bands_of(usable, choice).at(trials.weekday[now, days])
+        band = bands_of(usable, choice).at(trials.kind[now, days])
         mean[days] = said
-        day_band = bands_of(by_day(usable), choice).at(trials.weekday[now, days])
+        day_band = bands_of(by_day(usable), choice).at(trials.kind[now, days])
         total = said.sum(axis=1, keepdims=True)
         for level, (quantile, whole) in quantiles.items():
             quantile[days] = band.quantile(said, level)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
+from forecasts.calendar import SPECIAL
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -29,13 +31,18 @@ SHRINK = 10.0
 """Weighted errors of a slot (of a slot on one weekday) after which its own size counts as much as the size of all
 (as that of the slot on all weekdays)."""
 
+SHRINK_DAYS = 4.0
+"""Special days after which their own size counts as much as that of all days."""
+
+KINDS = SPECIAL + 1
+
 CUT = 4.0
 """Deviations at which an error is cut where its size is measured."""
 
 LEVELS = np.concatenate([[0.005, 0.01, 0.025], np.linspace(0.05, 0.95, 19), [0.975, 0.99, 0.995]])
 
-WIDENING = 0.5
-"""Share of Student's widening that is taken: most origins share their level with a few others, not with all."""
+FAR_WIDENING, NEAR_WIDENING = 0.5, 0.25
+"""Shares of Student's widening that are taken: most origins share their level with a few others, not with all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +54,8 @@ class Bands:
     noise : variance on the square-root scale at mean 0 (1/4 for Poisson counts).
     factor : its growth with the mean: a quarter of the relative variance of the level.
     levels, marks : quantiles of the errors in units of that deviation.
-    scale : by how much a slot's errors are larger than that, shape [7, slots] by weekday, Monday 0; after `at`, of
-        the days asked for.
+    scale : by how much a slot's errors are larger than that, shape [8, slots] by kind of day (`Calendar.kind`); after
+        `at`, of the days asked for.
     """
 
     noise: float
@@ -57,9 +64,9 @@ class Bands:
     marks: FloatArray
     scale: FloatArray
 
-    def at(self, weekday: IntArray | int) -> "Bands":
-        """The bands of one weekday, `scale` of shape [slots]; or of many, `scale` of their shape and [slots]."""
-        return replace(self, scale=self.scale[weekday])
+    def at(self, kind: IntArray | int) -> "Bands":
+        """The bands of one kind of day, `scale` of shape [slots]; or of many, `scale` of their shape and [slots]."""
+        return replace(self, scale=self.scale[kind])
 
     def quantile(self, mean: FloatArray, level: float | FloatArray, share: FloatArray | float = 1.0) -> FloatArray:
         """Quantile of the contacts for each mean, never below 0; of the bands of a day (`at`).
@@ -76,23 +83,23 @@ class Bands:
         return np.where(mean > 0, root**2, 0.0)
 
 
-def fit_bands(actual: FloatArray, forecast: FloatArray, weekday: IntArray | None = None) -> Bands:
+def fit_bands(actual: FloatArray, forecast: FloatArray, kind: IntArray | None = None) -> Bands:
     """Bands from past errors; few errors lean on a Poisson guess.
 
     Parameters
     ----------
     actual, forecast : shape [origins, days, slots], NaN where unknown; later origins, whose forecasts had more past
         to learn from, weigh more.
-    weekday : Monday 0, shape [origins, days]; None when slots are alike on all.
+    kind : of each day (`Calendar.kind`), shape [origins, days]; None when slots are alike on all.
 
-    Errors of one origin go together, so the far quantiles are widened as Student's t is against the normal
+    Errors of one origin go together, so the quantiles are widened as Student's t is against the normal
     distribution, with as many degrees of freedom as there are origins, fewer where their horizons overlap, as far as
     the errors are of the level and not Poisson noise.
     """
     known = ~np.isnan(actual) & ~np.isnan(forecast) & (forecast > 0)
     normal = np.asarray(ndtri(LEVELS), dtype=float)
     if known.sum() < FEWEST:
-        return Bands(POISSON, GUESSED_FACTOR, LEVELS, normal, np.ones((7, actual.shape[2])))
+        return Bands(POISSON, GUESSED_FACTOR, LEVELS, normal, np.ones((KINDS, actual.shape[2])))
     age = np.arange(len(actual))[::-1, None, None]
     weight = np.where(known, 0.5 ** (age / HALF_LIFE_ORIGINS), 0.0)
     mean = np.where(known, forecast, 1.0)
@@ -100,30 +107,36 @@ def fit_bands(actual: FloatArray, forecast: FloatArray, weekday: IntArray | None
     surplus = np.minimum(error**2, 10 * (POISSON + 0.01 * mean)) - POISSON
     factor = max(float((weight * surplus * mean).sum() / (weight * mean**2).sum()), 0.0)
     ratio = error / np.sqrt(POISSON + factor * mean)
-    scale = _scale(ratio, weight, weekday)
-    ratio = ratio / (scale[weekday] if weekday is not None else scale[0])
+    scale = _scale(ratio, weight, kind)
+    ratio = ratio / (scale[kind] if kind is not None else scale[0])
     marks = _weighted_quantiles(ratio[known], weight[known])
     origins = int(known.any(axis=(1, 2)).sum())
     freedom = max(origins / np.sqrt(max(actual.shape[1] / 7.0, 1.0)), 2.0)
     level = factor * float((weight * mean**2).sum() / (weight * mean).sum())
-    marks = marks * (1 + WIDENING * _widening(freedom) * level / (POISSON + level))
+    marks = marks * (1 + _widening(freedom) * level / (POISSON + level))
     trust = min(float(known.sum()) / ENOUGH, 1.0)
     return Bands(POISSON, factor, LEVELS, trust * marks + (1 - trust) * normal, scale)
 
 
-def _scale(ratio: FloatArray, weight: FloatArray, weekday: IntArray | None) -> FloatArray:
-    """Size of the errors of each slot on each weekday against that of all, shape [7, slots]."""
+def _scale(ratio: FloatArray, weight: FloatArray, kind: IntArray | None) -> FloatArray:
+    """Size of the errors of each slot on each kind of day against that of all, shape [KINDS, slots].
+
+    Special days are sized as a whole: there are too few of them for single slots.
+    """
     size = np.minimum(np.abs(ratio), CUT)
     usual = max(float((weight * size).sum() / weight.sum()), 1e-6)
     by_slot = weight.sum(axis=(0, 1))
     slot = ((weight * size).sum(axis=(0, 1)) + SHRINK * usual) / (by_slot + SHRINK)
-    if weekday is None:
-        return np.broadcast_to(slot / usual, (7, len(slot)))
-    scale = np.empty((7, len(slot)))
-    for day in range(7):
-        mine = (weekday == day)[:, :, None]
-        behind = np.where(mine, weight, 0.0)
+    if kind is None:
+        return np.broadcast_to(slot / usual, (KINDS, len(slot)))
+    scale = np.empty((KINDS, len(slot)))
+    for day in range(SPECIAL):
+        behind = np.where((kind == day)[:, :, None], weight, 0.0)
         scale[day] = ((behind * size).sum(axis=(0, 1)) + SHRINK * slot) / (behind.sum(axis=(0, 1)) + SHRINK)
+    special = np.where((kind == SPECIAL)[:, :, None], weight, 0.0)
+    days = float((special.sum(axis=2) > 0).sum())
+    larger = float((special * size).sum()) / max(float((special * slot).sum()), 1e-9)
+    scale[SPECIAL] = slot * (days * larger + SHRINK_DAYS) / (days + SHRINK_DAYS)
     return scale / usual
 
 
@@ -135,8 +148,11 @@ def _weighted_quantiles(values: FloatArray, weight: FloatArray) -> FloatArray:
 
 
 def _widening(freedom: float) -> FloatArray:
-    """By how much the outer quantiles of Student's t lie beyond those of the normal distribution, shape [levels]."""
-    outer = np.minimum(LEVELS, 1 - LEVELS) < 0.06
-    normal = np.where(outer, ndtri(LEVELS), 1.0)
-    beyond: FloatArray = np.where(outer, stdtrit(freedom, LEVELS) / normal - 1.0, 0.0)
-    return beyond
+    """By how much the quantiles of Student's t lie beyond those of the normal distribution, shape [levels].
+
+    As far as it is taken: half of it for the far quantiles, a quarter for the middle ones, which many errors tell of.
+    """
+    normal = np.where(np.abs(LEVELS - 0.5) > 0.01, ndtri(LEVELS), 1.0)
+    beyond = np.where(np.abs(LEVELS - 0.5) > 0.01, stdtrit(freedom, LEVELS) / normal - 1.0, 0.0)
+    share: FloatArray = np.where(np.minimum(LEVELS, 1 - LEVELS) < 0.06, FAR_WIDENING, NEAR_WIDENING)
+    return beyond * share

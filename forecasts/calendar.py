@@ -6,6 +6,7 @@ Before the columns: most of what can be gained over a mean of past weeks is in t
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ FADING = 3.0
 
 CLOSURE_COLUMNS = ("after_closure", "second_after_closure", "worked_after_closure")
 """After a closure that is no holiday: the two days after it, and the first working day where it is neither."""
+
+SPECIAL = 7
+"""The kind of a day that is unlike its weekday; others are of the kind of theirs, Monday 0."""
 
 HOLIDAY_COLUMNS = ("holiday", "holiday_weekend", "eve", "after", "second_after", "worked_weekend")
 
@@ -56,6 +60,14 @@ class Calendar:
     eve: BoolArray
     factor: FloatArray
     names: tuple[str, ...]
+
+    @cached_property
+    def kind(self) -> IntArray:
+        """Each day's weekday, SPECIAL for days around holidays and closures and for special ones; shape [days]."""
+        around = [self.columns.index(name) for name in ("after", *CLOSURE_COLUMNS) if name in self.columns]
+        unusual = self.special | (self.features[:, around] > 0).any(axis=1)
+        kind: IntArray = np.where(unusual, SPECIAL, self.weekday)
+        return kind
 
     def __len__(self) -> int:
         return len(self.weekday)

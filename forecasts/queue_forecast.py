@@ -111,12 +111,13 @@ def forecast_queue(
     parts = [components_of(trials, choice, record.grid_minutes) for choice in chosen]
     each = [place for place, choice in enumerate(chosen) for _ in range(choice.first, choice.last + 1)]
     weekdays = known.weekday[record.days : record.days + days]
+    kinds = known.kind[record.days : record.days + days]
     return QueueForecast(
         queue=record.queue,
         mean=mean,
         aht_s=handle_time(record, weekdays, default_aht_s),
-        bands=tuple(bands[place].at(int(day)) for place, day in zip(each, weekdays, strict=True)),
-        day_bands=tuple(day_bands[place].at(int(day)) for place, day in zip(each, weekdays, strict=True)),
+        bands=tuple(bands[place].at(int(day)) for place, day in zip(each, kinds, strict=True)),
+        day_bands=tuple(day_bands[place].at(int(day)) for place, day in zip(each, kinds, strict=True)),
         components=tuple(parts[place] for place in each),
         tried=np.stack(trial_of(trials, replace(chosen[0], first=1, last=NEAREST))),
         grid_minutes=record.grid_minutes,
@@ -165,8 +166,8 @@ def bands_of(trials: Trials, choice: Choice) -> Bands:
     """Bands of a choice, from its own days ahead; where too few origins reach that far, from nearer ones, widened."""
     actual, said = trial_of(trials, choice)
     if (~np.isnan(actual)).any(axis=(1, 2)).sum() >= FEWEST_ORIGINS:
-        return fit_bands(actual, said, trials.weekday[:, choice.first - 1 : choice.last])
-    near = fit_bands(trials.actual, trials.forecasts[trials.models.index(choice.model)], trials.weekday)
+        return fit_bands(actual, said, trials.kind[:, choice.first - 1 : choice.last])
+    near = fit_bands(trials.actual, trials.forecasts[trials.models.index(choice.model)], trials.kind)
     return replace(near, factor=near.factor * FARTHER) if choice.first > NEAREST else near
 
 
@@ -178,7 +179,7 @@ def by_day(trials: Trials) -> Trials:
     def total(values: FloatArray) -> FloatArray:
         return np.where(some, np.where(known, values, 0.0).sum(axis=-1, keepdims=True), np.nan)
 
-    return Trials(trials.models, trials.origins, trials.weekday, total(trials.forecasts), total(trials.actual))
+    return Trials(trials.models, trials.origins, trials.kind, total(trials.forecasts), total(trials.actual))
 
 
 def components_of(trials: Trials, choice: Choice, grid_minutes: int) -> Components:
@@ -196,7 +197,7 @@ def accuracy_of(trials: Trials, chosen: Sequence[Choice], bands: Sequence[Bands]
         actual, mean = trial_of(trials, choice)
         known = ~np.isnan(actual) & ~np.isnan(mean)
         mean = np.where(known, mean, np.nan)
-        days = band.at(trials.weekday[:, choice.first - 1 : choice.last])
+        days = band.at(trials.kind[:, choice.first - 1 : choice.last])
         came.append(np.where(known, actual, np.nan).reshape(-1, actual.shape[-1]))
         said.append(mean.reshape(-1, actual.shape[-1]))
         quantiles = [days.quantile(mean, level) for level in (0.025, 0.1, 0.9, 0.975)]

@@ -21,14 +21,14 @@ class Trials:
     ----------
     models : names.
     origins : first unknown day of each origin, shape [origins].
-    weekday : Monday 0, of each day ahead, shape [origins, horizon].
+    kind : of each day ahead (`Calendar.kind`; past the calendar's end its weekday), shape [origins, horizon].
     forecasts : shape [models, origins, horizon, slots]; NaN past the end of the record.
     actual : what came, NaN where unknown or closed, shape [origins, horizon, slots].
     """
 
     models: tuple[str, ...]
     origins: IntArray
-    weekday: IntArray
+    kind: IntArray
     forecasts: FloatArray
     actual: FloatArray
 
@@ -38,7 +38,7 @@ class Trials:
         actual = self.actual[keep].copy()
         rows = self.origins[keep][:, None] + np.arange(actual.shape[1])
         actual[rows >= day] = np.nan
-        return Trials(self.models, self.origins[keep], self.weekday[keep], self.forecasts[:, keep], actual)
+        return Trials(self.models, self.origins[keep], self.kind[keep], self.forecasts[:, keep], actual)
 
 
 def origins_of(days: int, first: int, step: int, most: int) -> IntArray:
@@ -73,5 +73,7 @@ def run_trials(past: Past, offered: FloatArray, models: Sequence[Model], origins
         for number, model in enumerate(models):
             if known.span >= model.needs_days():
                 forecasts[number, place, :days] = np.where(is_open, model.forecast(known, days), 0.0)
-    weekday = (past.calendar.weekday[0] + origins[:, None] + np.arange(horizon)) % 7
-    return Trials(tuple(model.name for model in models), origins, weekday, forecasts, actual)
+    beyond = int(past.days + horizon - len(past.calendar))
+    weekday = (past.calendar.weekday[0] + len(past.calendar) + np.arange(max(beyond, 0))) % 7
+    kind = np.concatenate([past.calendar.kind, weekday])[origins[:, None] + np.arange(horizon)]
+    return Trials(tuple(model.name for model in models), origins, kind, forecasts, actual)
