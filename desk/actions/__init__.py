@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from desk.actions.reckoning import excuse, reckon, revoke
     from desk.actions.recruiting import headcount
     from desk.actions.reforecasting import reforecast
+    from desk.actions.relaxing import Relaxed, relax
     from desk.actions.repairing import away_of, mend, more_of
     from desk.actions.reporting import MadeReport, due_reports, inspect, make_due_reports, make_report
     from desk.actions.requests import (
@@ -72,6 +73,8 @@ _WHERE = {
     "SwapRegister": "desk.actions.swaps",
     "swap_register": "desk.actions.swaps",
     "raise_alarm": "desk.actions.alarm",
+    "Relaxed": "desk.actions.relaxing",
+    "relax": "desk.actions.relaxing",
     "TrainingNeeds": "desk.actions.training",
     "name_need": "desk.actions.training",
     "training_needs": "desk.actions.training",
@@ -197,6 +200,7 @@ __all__ = [
     "Incidents",
     "MadeReport",
     "Offers",
+    "Relaxed",
     "RollCall",
     "Rounds",
     "Run",
@@ -276,6 +280,7 @@ __all__ = [
     "refuse_proposal",
     "rehearse",
     "rehearse_closed",
+    "relax",
     "report_up",
     "request_row",
     "revoke",

@@ -6,6 +6,8 @@ import numpy as np
 
 from scheduler.linewise.board import Board
 from scheduler.linewise.lines import EXACT_DAYS, Scratch, best_line
+from scheduler.linewise.steady import steady_line
+from scheduler.linewise.tables import Ints
 
 SMALL = 1e-6
 Stop = Callable[[], bool]
@@ -19,11 +21,22 @@ def construct(board: Board, scratch: Scratch, rng: np.random.Generator, stop: St
     for person in rng.permutation(len(board.tables)):
         if stop():
             return False
-        found = best_line(board.tables[person], board.price(person), scratch)
-        if found is None:
+        line = _first_line(board, scratch, int(person))
+        if line is None:
             return False
-        board.put(person, found.days)
+        board.put(person, line)
     return True
+
+
+def _first_line(board: Board, scratch: Scratch, person: int) -> Ints | None:
+    """A person's first line: over a long horizon any quick one, which the windows then better; else the cheapest."""
+    table, price = board.tables[person], board.price(person)
+    if board.frame.days > EXACT_DAYS:
+        steady = steady_line(table, price)
+        if steady is not None:
+            return steady[0]
+    found = best_line(table, price, scratch)
+    return None if found is None else found.days
 
 
 def descend(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.linewise.kernel import INFINITE, bounds_from_behind, cheapest, excuse, step
+from scheduler.linewise.steady import steady_line
 from scheduler.linewise.tables import Bools, Floats, Ints, Table
 
 TOLLS = (0.0, 0.2, -0.2, 1.0, -1.0, 5.0, -5.0, 20.0, -20.0, 100.0, -100.0)
@@ -109,6 +110,9 @@ def best_line(
     found = _counting(search, limit) if exact else _charging(search, limit)
     if found is OVERFLOW:
         found = _charging(search, limit)
+    if not isinstance(found, Line) and not exact and limit > FREE and current is None:
+        steady = steady_line(table, price)
+        found = Line(*steady) if steady is not None else None
     if not isinstance(found, Line):
         return None
     whole = np.full(table.person.days, -1, dtype=np.int64) if current is None else current.copy()
