@@ -11,8 +11,10 @@ likewise priced. All that is linear in who works when, so everybody's cheapest w
 the same exact search, and the sum is a bound for any u. The prices are moved along wants less coverage, each at its
 own pace (Kingma and Ba, 2015), more and more slowly.
 
-Left out are what else links people (fairness, whole leaders) and the bounds of the month: that can only lower the
-bound. It is honest, and weak where those cost much.
+Left out are what else links people (fairness, whole leaders, posts, teams), the bounds of the month and averages: that
+can only lower the bound. Activities beside the pauses may lie in surplus, and are allowed for at the same prices
+(`scheduler.relief`). Where the objective is one of service, one price stands for the staff of a whole component. It is
+honest, and weak where what is left out costs much.
 """
 
 from collections.abc import Callable
@@ -22,11 +24,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.checks.activities import occasions
+from scheduler.relief import Relief
 from scheduler.tours import tables as t
 from scheduler.tours.coverage import STEEP
 from scheduler.tours.floor import Floor
-from scheduler.tours.lines import concerned, placed_like_pauses
 from scheduler.tours.relaxed import alike, lines_at_prices
 from scheduler.tours.tables import State, Tables, scratch_of
 from scheduler.tours.tabulate import tables_of
@@ -92,7 +93,8 @@ class Relaxation:
         self.wholes = self.first[1:-1] - 1
         self.under, self.over = self.tables.price[:, t.UNDER], self.tables.price[:, t.OVER].copy()
         self.over[floor.leaders] = 0.0
-        self.constant = floor.constant - relief(floor)
+        self.constant = floor.constant
+        self.relief = Relief(floor, self.first)
         self.service = [_Service(floor, number) for number in range(floor.leaders)] if self.tables.serving else []
         if self.service:
             self.over[:] = 0.0
@@ -101,7 +103,10 @@ class Relaxation:
         self.scale = np.repeat(self.under + self.over, np.diff(self.first))
 
     def first_prices(self, floor: Floor) -> Floats:
-        """The full price where the roster is short, none where it has somebody to spare, half of it in between."""
+        """Half the price where the roster is short, none where it has somebody to spare, a quarter in between.
+
+        Full prices call everybody to the same hours: it took twenty rounds to mend that.
+        """
         prices = np.zeros_like(self.tables.wanted)
         last = self.tables.last
         for service, whole in zip(self.service, self.wholes, strict=False):
@@ -111,8 +116,8 @@ class Relaxation:
         for number, component in enumerate(floor.components[: floor.leaders]):
             lack = (component.wanted - component.staffed)[:, :last]
             most, which = lack.max(axis=0), lack.argmax(axis=0)
-            share = np.where(most > 0.5, 1.0, np.where(most > -0.5, 0.5, 0.0))
-            prices[int(self.first[number]) + which, np.arange(last)] = component.over + share * component.under
+            share = np.where(most > 0.5, 0.5, np.where(most > -0.5, 0.25, 0.0))
+            prices[int(self.first[number]) + which, np.arange(last)] = component.over / 2 + share * component.under
         return prices
 
     def value(self, prices: Floats) -> tuple[float, Floats]:
@@ -125,7 +130,7 @@ class Relaxation:
         slope = tables.wanted - staffed
         slope[-1] = here[t.AGENTS] / tables.span - here[t.LEADING] if tables.always else 0.0
         slope[:, last:] = 0.0
-        total += self.constant
+        total += self.constant + self.relief.at(prices, slope)
         for service, whole, first in zip(self.service, self.wholes, self.first, strict=False):
             value, staff = service.least(prices[whole, :last])
             total += value
@@ -150,22 +155,6 @@ class Relaxation:
         state.floor[:] = 0.0
         rng = np.array([1], dtype=np.uint64)
         return float(lines_at_prices(self.tables, state, self.scratches[number], rng, people, copies, prices))
-
-
-def relief(floor: Floor) -> float:
-    """What activities beside the pauses could at most take off the price of surplus, were they all placed in it.
-
-    Everybody's lines are priced without them; they can only add to the price of shortage.
-    """
-    total = 0.0
-    for planned in floor.problem.site.activities:
-        if placed_like_pauses(planned) or floor.weights.objective != "staff":
-            continue
-        ticks = len(occasions(floor.view, planned)) * planned.minutes * 60 / floor.clock.tick
-        for member in floor.members:
-            if 0 <= member.component < floor.leaders and concerned(member.lines.line.agent, planned.who):
-                total += ticks * member.weight * floor.components[member.component].over
-    return total
 
 
 class _Service:
