@@ -179,7 +179,7 @@ def test_no_state_and_no_roster_is_ever_illegal_and_statements_come_out_the_same
             with store.transaction() as transaction:
                 transaction.append(Partition("agent-states", 0), row_of(list(lived), number + 1))
             store.close()
-    after = datetime(2026, 4, 1, tzinfo=UTC)
+    after = datetime(2026, 4, 30, tzinfo=UTC)  # when the last shift that somebody asked about has begun
     with open_place(centre, after) as place:
         assert legal(place)
         rows = all_requests(place, int(after.timestamp()))
