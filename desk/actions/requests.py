@@ -3,28 +3,24 @@
 Overtime is asked for in `desk.actions.overtime`; balances, certificates, the waiting list are in `desk.actions.leave`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from centre.approvals import Approved, Deed, Open, act
-from centre.errors import InputError, Problem
-from centre.grid import Horizon, instant, local_day
+from centre.errors import InputError
+from centre.grid import instant, local_day
 from centre.requests import AnyRequest, Handing, LeaveRequest, OvertimeRequest, Ruling, SwapRequest
-from centre.requirement import Requirement
-from centre.roster import Roster, Segment
+from centre.roster import Segment
 from centre.site import opening_span
 from desk.actions.leave_balances import balance_of
 from desk.actions.policies import policy_in_force
-from desk.wiring import Place, logbook_of, requests_of, with_approved
-from desk.wording import Words
-from desk.wording import words as words_of
-from forecasts.holidays import public_holidays
-from scheduler.judging import Candidate, Floor, Verdict, shown
+from desk.actions.published_floor import floor_around, holidays_of, known_people, shift_of, when
+from desk.actions.verdicts import Asked, Decided, request_row, rule_json, rule_words, verdict_json
+from desk.wiring import Place, logbook_of, requests_of
+from scheduler.judging import Floor, Verdict
 from scheduler.leave import concerned, granted, leave_verdict
 from scheduler.overtime import overtime_granted
-from scheduler.problem import Problem as RosterProblem
 from scheduler.room import no_room
 from scheduler.swap import Registered, changed_by, swap_verdict
 from scheduler.swap_partners import Offer, who_could_swap
@@ -33,115 +29,29 @@ from store.audit import Deed as Noted
 from store.lock import site_lock
 from store.requests import Filed
 
-NEAR = timedelta(days=2)
-TAIL = timedelta(days=35)
-"""How far back the previous roster is looked at: a month's minutes, and any run of days."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A verdict, and the number under which the request was filed (None: it was not).
-
-    `waiting` is its number on the waiting list, where it went there; `no_room` says why.
-    """
-
-    verdict: Verdict
-    request: int | None
-    asked: AnyRequest
-    zone: str
-    waiting: int | None = None
-    no_room: tuple[Ruling, ...] = ()
-
-    def summary(self) -> dict[str, Any]:
-        """For --json."""
-        more = {} if self.waiting is None else {"waiting": self.waiting}
-        said = verdict_json(self.verdict)
-        return {**said, "no_room": [rule_json(row) for row in self.no_room], "request": self.request, **more}
-
-    def words(self, language: str) -> Iterable[str]:
-        """For people: the answer, each rule, who decides."""
-        said = words_of(language)
-        _ = said._
-        if self.verdict.allowed:
-            yield _("The rules allow it.")
-        elif self.verdict.possible:
-            yield _("The rules are against it; a manager may make an exception.")
-        else:
-            yield _("It cannot be: a rule forbids it.")
-        for rule in (*self.verdict.rules, *self.no_room):
-            yield f"  {rule.id:6} {said.term('verdict', rule.verdict)}: {rule_words(rule, said)}"
-        if self.verdict.cover:
-            could = said.listing([self._could(row, said) for row in self.verdict.cover])
-            yield _("Who could take the work: {people}", people=could)
-        if self.waiting is not None:
-            yield _("There is no room: it is number {number} of the waiting list.", number=self.waiting)
-        if self.request is not None:
-            people = said.listing(["/".join(step.people) for step in self.verdict.approvers])
-            yield _("Filed as request {number}; it is decided by {people}.", number=self.request, people=people)
-
-    def _could(self, row: Candidate, said: Words) -> str:
-        start = shown(row.start, self.zone)
-        how, cost = said.term("cover", row.how), said.number(row.cost, 2)
-        return said._("{agent} ({how}, {start}, {minutes} min, {cost})", agent=row.agent, how=how, start=start,
-                      minutes=row.minutes, cost=cost)  # fmt: skip
-
-
-def rule_words(rule: Ruling, said: Words) -> str:
-    """What a rule says, in a language."""
-    kinds = {"kind": "leave", "role": "role"}
-    facts = {name: said.term(kinds[name], fact) if name in kinds else fact for name, fact in rule.facts.items()}
-    return said._(rule.says, **facts) if rule.says else rule.why
-
-
-def rule_json(rule: Ruling) -> dict[str, Any]:
-    """What a rule says for --json, in both languages."""
-    row = {"id": rule.id, "verdict": rule.verdict, "why": rule_words(rule, words_of("en"))}
-    row["why_zh"] = rule_words(rule, words_of("zh"))
-    return {**row, "due": rule.due} if rule.due else row
-
-
-def verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """A verdict for --json and for the store."""
-    return {**verdict.to_json(), "rules": [rule_json(rule) for rule in verdict.rules]}
-
-
-@dataclass(frozen=True)
-class Decided:
-    """A request after a decision, and the roster version it brought about (None: none)."""
-
-    filed: Filed
-    version: int | None
-
-    def summary(self) -> dict[str, Any]:
-        """For --json."""
-        return {**request_row(self.filed), "version": self.version}
-
-    def words(self, language: str) -> Iterable[str]:
-        """For people."""
-        said = words_of(language)
-        status = said.term("request", self.filed.state.status)
-        yield said._("Request {number}: {status}", number=self.filed.number, status=status)
-        if isinstance(self.filed.state, Open):
-            waits = said.listing(self.filed.state.deciders())
-            yield said._("It waits for {people}.", people=waits)
-        if self.version is not None:
-            yield said._("It stands in roster version {version}.", version=self.version)
-
-
-def request_row(filed: Filed) -> dict[str, Any]:
-    """A request for --json: what was asked, its verdict, everything done with it."""
-    state = filed.state
-    return {
-        "request": filed.number,
-        "status": state.status,
-        "asked": filed.asked.model_dump(),
-        "policy": filed.policy,
-        "allowed": filed.verdict.get("allowed"),
-        "waits_for": list(state.deciders()) if isinstance(state, Open) else [],
-        "to_be_told": [p for n in state.untold for p in state.steps[n].people] if isinstance(state, Approved) else [],
-        "verdict": dict(filed.verdict),
-        "deeds": [{"at": deed.at, "act": deed.act, "by": deed.by, "reason": deed.reason} for deed in state.deeds],
-    }
+__all__ = [
+    "Asked",
+    "Decided",
+    "all_requests",
+    "ask_leave",
+    "ask_swap",
+    "decide",
+    "file_leave",
+    "file_request",
+    "floor_around",
+    "hands_of",
+    "holidays_of",
+    "judge_leave",
+    "known_people",
+    "partners",
+    "register",
+    "request_row",
+    "rule_json",
+    "rule_words",
+    "shift_of",
+    "verdict_json",
+    "when",
+]
 
 
 def ask_leave(place: Place, asked: LeaveRequest, *, file: bool = True, wait: bool = False, made: datetime) -> Asked:
@@ -255,19 +165,6 @@ def _part(text: str, day: date, zone: str) -> tuple[int, int] | None:
     return instant(day, first, zone), instant(day, last, zone)
 
 
-def shift_of(floor: Floor, agent: str, day: date) -> int:
-    """When a person's shift of a day starts.
-
-    Raises
-    ------
-    InputError : no shift starts on it.
-    """
-    for duty in floor.lines[agent].duties:
-        if local_day(duty.start, floor.zone) == day:
-            return duty.start
-    raise InputError(f"{agent} has no shift on {day} in the published roster")
-
-
 def decide(place: Place, number: int, deed: Deed, made: datetime) -> Decided:
     """Do something with a request; the last approval puts it into a new roster version, through the checks.
 
@@ -309,37 +206,6 @@ def register(place: Place) -> list[Registered]:
     found = requests_of(place).all(now, "swap")
     live = [row for row in found if isinstance(row.state, Open | Approved)]
     return [Registered(row.number, row.asked.hands) for row in live if isinstance(row.asked, SwapRequest)]
-
-
-def floor_around(place: Place, begin: int, end: int) -> Floor:
-    """The published roster over all versions that speak for [begin, end), UTC seconds, with its problem.
-
-    What was approved since the place was opened is in it as well.
-    """
-    place = replace(place, site=with_approved(place))
-    settings = place.site.settings
-    parts = place.plans.published_parts(begin, end)
-    first = min([local_day(part.begin, settings.zone) for part in parts] + [local_day(begin, settings.zone)])
-    last = max([local_day(part.end - 1, settings.zone) for part in parts] + [local_day(end - 1, settings.zone)])
-    horizon = Horizon(settings.zone, settings.grid_minutes, first, (last - first).days + 1)
-    near = instant(first - NEAR, 0, settings.zone)
-    published = place.plans.published_roster(near, horizon.end)
-    roster = Roster(tuple(_beginning_in(published, horizon)), published.version)
-    known = place.plans.requirement_for(horizon)
-    need = known if known is not None else Requirement.nothing(horizon, tuple(place.site.queues))
-    before = place.plans.published_roster(instant(first - TAIL, 0, settings.zone), horizon.begin)
-    return Floor(RosterProblem(place.site, horizon, need, place.policy, before), roster)
-
-
-def _beginning_in(roster: Roster, horizon: Horizon) -> Iterable[Segment]:
-    """The segments of runs that begin within a horizon: a night that ran into it belongs to the version before."""
-    for line in roster.by_agent().values():
-        begin, end = 0, -1
-        for segment in line:
-            begin = segment.start if segment.start > end else begin
-            end = max(end, segment.end)
-            if horizon.begin <= begin < horizon.end:
-                yield segment
 
 
 def _change(place: Place, asked: AnyRequest) -> tuple[Floor, Mapping[str, tuple[Segment, ...]], int]:
@@ -408,27 +274,3 @@ def file_request(place: Place, asked: AnyRequest, verdict: Verdict, begins: int,
     deadline = begins if not isinstance(asked, LeaveRequest) or begins > asked.at else asked.at + answer
     requests = requests_of(replace(place, policy=policy))
     return requests.file(asked, verdict.approvers, deadline, verdict_json(verdict), made)
-
-
-def holidays_of(place: Place, horizon: Horizon) -> frozenset[object]:
-    """The public holidays of the days of a horizon and the day before, local dates."""
-    last = horizon.day(horizon.days)
-    return frozenset(public_holidays(place.site.settings.holidays, horizon.day(-1), last).names)
-
-
-def known_people(place: Place, *people: str) -> None:
-    """See that people are in agents.csv.
-
-    Raises
-    ------
-    InputError : with everybody who is not.
-    """
-    strangers = [name for name in people if name not in place.site.agents]
-    if strangers:
-        found = [Problem("agents.csv", "agent", name, "somebody of agents.csv") for name in strangers]
-        raise InputError(found)
-
-
-def when(place: Place, second: int) -> str:
-    """An instant as people of the site read it."""
-    return shown(second, place.site.settings.zone)
