@@ -11,10 +11,12 @@ from centre.people import Agent, Contract
 from centre.requests import LeaveRequest, SwapRequest
 from centre.requirement import Requirement
 from centre.roster import ON_DUTY, PAID_BY_DEFAULT, Roster, Segment
+from desk.actions.leave_balances import balances
 from desk.outputs.ics import calendar_bytes
 from desk.outputs.plan import plan_of
 from desk.wiring import Place, requests_of
 from desk.wording import words
+from scheduler.balance import Balance
 
 SHOWN_DAYS = 15
 
@@ -52,6 +54,7 @@ class MyWork:
     leave_days: dict[str, float]
     swaps_used: int
     swaps_allowed: int
+    balances: tuple[Balance, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """For --json and the API."""
@@ -73,6 +76,7 @@ class MyWork:
                 "leave_days": self.leave_days,
                 "swaps_used": self.swaps_used,
                 "swaps_allowed": self.swaps_allowed,
+                "leave": [row.to_json() for row in self.balances],
             },
         }
 
@@ -116,6 +120,7 @@ def my_work(place: Place, agent: str) -> MyWork:
         leave_days=_leave_days(place, agent, today.year),
         swaps_used=_swaps(place, agent, today),
         swaps_allowed=place.policy.swap.per_month,
+        balances=tuple(balances(place, agent).rows),
     )
 
 

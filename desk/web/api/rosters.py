@@ -120,7 +120,10 @@ def checks(ask: Asked, first: First = None, days: Days = None, version: Version 
     found = ask.board.keep(("checks", id(drawn)), lambda: (drawn, drawn.violations, drawn.service()))
     return {
         "version": drawn.version,
-        "violations": [{**violation_row(each), "rule_name": ask.words.rule(each.rule)} for each in found[1]],
+        "violations": [
+            {**violation_row(each), "rule_name": ask.words.rule(each.rule), "told": ask.words.tell(each.message)}
+            for each in found[1]
+        ],
         "service_level": found[2],
         "targets": {name: queue.target for name, queue in ask.place.site.queues.items()},
     }
@@ -233,7 +236,10 @@ def edit_verdict(ask: Asked, wanted: EditIn) -> dict[str, Any]:
     newest = ask.place.plans.roster_versions()
     key = ("floor", ask.board.stamp, wanted.date, newest[0].version if newest else 0, len(ask.place.site.leave))
     floor = ask.board.keep(key, lambda: floor_of_day(ask.place, wanted.date))
-    return judge_edit(ask.place, wanted.date, lines, floor).summary()
+    judged = judge_edit(ask.place, wanted.date, lines, floor)
+    told = [{"rule_name": ask.words.rule(each.rule), "told": ask.words.tell(each.message)} for each in judged.broken]
+    found = judged.summary()
+    return {**found, "violations": [{**row, **more} for row, more in zip(found["violations"], told, strict=True)]}
 
 
 @router.post("/edits")

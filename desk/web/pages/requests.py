@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Response
 
@@ -10,6 +10,7 @@ from centre.approvals import ACTS, Deed, Open
 from centre.errors import InputError, PaibanError
 from centre.grid import instant, local_day
 from centre.requests import AnyRequest, LeaveRequest, OvertimeRequest, SwapRequest
+from desk.actions.overtime import ask_overtime, offers
 from desk.actions.requests import (
     Asked as Judged,
 )
@@ -62,6 +63,8 @@ def _page(ask: Ask, show: str = "open", status: int = 200, **values: Any) -> Res
     told["agent"] = told["agent"] or ask.who.agent
     return page(
         ask, "requests.j2", status, waiting=waiting, rows=shown.get(show, rows)[:SHOWN], show=show, agents=agents,
+        open_offers=offers(ask.place).rows,
+        queues=list(ask.place.site.queues),
         kinds=LEAVE_KINDS, today=ask.place.today, when=lambda second: when(ask.place, second),
         why=lambda rule: rule_words(rule, ask.words),
         kept_why=lambda rule: rule.get("why_zh" if ask.words.language == "zh" else "why", rule["why"]),
@@ -191,6 +194,37 @@ def _answered(ask: Ask, judged: Judged, agent: str, form: dict[str, str], swap_d
         ask.changed("file request", f"request/{judged.request}", agent)
         done = ask.words._("Filed as request {number}.", number=judged.request)
     return _page(ask, judged=judged, agent=agent, form=form, swap_day=swap_day, done=done)
+
+
+@router.post("/requests/overtime")
+def overtime(
+    ask: Asked,
+    csrf: Annotated[str, Form()],
+    agent: Annotated[str, Form()],
+    kind: Annotated[Literal["overtime", "vto"], Form()],
+    day: Annotated[date, Form()],
+    begin: Annotated[str, Form()],
+    end: Annotated[str, Form()],
+    do: Annotated[str, Form()],
+    queue: Annotated[str, Form()] = "",
+    offer: Annotated[int, Form()] = 0,
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Judge overtime or time off, and file it when that is asked for."""
+    checked_form(ask, csrf)
+    _may_ask(ask, agent)
+    form = {"what": "overtime", "over": kind, "day": day.isoformat(), "from": begin, "to": end, "queue": queue}
+    try:
+        start, stop = _moment(ask, day, begin, 0), _moment(ask, day, end, 1440)
+        asked = OvertimeRequest(
+            agent=agent, start=start, end=stop if stop > start else stop + 86_400, kind=kind, queue=queue, offer=offer,
+            at=int(ask.place.now.timestamp()), reason=reason,
+            asked_by=ask.who.agent if ask.who.agent and ask.who.agent != agent else "",
+        )  # fmt: skip
+        judged = ask_overtime(ask.place, asked, file=do == "file", made=ask.place.now)
+    except PaibanError as error:
+        return _page(ask, status=422, failure=ask.told(error), agent=agent, form=form)
+    return _answered(ask, judged, agent, form)
 
 
 @router.post("/requests/{number}")

@@ -175,7 +175,7 @@ async function judgeEdit() {
 function tellVerdict(said) {
   const parts = [];
   if (said.allowed) parts.push(make("span", "tag good", "✓ " + say.allowed));
-  else parts.push(make("span", "tag bad", "✗ " + say.broken), make("ul", "", ...said.violations.map((each) => make("li", "", `${each.day} ${each.rule}: ${each.message}`))));
+  else parts.push(make("span", "tag bad", "✗ " + say.broken), make("ul", "", ...said.violations.map((each) => make("li", "", `${each.day} ${each.rule_name}: ${each.told}`))));
   const effect = said.effect;
   const levels = Object.entries(effect.touched_service_level);
   if (!levels.length) parts.push(make("p", "soft", say.unchanged));

@@ -186,7 +186,7 @@ function personRow(row) {
     for (const entry of entries) box.append(entryBox(row, day, entry));
     if (found.length) {
       box.classList.add(found.some((each) => each.hard) ? "bad" : "weak");
-      box.title = found.map((each) => each.rule_name + ": " + each.message).join("\n");
+      box.title = found.map((each) => each.rule_name + ": " + each.told).join("\n");
     }
     return box;
   });
@@ -223,7 +223,7 @@ function tellChecks(violations) {
     const counts = new Map();
     for (const each of list) counts.set(each.rule_name, (counts.get(each.rule_name) || 0) + 1);
     const title = make("summary", "", make("span", "tag " + kind, `${list.length} ${text}`), " ", [...counts].map(([rule, count]) => `${rule} ${count}`).join(" · "));
-    const items = list.slice(0, 200).map((each) => make("li", "", `${each.day} ${each.agent || say.floor}: ${each.rule_name}: ${each.message}`));
+    const items = list.slice(0, 200).map((each) => make("li", "", `${each.day} ${each.agent || say.floor}: ${each.rule_name}: ${each.told}`));
     if (list.length > 200) items.push(make("li", "", fill(say.more, { count: list.length - 200 })));
     box.append(make("details", "", title, make("ul", "", ...items)));
   }

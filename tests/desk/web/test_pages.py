@@ -130,3 +130,13 @@ def test_handover_items_rounds_and_reports_are_kept(local: Visitor) -> None:
     assert "headset 12 is broken" in page
     assert "two lines noisy" in page
     assert "handed over 1 times" in page
+
+
+def test_overtime_is_asked_for_and_judged_by_its_rules(local: Visitor) -> None:
+    form = {
+        "csrf": local.csrf(), "agent": "a001", "kind": "overtime", "day": "2026-03-12", "begin": "19:00",
+        "end": "20:00", "queue": "billing", "do": "judge",
+    }  # fmt: skip
+    answer = local.client.post("/requests/overtime", data=form)
+    assert answer.status_code == 200
+    assert "SHF-10" in answer.text
