@@ -20,6 +20,8 @@ beat the first of the list."""
 FEWEST_ORIGINS = 6
 YOUNG_DAYS = 35
 TINY_A_DAY = 1.0
+INTERMITTENT = 0.2
+"""Share of open days without a contact from which a queue is intermittent: logarithms of days are no guide to it."""
 
 SIMPLE = "pooled mean"
 """The model of queues that are too young or too tiny for any other."""
@@ -69,6 +71,9 @@ def _rule(past: Past) -> str:
     daily = float(past.totals[past.running].mean())
     if daily < TINY_A_DAY:
         return f"tiny queue, {daily:.2g} contacts a day"
+    empty = float((past.totals[past.running] == 0).mean())
+    if empty >= INTERMITTENT:
+        return f"intermittent queue, no contact on {empty:.0%} of its days"
     return ""
 
 

@@ -273,3 +273,16 @@ def test_a_campaign_without_a_factor_is_learned_from_those_of_its_note():
     first, history = a_year_with(dict.fromkeys(campaigns, 1.5))
     said = days_ahead(history, first, [(day, 1.0, "campaign") for day in (*campaigns, 359)])
     assert said[9] / said[2] == pytest.approx(1.5, abs=0.08)
+
+
+def test_an_intermittent_queue_is_forecast_by_its_mean_and_it_says_so():
+    """Bursts of five on a fifth of the days: a contact a day or so, though the usual day has none."""
+    rng = np.random.default_rng(2)
+    first, number = date(2025, 1, 6), 300
+    times = pd.date_range(first.isoformat(), periods=number * 24, freq="h")
+    offered = np.where(rng.random(number * 24) < 0.012, rng.poisson(5, number * 24), 0)
+    rows = pd.DataFrame({"queue": "a", "start": times.strftime("%Y-%m-%dT%H:%M"), "offered": offered})
+    made = forecast(rows, zone=SHANGHAI, grid_minutes=60, from_day=first + timedelta(days=number), weeks=2)
+    queue = made.queues["a"]
+    assert "intermittent" in queue.choices[0].why
+    assert queue.mean.sum(axis=1).mean() == pytest.approx(offered.sum() / number, rel=0.35)
