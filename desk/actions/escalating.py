@@ -281,8 +281,12 @@ def _ladder(place: Place, by: str, team: str) -> tuple[Step, ...]:
         return found
     leaders = [name for name, agent in agents.items() if agent.role == approvals.line[0]]
     own = tuple(name for name in leaders if not team or agents[name].team == team) or tuple(leaders)
-    above = line_of(agents[own[0]], approvals.line[-1], agents, approvals) if own else ()
-    return (Step(approvals.line[0], own), *above) if own else tuple(above)
+    if own:
+        return (Step(approvals.line[0], own), *line_of(agents[own[0]], approvals.line[-1], agents, approvals))
+    offices = tuple(Step(role, approvals.people[role]) for role in approvals.line if approvals.people.get(role))
+    if not offices:
+        raise NotAllowedError("nobody can be told: name who holds the offices in [approvals.people]")
+    return offices
 
 
 def _incident(line: Line) -> Incident:

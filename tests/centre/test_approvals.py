@@ -154,3 +154,12 @@ def test_no_sequence_of_deeds_leads_to_an_illegal_state(rows, emergency, deadlin
             assert isinstance(state, Open)
     again = replay(request(emergency, deadline), state.deeds)
     assert (again.status, again.deeds) == (state.status, state.deeds)
+
+
+@pytest.mark.rule("ORG-1")
+def test_an_on_site_manager_stands_between_leader_and_head_and_is_passed_over_where_there_is_none() -> None:
+    with_one = {**AGENTS, "m1": person("m1", "manager", "")}
+    roles = [step.role for step in line_of(with_one["a1"], "head", with_one, POLICY)]
+    assert roles == ["leader", "manager", "head"]
+    assert [step.role for step in line_of(with_one["m1"], "head", with_one, POLICY)] == ["head"]
+    assert [step.role for step in line_of(AGENTS["a1"], "head", AGENTS, POLICY)] == ["leader", "head"]
