@@ -9,9 +9,7 @@ stays. Lower bounds are elastic: what is missing is charged, so that an answer e
 one.
 """
 
-import numpy as np
-
-from centre.compiled import compiled
+from centre.compiled import compiled_bare
 from scheduler.tours.tables import (
     ALREADY,
     AVERAGE_MOST,
@@ -76,6 +74,7 @@ from scheduler.tours.tables import (
     WALL_LOW,
     WEEK,
     WEEKEND,
+    Floats,
     Scratch,
     State,
     Tables,
@@ -88,7 +87,7 @@ WIDEST = 5_000
 """Labels kept of one day; only the search of a whole month with bounded minutes ever meets it."""
 
 
-@compiled
+@compiled_bare
 def line_before(tables: Tables, state: State, p: int, day: int) -> tuple[int, int, int, int]:
     """State of the run, nights in a row, and earliest ticks for the next duty, as the days before `day` leave them."""
     person = tables.person[p]
@@ -113,7 +112,7 @@ def line_before(tables: Tables, state: State, p: int, day: int) -> tuple[int, in
     return run, nights, ready, ready_day
 
 
-@compiled
+@compiled_bare
 def goes_on(
     tables: Tables, state: State, p: int, first_day: int, day: int, run: int, nights: int, ready: int, ready_day: int,
     shorts: int,
@@ -152,7 +151,7 @@ def goes_on(
     return True
 
 
-@compiled
+@compiled_bare
 def symbol_of(tables: Tables, p: int, d: int, k: int) -> int:
     """What a day is to the walk: its duty's class, or how it is off."""
     if k < 0:
@@ -161,7 +160,7 @@ def symbol_of(tables: Tables, p: int, d: int, k: int) -> int:
     return int(tables.today[p, d, MARK] + tables.run_class[tables.person[p, RUN_KIND], kind])
 
 
-@compiled
+@compiled_bare
 def shorts_outside(tables: Tables, state: State, p: int, period: int, first: int, stop: int) -> int:
     """Short rests of a week or month whose two duties both lie outside a window; those of the tail with them."""
     person = tables.person[p]
@@ -178,14 +177,15 @@ def shorts_outside(tables: Tables, state: State, p: int, period: int, first: int
     return int(used)
 
 
-@compiled
+@compiled_bare
 def fill_caps(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int) -> None:
     """`scratch.cap`: the paid minutes that an average over several weeks leaves to each week of the window.
 
     What a span of weeks leaves is shared out evenly among those of the window.
     """
     span, most = tables.person[p, AVERAGE_WEEKS], tables.person[p, AVERAGE_MOST]
-    scratch.cap[:] = FAR
+    for w in range(scratch.cap.shape[0]):
+        scratch.cap[w] = FAR
     if span == 0:
         return
     weeks, past = tables.week.shape[1], tables.before.shape[1]
@@ -206,7 +206,7 @@ def fill_caps(tables: Tables, state: State, scratch: Scratch, p: int, first: int
             scratch.cap[w] = min(scratch.cap[w], max(0, left // inside))
 
 
-@compiled
+@compiled_bare
 def outside_month(tables: Tables, state: State, p: int, month: int, first: int, stop: int) -> int:
     """Paid minutes of a month on the days outside a window."""
     total = 0
@@ -216,7 +216,7 @@ def outside_month(tables: Tables, state: State, p: int, month: int, first: int, 
     return total
 
 
-@compiled
+@compiled_bare
 def weekends_wanted(tables: Tables, state: State, p: int, first: int, stop: int) -> int:
     """Free weekends that the window has to bring, beside those wholly outside it."""
     wanted = tables.person[p, FREE_WEEKENDS]
@@ -230,7 +230,7 @@ def weekends_wanted(tables: Tables, state: State, p: int, first: int, stop: int)
     return int(max(0, wanted))
 
 
-@compiled
+@compiled_bare
 def reduce_groups(tables: Tables, scratch: Scratch, p: int, first: int, stop: int) -> None:
     """Cheapest option of each group; groups that another of the day beats in everything are struck out."""
     group = tables.group
@@ -263,7 +263,7 @@ def reduce_groups(tables: Tables, scratch: Scratch, p: int, first: int, stop: in
                     break
 
 
-@compiled
+@compiled_bare
 def close_week(tables: Tables, p: int, week: int, worked: int, paid: int) -> float:
     """What a week costs as a whole: overtime, and what is missing to its lower bounds."""
     row = tables.week[p, week]
@@ -272,7 +272,7 @@ def close_week(tables: Tables, p: int, week: int, worked: int, paid: int) -> flo
     return float(total + tables.rate[p, OVERTIME_PRICE] * max(0, paid - row[OVERTIME_FROM]))
 
 
-@compiled
+@compiled_bare
 def old_cost(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int) -> float:
     """Price of the line the person has now, NOTHING where it is none: nothing dearer need be looked at."""
     total = 0.0
@@ -295,7 +295,7 @@ def old_cost(tables: Tables, state: State, scratch: Scratch, p: int, first: int,
     return float(min(total, NOTHING))
 
 
-@compiled
+@compiled_bare
 def fill_ahead(tables: Tables, scratch: Scratch, p: int, first: int, stop: int) -> None:
     """`ahead[d, w]`: the least that days d, d + 1, ... can still cost after w worked days of the week of d.
 
@@ -325,7 +325,7 @@ def fill_ahead(tables: Tables, scratch: Scratch, p: int, first: int, stop: int) 
             following = scratch.ahead[d, 0]
 
 
-@compiled
+@compiled_bare
 def fill_coming(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int) -> int:
     """The first start that can still come after each day (a wait that ends before it binds nothing), and of all."""
     soonest = FAR
@@ -342,7 +342,7 @@ def fill_coming(tables: Tables, state: State, scratch: Scratch, p: int, first: i
     return soonest
 
 
-@compiled
+@compiled_bare
 def best_line(
     tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int, exact_month: bool
 ) -> float:
@@ -526,17 +526,54 @@ def best_line(
     return pick_line(tables, state, scratch, p, first, stop, wanted)
 
 
-@compiled
+@compiled_bare
 def thin(scratch: Scratch, start: int, count: int) -> int:
-    """Keep the cheapest labels of a day."""
-    order = np.sort(np.argsort(scratch.cost[start:count])[:WIDEST])
-    for i in range(order.shape[0]):
-        scratch.label[start + i] = scratch.label[start + order[i]]
-        scratch.cost[start + i] = scratch.cost[start + order[i]]
-    return int(start + order.shape[0])
+    """Keep the WIDEST cheapest labels of a day, in the order in which they were found."""
+    for i in range(start, count):
+        scratch.ranked[i - start] = scratch.cost[i]
+    dearest = smallest(scratch.ranked, count - start, WIDEST - 1)
+    below = 0
+    for i in range(start, count):
+        below += scratch.cost[i] < dearest
+    ties = WIDEST - below
+    kept = start
+    for i in range(start, count):
+        if scratch.cost[i] > dearest or (scratch.cost[i] == dearest and ties == 0):
+            continue
+        ties -= scratch.cost[i] == dearest
+        for j in range(scratch.label.shape[1]):
+            scratch.label[kept, j] = scratch.label[i, j]
+        scratch.cost[kept] = scratch.cost[i]
+        kept += 1
+    return kept
 
 
-@compiled
+@compiled_bare
+def smallest(values: Floats, count: int, k: int) -> float:
+    """The k-th smallest (from 0) of the first `count` values, which it puts into another order (Hoare 1961)."""
+    low, high = 0, count - 1
+    while low < high:
+        pivot = values[(low + high) // 2]
+        i, j = low, high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if k <= j:
+            high = j
+        elif k >= i:
+            low = i
+        else:
+            break
+    return float(values[k])
+
+
+@compiled_bare
 def pick_line(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int, wanted: int) -> float:
     """The cheapest of the last day's labels that the days after the window may follow, traced back."""
     begin, end = scratch.layer[stop - first], scratch.layer[stop - first + 1]

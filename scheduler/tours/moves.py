@@ -5,7 +5,7 @@ Everything here keeps `State` consistent: who has which option on which day, whe
 
 import numpy as np
 
-from centre.compiled import compiled
+from centre.compiled import compiled_bare
 from scheduler.tours.best_line import NOTHING, best_line
 from scheduler.tours.prices import (
     counts_for,
@@ -27,7 +27,6 @@ from scheduler.tours.tables import (
     COMPONENT,
     END,
     KIND,
-    LARGEST,
     LENGTH,
     MIDNIGHT,
     NEITHER,
@@ -51,7 +50,7 @@ EXACT_DAYS = 14
 """Windows up to this long are searched exactly even where a month's minutes are bounded."""
 
 
-@compiled
+@compiled_bare
 def stand(tables: Tables, state: State, p: int, begin: int, end: int, sign: float, answering: bool) -> None:
     """Add a person to the ticks [begin, end): as one who answers, or as one who is there."""
     row = tables.person[p]
@@ -75,7 +74,7 @@ def stand(tables: Tables, state: State, p: int, begin: int, end: int, sign: floa
                     state.staffed[s, t] += sign
 
 
-@compiled
+@compiled_bare
 def count_in(tables: Tables, state: State, p: int, first: int, stop: int, sign: float) -> None:
     """Add (or take away) a person's duties of the days [first, stop) to coverage and burdens."""
     for d in range(first, stop):
@@ -105,7 +104,7 @@ def count_in(tables: Tables, state: State, p: int, first: int, stop: int, sign: 
                 stand(tables, state, p, at, at + tables.pause[j, LENGTH], -sign, True)
 
 
-@compiled
+@compiled_bare
 def settle(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int) -> None:
     """Make the line in `scratch.choice` the person's, its pauses where they cost least."""
     for d in range(first, stop):
@@ -118,7 +117,7 @@ def settle(tables: Tables, state: State, scratch: Scratch, p: int, first: int, s
                 state.places[p, d, j] = scratch.spots[j]
 
 
-@compiled
+@compiled_bare
 def local_cost(tables: Tables, state: State, people: Ints, size: int, first: int, stop: int) -> float:
     """Price of all that a change to these people in the days [first, stop) can change."""
     low = tables.day[first, MIDNIGHT]
@@ -147,18 +146,29 @@ def local_cost(tables: Tables, state: State, people: Ints, size: int, first: int
     return total
 
 
-@compiled
+@compiled_bare
+def remember(state: State, scratch: Scratch, p: int, i: int, first: int, stop: int) -> None:
+    """Note a person's days as they are, as the i-th of those taken out."""
+    for d in range(first, stop):
+        scratch.old_chosen[i, d] = state.chosen[p, d]
+        for j in range(state.places.shape[2]):
+            scratch.old_places[i, d, j] = state.places[p, d, j]
+
+
+@compiled_bare
 def restore(tables: Tables, state: State, scratch: Scratch, people: Ints, size: int, first: int, stop: int) -> None:
     """Put some people's days back as they were."""
     for i in range(size):
         p = people[i]
         count_in(tables, state, p, first, stop, -1.0)
-        state.chosen[p, first:stop] = scratch.old_chosen[i, first:stop]
-        state.places[p, first:stop] = scratch.old_places[i, first:stop]
+        for d in range(first, stop):
+            state.chosen[p, d] = scratch.old_chosen[i, d]
+            for j in range(state.places.shape[2]):
+                state.places[p, d, j] = scratch.old_places[i, d, j]
         count_in(tables, state, p, first, stop, 1.0)
 
 
-@compiled
+@compiled_bare
 def ruin_and_recreate(
     tables: Tables, state: State, scratch: Scratch, rng: Seeds, rounds: int, first: int, stop: int, smallest: int,
     largest: int, pool_first: Ints, pool: Ints, noise: float, slack: float, heat: float, led: bool,
@@ -174,7 +184,7 @@ def ruin_and_recreate(
     function because the compiler works through everything below a function anew for each function above it.
     """
     total = 0.0
-    some = np.zeros(LARGEST, np.int64)
+    some = scratch.some
     alone = pool_first.shape[0] - 2
     exact = stop - first <= EXACT_DAYS
     for turn in range(rounds):
@@ -187,8 +197,7 @@ def ruin_and_recreate(
             size = 1
         before = local_cost(tables, state, some, size, first, stop)
         for i in range(size):
-            scratch.old_chosen[i, first:stop] = state.chosen[some[i], first:stop]
-            scratch.old_places[i, first:stop] = state.places[some[i], first:stop]
+            remember(state, scratch, some[i], i, first, stop)
             count_in(tables, state, some[i], first, stop, -1.0)
         here = noise * (0.3 + random(rng))
         steps = 2 * size if noise > 0.0 and size > 1 else size
@@ -210,7 +219,7 @@ def ruin_and_recreate(
     return total
 
 
-@compiled
+@compiled_bare
 def draw(rng: Seeds, some: Ints, pool: Ints, at: int, first: int, stop: int, smallest: int, largest: int) -> int:
     """Draw distinct people of pool[first:stop], pool[at] the first of them; returns how many."""
     size = min(stop - first, smallest + int(random(rng) * (largest + 1 - smallest)))

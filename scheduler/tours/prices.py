@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from centre.compiled import compiled
+from centre.compiled import compiled_bare
 from scheduler.tours.best_line import NOTHING, close_week
 from scheduler.tours.tables import (
     ABSENT,
@@ -56,7 +56,7 @@ from scheduler.tours.tables import (
 )
 
 
-@compiled
+@compiled_bare
 def random(rng: Seeds) -> float:
     """A number in [0, 1): xorshift, so that a seed means the same everywhere and on every thread."""
     x = rng[0]
@@ -67,7 +67,7 @@ def random(rng: Seeds) -> float:
     return float(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@compiled_bare
 def leader_cost(tables: Tables, agents: float, leading: float) -> float:
     """Price of a tick's leaders, missing or to spare, for agents on the floor."""
     if tables.always == 1:
@@ -79,7 +79,7 @@ def leader_cost(tables: Tables, agents: float, leading: float) -> float:
     return float(-tables.money[LEADER_OVER] * lack)
 
 
-@compiled
+@compiled_bare
 def coverage_cost(tables: Tables, state: State, component: int, first: int, last: int) -> float:
     """Price of shortage and surplus of the ticks [first, last) in one component of queues, or of the leaders."""
     total = 0.0
@@ -101,7 +101,7 @@ def coverage_cost(tables: Tables, state: State, component: int, first: int, last
     return total
 
 
-@compiled
+@compiled_bare
 def late_at(tables: Tables, component: int, t: int, staff: float) -> float:
     """Contacts of a tick not answered in time with so many agents, between whole numbers in proportion."""
     row = tables.late[component, t // tables.in_interval]
@@ -113,7 +113,7 @@ def late_at(tables: Tables, component: int, t: int, staff: float) -> float:
     return float(row[k] + (at - k) * (row[k + 1] - row[k]))
 
 
-@compiled
+@compiled_bare
 def serving_staff(tables: Tables, state: State, p: int, component: int, t: int, more: float) -> float:
     """Agents who can be of use at a tick: those wanted, and more as far as every set of queues has more.
 
@@ -128,7 +128,7 @@ def serving_staff(tables: Tables, state: State, p: int, component: int, t: int, 
     return float(tables.wanted[s1 - 1, t] - lack)
 
 
-@compiled
+@compiled_bare
 def late_of_day(tables: Tables, state: State, component: int, d: int) -> float:
     """Contacts of a day not answered in time."""
     total = 0.0
@@ -137,7 +137,7 @@ def late_of_day(tables: Tables, state: State, component: int, d: int) -> float:
     return total
 
 
-@compiled
+@compiled_bare
 def service_cost(tables: Tables, state: State, component: int, first: int, last: int) -> float:
     """Price of contacts not answered in time; for a daily goal of those beyond it, and a little for each."""
     total = 0.0
@@ -151,7 +151,7 @@ def service_cost(tables: Tables, state: State, component: int, first: int, last:
     return total
 
 
-@compiled
+@compiled_bare
 def post_cost(tables: Tables, state: State, post: int, first: int, last: int) -> float:
     """Price of a post's people missing over the ticks [first, last)."""
     total = 0.0
@@ -162,7 +162,7 @@ def post_cost(tables: Tables, state: State, post: int, first: int, last: int) ->
     return total
 
 
-@compiled
+@compiled_bare
 def team_cost(tables: Tables, state: State, team: int, first: int, stop: int) -> float:
     """Price of a team's people on different shifts: of each two who work on a day, if theirs differ."""
     total = 0.0
@@ -176,7 +176,7 @@ def team_cost(tables: Tables, state: State, team: int, first: int, stop: int) ->
     return total
 
 
-@compiled
+@compiled_bare
 def counts_for(tables: Tables, p: int, post: int, o: int) -> bool:
     """Whether a person in a duty counts for a post."""
     if tables.holds[p, post] == 0:
@@ -186,7 +186,7 @@ def counts_for(tables: Tables, p: int, post: int, o: int) -> bool:
     return bool(tables.post_kind[post] == tables.option[o, KIND])
 
 
-@compiled
+@compiled_bare
 def own_cost(tables: Tables, state: State, p: int) -> float:
     """A person's own price over the horizon: wages, wishes, overtime, burdens, what is missing to lower bounds."""
     total = 0.0
@@ -213,7 +213,7 @@ def own_cost(tables: Tables, state: State, p: int) -> float:
     return total
 
 
-@compiled
+@compiled_bare
 def present(tables: Tables, p: int, t: int) -> bool:
     """False during leave of part of a day."""
     for j in range(tables.person[p, ABSENT], tables.person[p, ABSENT_STOP]):
@@ -222,7 +222,7 @@ def present(tables: Tables, p: int, t: int) -> bool:
     return True
 
 
-@compiled
+@compiled_bare
 def price_order(tables: Tables, order: int, loss: Floats, table: Floats) -> float:
     """The least that pauses in an order cost, NOTHING when they find no room.
 
@@ -246,7 +246,7 @@ def price_order(tables: Tables, order: int, loss: Floats, table: Floats) -> floa
     return float(table[0, 0]) if stop > first else 0.0
 
 
-@compiled
+@compiled_bare
 def place_pauses(tables: Tables, pattern: int, loss: Floats, scratch: Scratch, settle: bool) -> float:
     """Place a pattern's pauses where they cost least, none overlapping; with `settle`, fill `scratch.spots`.
 
@@ -274,7 +274,7 @@ def place_pauses(tables: Tables, pattern: int, loss: Floats, scratch: Scratch, s
     return best
 
 
-@compiled
+@compiled_bare
 def fill_worth(tables: Tables, state: State, scratch: Scratch, p: int, first: int, last: int, led: bool) -> None:
     """Running sums over ticks of what one more such person is worth: being there at all, and answering.
 
@@ -333,7 +333,7 @@ def fill_worth(tables: Tables, state: State, scratch: Scratch, p: int, first: in
             answers[t + 1] = answers[t] + worth
 
 
-@compiled
+@compiled_bare
 def post_worth(tables: Tables, state: State, post: int, t: int) -> float:
     """What one more person on a post is worth at a tick."""
     lack = tables.post_wanted[post, t] - state.posted[post, t]
@@ -343,7 +343,7 @@ def post_worth(tables: Tables, state: State, post: int, t: int) -> float:
     return float(tables.post_price[post] * (lack + steep * lack * lack - less - steep * less * less))
 
 
-@compiled
+@compiled_bare
 def price_days(
     tables: Tables, state: State, scratch: Scratch, rng: Seeds, p: int, first: int, stop: int, noise: float, led: bool
 ) -> None:
@@ -364,7 +364,7 @@ def price_days(
     price_options(tables, state, scratch, rng, p, first, stop, noise)
 
 
-@compiled
+@compiled_bare
 def price_options(
     tables: Tables, state: State, scratch: Scratch, rng: Seeds, p: int, first: int, stop: int, noise: float
 ) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from centre.compiled import compiled
+from centre.compiled import compiled_bare
 from scheduler.tours.best_line import NOTHING, best_line
 from scheduler.tours.moves import settle, stand
 from scheduler.tours.prices import present, price_options
@@ -36,7 +36,7 @@ from scheduler.tours.tables import (
 )
 
 
-@compiled
+@compiled_bare
 def lines_at_prices(
     tables: Tables, state: State, scratch: Scratch, rng: Seeds, people: Ints, copies: Ints, worth: Floats
 ) -> float:

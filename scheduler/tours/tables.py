@@ -141,6 +141,8 @@ class Scratch(NamedTuple):
     table: Floats  # [pauses of a pattern, places]
     old_chosen: Ints  # [people, days]
     old_places: Ints
+    some: Ints  # [people]: those who are taken out
+    ranked: Floats  # [labels]: costs in the making of an order
 
 
 MOST_BANDS = 60
@@ -180,4 +182,6 @@ def scratch_of(tables: Tables) -> Scratch:
         table=np.zeros((max(1, pauses), places)),
         old_chosen=np.zeros((LARGEST, days), np.int64),
         old_places=np.zeros((LARGEST, days, max(1, pauses)), np.int64),
+        some=np.zeros(LARGEST, np.int64),
+        ranked=np.zeros(LABELS),
     )
