@@ -1,7 +1,7 @@
 """Arrivals + goals + shrinkage -> required staff, and what each agent more is worth."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -13,10 +13,13 @@ from centre.errors import InputError
 from centre.grid import Horizon
 from centre.queues import Queue
 from centre.requirement import Requirement
-from forecasts.channels import CHANNELS, Channel
+from forecasts.channels import CHANNELS, Beside, Channel
 from forecasts.demand import checked_arrivals, demand_of, seconds_of
 from forecasts.erlang import gross_staff
 from forecasts.periods import groups_of, need_over
+
+_LATER = {"outbound": 1, "deferred": 2}
+"""Channels that are staffed around those with callers who wait."""
 
 _HEADROOM = 1.3
 """How far beyond the largest need the service curves reach: nobody rosters more than that against one interval."""
@@ -119,7 +122,8 @@ def required_staff(
         right where arrivals change fast or contacts take long. By default every interval is taken as stationary.
     carried : whether voice also begins each interval with what the one before has left, backlog and lag (the exact
         chain: slower, a second or so for a month of a queue of 100 erlangs).
-    shared : for a deferred queue, the queues whose agents also do its work; it is laid into the valleys of their need.
+    shared : for a deferred queue, the queues whose agents also do its work: it is laid into the valleys of their need.
+        For an outbound queue likewise: its calls fill the pauses of the largest voice queue among them.
     short_abandon_s : which abandons are short, for the service levels that treat them apart.
     channels : how each channel is staffed; CHANNELS by default.
 
@@ -146,12 +150,19 @@ def required_staff(
     binding = np.full(len(table), "", dtype=object)
     saved: dict[str, float] = {}
     bases = {}
-    # Deferred work comes last: it is laid around what the others need.
-    for name in sorted(rows, key=lambda name: by_name[name].channel == "deferred"):
+    beside: dict[str, Beside | None] = {}
+    # Outbound fills the pauses of callers' queues, and deferred work is laid around what all others need.
+    for name in sorted(rows, key=lambda name: _LATER.get(by_name[name].channel, 0)):
         queue, at = by_name[name], rows[name]
-        bases[name] = _base(table, required, rows, at, (shared or {}).get(name, ()))
+        others = tuple((shared or {}).get(name, ()))
+        bases[name] = _base(table, required, rows, at, others)
+        taken = {other.queue.name for other in beside.values() if other is not None}
+        if queue.channel == "outbound":
+            voice = [by_name[o] for o in others if o in rows and by_name[o].channel == "voice" and o not in taken]
+            beside[name] = _beside(table, required, rows, at, voice, interval_minutes)
         group = groups_of(table["start"].iloc[at], target_over)
-        freed = need_over(by_channel[queue.channel], demand(at, queue, rule, bases[name]), queue, group, least_level)
+        asked = replace(demand(at, queue, rule, bases[name]), beside=beside.get(name))
+        freed = need_over(by_channel[queue.channel], asked, queue, group, least_level)
         need, saved[name] = freed.need, freed.saved * interval_minutes / 60
         required[at], binding[at] = need.required, need.binding
         gross[at] = gross_staff(need.required, queue.unplanned_shrinkage)
@@ -160,9 +171,29 @@ def required_staff(
     for name, at in rows.items():
         # What an agent is worth is an expectation, also where the number of them is chosen on a chance.
         expected = demand(at, by_name[name], "expected" if rule == "chance" else rule, bases[name])
+        expected = replace(expected, beside=beside.get(name))
         curve[at] = by_channel[by_name[name].channel].curve(expected, by_name[name], most)
     out = table[["queue", "start"]].assign(required=required, gross=gross, binding=binding)
     return Staffing(out, table["mean"].to_numpy(), table["aht_s"].to_numpy(), curve, interval_minutes, saved)
+
+
+def _beside(
+    table: pd.DataFrame,
+    required: NDArray[np.int64],
+    rows: Mapping[str, NDArray[np.int64]],
+    at: NDArray[np.int64],
+    queues: Iterable[Queue],
+    minutes: int,
+) -> Beside | None:
+    """The largest of some voice queues in the intervals of the rows `at`; None without any."""
+    best = max(queues, key=lambda queue: float(table["mean"].iloc[rows[queue.name]].sum()), default=None)
+    if best is None:
+        return None
+    there = table.iloc[rows[best.name]].assign(required=required[rows[best.name]]).set_index("start")
+    there = there.reindex(pd.Index(table["start"].iloc[at]))
+    aht_s = there["aht_s"].fillna(best.aht_s).to_numpy(dtype=float)
+    load = there["mean"].fillna(0.0).to_numpy(dtype=float) * aht_s / (60 * minutes)
+    return Beside(best, load, aht_s, there["required"].fillna(0).to_numpy(dtype=np.int64))
 
 
 def _base(

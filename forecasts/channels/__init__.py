@@ -1,6 +1,6 @@
 """The channels of a contact centre: voice, chat, deferred work, outbound."""
 
-from forecasts.channels.channel import Channel, Demand, Need
+from forecasts.channels.channel import Beside, Channel, Demand, Need
 from forecasts.channels.chat import Chat
 from forecasts.channels.deferred import Deferred
 from forecasts.channels.outbound import Outbound
@@ -9,4 +9,4 @@ from forecasts.channels.voice import Voice
 CHANNELS: tuple[Channel, ...] = (Voice(), Chat(), Deferred(), Outbound())
 """Every kind of work the staffing knows, by the name that queues.toml uses."""
 
-__all__ = ["CHANNELS", "Channel", "Demand", "Need"]
+__all__ = ["CHANNELS", "Beside", "Channel", "Demand", "Need"]

@@ -16,6 +16,22 @@ Names = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The inbound queue whose agents also make outbound calls.
+
+    Attributes
+    ----------
+    queue : its goals.
+    load, aht_s, required : offered load in erlangs, mean handle time in seconds and agents it needs alone, [intervals].
+    """
+
+    queue: Queue
+    load: Floats
+    aht_s: Floats
+    required: Ints
+
+
+@dataclass(frozen=True)
 class Demand:
     """What one queue has to cope with, interval by interval, in order of time.
 
@@ -30,6 +46,7 @@ class Demand:
     short_abandon_s : seconds below which an abandon is short, for the service levels that treat those apart.
     starts : UTC second at which each interval begins, [intervals], where the load is to follow the arrivals with the
         lag of the handle time; None where every interval is taken as stationary.
+    beside : for outbound, the inbound queue in whose pauses the same people make its calls; None: they do nothing else.
     carried : whether voice also begins each interval with what the one before has left; needs `starts`.
     """
 
@@ -42,6 +59,7 @@ class Demand:
     short_abandon_s: float = 5.0
     starts: Ints | None = None
     carried: bool = False
+    beside: Beside | None = None
 
     @property
     def volume(self) -> Floats:
