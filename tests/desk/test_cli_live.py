@@ -1,6 +1,7 @@
 """A rehearsed day, watched from the command line."""
 
 import json
+import subprocess
 from pathlib import Path
 from uuid import uuid4
 
@@ -77,19 +78,33 @@ def test_a_second_watch_tells_no_alert_again(paiban, hotline):
 
 
 @pytest.mark.kafka
-def test_a_real_kafka_tells_the_same_as_the_file(paiban, hotline, events, kafka_bootstrap):
-    """Through a consumer group of a real broker: rehearsed into it, watched from it."""
+def test_a_real_kafka_tells_the_same_as_the_file_and_kcat_reads_what_was_told(
+    paiban, hotline, events, kafka_bootstrap, kcat
+):
+    """Through a consumer group of a real broker: rehearsed into it, watched from it, read by somebody else's client."""
     suffix = uuid4().hex[:8]
+    topics = ("agent_states", "queue_events", "alerts", "adherence", "proposals", "dead_letters")
     with (hotline / "site.toml").open("a") as settings:
-        settings.write(
-            f'\n[broker]\nbootstrap = "{kafka_bootstrap}"\ngroup = "paiban-{suffix}"\n'
-            f'agent_states = "agent-states-{suffix}"\nqueue_events = "queue-events-{suffix}"\n'
-        )
+        settings.write(f'\n[broker]\nbootstrap = "{kafka_bootstrap}"\ngroup = "paiban-{suffix}"\npartitions = 3\n')
+        settings.writelines(f'{topic} = "{topic}-{suffix}"\n' for topic in topics)
     assert paiban("rehearse", hotline, "--date", DAY, "--seed", 3, "--to", "kafka").code == exit_codes.DONE
-    from_kafka = watched(paiban, hotline, "--source", "kafka", "--idle", 5)
+    write = [kcat, "-q", "-b", kafka_bootstrap, "-t", f"agent_states-{suffix}", "-P", "-p", "0"]
+    subprocess.run(write, input=b"{not an event\n", check=True, timeout=60)
+    from_kafka = watched(paiban, hotline, "--source", "kafka", "--idle", 5, "--instance", f"watch-{suffix}")
     from_file = watched(paiban, hotline, "--source", events)
     assert told(from_kafka) == told(from_file)
     assert alerts(from_kafka) == alerts(from_file)
+
+    def read(topic: str) -> list[tuple[str, dict]]:
+        call = [kcat, "-q", "-b", kafka_bootstrap, "-t", f"{topic}-{suffix}", "-C", "-e", "-f", "%h|%s\n"]
+        lines = subprocess.run(call, check=True, capture_output=True, text=True, timeout=60).stdout.splitlines()
+        return [(head, json.loads(value)) for head, _, value in (line.partition("|") for line in lines)]
+
+    published = read("alerts")
+    assert alerts([row for _, row in published]) == alerts(from_kafka)
+    assert len({head for head, _ in published}) == len(published)
+    ((_, letter),) = read("dead_letters")
+    assert (letter["topic"], letter["raw"]) == (f"agent_states-{suffix}", "{not an event")
 
 
 def test_an_unreadable_line_is_named_and_passed_over(paiban, hotline, events):
