@@ -5,7 +5,7 @@
 
 The soak is the whole engine over SQLite: everybody works nine hours a day in about a hundred states, a roster is
 published every week, time passes as events make it pass, journal and outbox are pruned after `--keep` days. A flat
-column "MB" is what is claimed. The cold start opens the database left behind with a new engine and takes in one more event.
+column "MB" is what is claimed. The cold start opens the database left behind with a new engine.
 """
 
 import argparse
@@ -144,10 +144,11 @@ def soak(weeks: int, people: int, keep: int) -> None:
 def _engine(
     broker: MemoryBroker, file: Path, clock: ManualClock, known: Sequence[Decision], keep: int, outlet: MemoryLog
 ) -> Processor:
-    rosters = {}
+    rosters: dict[str, RosterPublished] = {}
 
     def decided() -> list[Decision]:
-        rosters.update({entry.id: entry for entry in known})
+        rosters.clear()
+        rosters.update({entry.id: entry for entry in known if isinstance(entry, RosterPublished)})
         return list(known)
 
     engine = Processor(
