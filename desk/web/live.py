@@ -41,11 +41,15 @@ class Hub:
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End; streams that are open end too."""
+    def end(self) -> None:
+        """Let open streams end: a server that is told to stop waits for its answers."""
         self._stopped.set()
-        for event in list(self._waiting):
-            event.set()
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def stop(self) -> None:
+        """End, and wait for the reader."""
+        self.end()
         if self._thread is not None:
             self._thread.join(timeout=5)
 

@@ -1,6 +1,7 @@
 """Serve the board with uvicorn, to this machine only unless accounts guard it."""
 
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -34,7 +35,17 @@ def serve(folder: Path, settings: BoardSettings, clock: Clock) -> None:
     """
     app = create_app(folder, settings, clock)
     refuse_open_network(app.state.board)
-    uvicorn.run(
-        app, host=settings.host, port=settings.port, log_level="warning", server_header=False, date_header=True,
-        proxy_headers=bool(settings.proxy_header), timeout_graceful_shutdown=2,
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, host=settings.host, port=settings.port, log_level="warning", server_header=False, date_header=True,
+            proxy_headers=bool(settings.proxy_header), timeout_graceful_shutdown=5,
+        )
     )  # fmt: skip
+    leave = server.handle_exit
+
+    def end_streams_first(sig: int, frame: FrameType | None) -> None:
+        app.state.hub.end()
+        leave(sig, frame)
+
+    server.handle_exit = end_streams_first  # type: ignore[method-assign]
+    server.run()

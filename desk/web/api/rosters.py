@@ -165,9 +165,7 @@ def publish(ask: Asked, version: Number) -> dict[str, Any]:
 def day_picture(ask: Asked, date: Annotated[date, Query(description="The local day.")]) -> Response:
     """A day by team: segments as [activity, queue, start, minutes], states as [state, minute] from the day's begin."""
     ask.require("roster.team", "roster.all")
-    known = ask.request.app.state.hub.wall().view.change
-    key = ("day", ask.board.stamp, ask.place.plans.newest_version(), known, date)
-    picture, drawn = ask.board.keep(key, lambda: _drawn_day(ask, date))
+    picture, drawn = drawn_day(ask.board, ask.place, ask.request.app.state.hub.wall().view.change, date)
     teams = teams_of(ask.who, "roster", ask.place.site.agents)
     states = teams_of(ask.who, "attendance", ask.place.site.agents)
     rows = [
@@ -194,9 +192,14 @@ def day_picture(ask: Asked, date: Annotated[date, Query(description="The local d
     return Response(dumps(content), media_type="application/json")
 
 
-def _drawn_day(ask: Ask, wanted: date) -> tuple[Day, list[dict[str, Any]]]:
-    picture = day(ask.place, wanted)
-    return picture, picture.rows()
+def drawn_day(board: Board, place: Place, heard: int, wanted: date) -> tuple[Day, list[dict[str, Any]]]:
+    """A day, drawn once until the floor or a version changes. `heard` is the live picture's counter."""
+
+    def draw() -> tuple[Day, list[dict[str, Any]]]:
+        picture = day(place, wanted)
+        return picture, picture.rows()
+
+    return board.keep(("day", board.stamp, place.plans.newest_version(), heard, wanted), draw)
 
 
 class SegmentIn(BaseModel):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import APIRouter, FastAPI
 
 from centre.errors import PaibanError
-from desk.web.api.rosters import drawn_month
+from desk.web.api.rosters import drawn_day, drawn_month
 from desk.web.board import Board
 from desk.web.live import Hub
 from desk.web.messenger import Messenger
@@ -27,10 +27,12 @@ ROUTERS: list[APIRouter] = [
 ]
 
 
-def warm(board: Board) -> None:
-    """Draw the month before the first one asks for it."""
+def warm(board: Board, hub: Hub) -> None:
+    """Draw the month and today before the first one asks for them."""
     with suppress(PaibanError):
-        drawn_month(board, board.place(), None, None, None).rows  # noqa: B018 - drawn and kept
+        place = board.place()
+        drawn_day(board, place, hub.wall().view.change, place.today)
+        drawn_month(board, place, None, None, None).rows  # noqa: B018 - drawn and kept
 
 
 @asynccontextmanager
@@ -38,7 +40,7 @@ async def background(board: Board, app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the answers: the reader of the live picture and, if wanted, the watch itself."""
     hub: Hub = app.state.hub
     hub.start(asyncio.get_running_loop())
-    threading.Thread(target=warm, args=(board,), name="warm", daemon=True).start()
+    threading.Thread(target=warm, args=(board, hub), name="warm", daemon=True).start()
     messenger = Messenger(board)
     messenger.start()
     watch = start_watch(board.folder, board.settings.source) if board.settings.source else None
