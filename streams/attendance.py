@@ -10,6 +10,7 @@ from typing import Literal
 
 from centre.policy import AttendancePolicy
 from centre.roster import ON_DUTY, Segment
+from centre.said import Said
 from streams.floor_policy import SECOND
 from streams.timeline import STATE_CODES, UNKNOWN, Timeline
 
@@ -106,16 +107,26 @@ def _of_duty(
     start, end = owed[0][0], owed[-1][1]
     first = _first_action(timeline, start, end)
     if first is None:
-        why = "no work action in the whole shift, and no leave"
+        why = Said("no work action in the whole shift, and no leave")
         yield Entry(agent, "absent", start, end, "LEV-1", why)
         return
     at, event = first
     late = at - start
     if late > policy.late_grace_minutes * 60:
-        why = f"the first work action came {late / 60:.0f} minutes after the start: all of it counts"
+        why = Said(
+            "the first work action came {minutes:.0f} minutes after the start: all of it counts", minutes=late / 60
+        )
         yield Entry(agent, "late", start, at, "ATT-1", why, event)
         if late >= policy.breach_minutes * 60:
-            yield Entry(agent, "breach", start, at, "ATT-3", f"{late / 60:.0f} minutes late without leave", event)
+            yield Entry(
+                agent,
+                "breach",
+                start,
+                at,
+                "ATT-3",
+                Said("{minutes:.0f} minutes late without leave", minutes=late / 60),
+                event,
+            )
     yield from _early(agent, timeline, owed, left_cases, duty)
     due = _minus(owed, [(row.start, row.end) for row in duty if row.activity in PAUSES])
     yield from _away(agent, timeline, _minus(due, [(start, at)]), policy)
@@ -145,7 +156,7 @@ def _early(
     mine = [case for case in left_cases if duty[0].start <= case.arrived < end]
     if mine:
         oldest = min(mine, key=lambda case: (case.arrived, case.case))
-        why = f"{len(mine)} case(s) left; the oldest, {oldest.case}, had come by then"
+        why = Said("{count} case(s) left; the oldest, {case}, had come by then", count=len(mine), case=oldest.case)
         yield Entry(agent, "early_leaving", max(start, oldest.arrived), end, "ATT-2", why, (oldest.case,))
 
 
@@ -162,11 +173,12 @@ def _away(agent: str, timeline: Timeline, due: Sequence[Span], policy: Attendanc
                 gone.append((since, until, number))
     for since, until, number in gone:
         if until - since >= policy.breach_minutes * 60:
-            why = f"away from the post for {(until - since) / 60:.0f} minutes"
+            why = Said("away from the post for {minutes:.0f} minutes", minutes=(until - since) / 60)
             yield Entry(agent, "away", since, until, "ATT-3", why, _events(timeline, number))
             yield Entry(agent, "breach", since, until, "ATT-3", why, _events(timeline, number))
         elif policy.consent_from_minutes and until - since >= policy.consent_from_minutes * 60:
-            why = f"left the desk for {(until - since) / 60:.0f} minutes without the leader's consent"
+            minutes = (until - since) / 60
+            why = Said("left the desk for {minutes:.0f} minutes without the leader's consent", minutes=minutes)
             yield Entry(agent, "unconsented", since, until, "ATT-4", why, _events(timeline, number))
 
 

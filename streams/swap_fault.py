@@ -7,6 +7,7 @@ and the other person has an entry of his own for his part.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from centre.said import Said
 from streams.attendance import Entry
 from streams.statement import entry_name
 
@@ -43,14 +44,18 @@ def weighed(
         fault = found.get(entry_name(entry))
         if fault is None:
             if taker is not None:
-                why = f"{entry.why}; a swap with {taker} was asked for and not agreed"
+                why = Said("{why}; a swap with {other} was asked for and not agreed", why=entry.why, other=taker)
                 yield replace(entry, rule="SWP-7", why=why)
             else:
                 yield entry
             continue
         share = shares.get(fault.fault, 1.0)
-        why = f"{entry.why}; the swap with {fault.other} was not clear, fault: {fault.fault} ({fault.reason})"
+        facts = {"other": fault.other, "fault": Said.term("fault", fault.fault), "reason": fault.reason}
+        why = Said("{why}; the swap with {other} was not clear, fault: {fault} ({reason})", why=entry.why, **facts)
         yield replace(entry, rule="SWP-7", why=why, share=share)
         if share < 1.0:
-            part = f"{entry.agent} was absent by a swap that was not clear, fault: {fault.fault} ({fault.reason})"
+            part = Said(
+                "{agent} was absent by a swap that was not clear, fault: {fault} ({reason})",
+                agent=entry.agent, fault=facts["fault"], reason=fault.reason,
+            )  # fmt: skip
             yield replace(entry, agent=fault.other, rule="SWP-7", why=part, share=1.0 - share)

@@ -15,6 +15,7 @@ from centre.events import Case, Event, ExceptionGranted, ExceptionRevoked
 from centre.grid import instant, local_day
 from centre.requests import LeaveRequest, SwapRequest
 from centre.roster import Segment
+from centre.said import Said
 from centre.site import Leave
 from desk.actions.recorded import read_events, recorded_events
 from desk.decisions import known_excuses
@@ -47,8 +48,13 @@ class Statement:
     zone: str
 
     def summary(self) -> dict[str, Any]:
-        """For --json."""
-        return statement_json(self.month, self.agents, self.zone)
+        """For --json; the reason of each entry in both languages."""
+        made = statement_json(self.month, self.agents, self.zone)
+        chinese = words_of("zh")
+        for row, agent in zip(made["agents"], self.agents, strict=True):
+            for entry, line in zip(row["entries"], agent.lines, strict=True):
+                entry["why_zh"] = chinese.tell(line.entry.why)
+        return made
 
     def words(self, language: str) -> Iterable[str]:
         """For people: the totals of everybody with an entry, and each entry."""
@@ -65,7 +71,8 @@ class Statement:
             for line in agent.lines:
                 day = said.day(local_day(line.entry.start, self.zone))
                 kind = said.term("attendance", line.entry.kind)
-                yield f"  {day}  {kind}  {said.number(line.entry.minutes)}  {line.entry.rule}: {line.entry.why}"
+                why = said.tell(line.entry.why)
+                yield f"  {day}  {kind}  {said.number(line.entry.minutes)}  {line.entry.rule}: {why}"
 
 
 def month_span(month: date, zone: str) -> Span:
@@ -174,7 +181,7 @@ def _without_certificate(place: Place, begin: int, end: int, until: int, known: 
             for start, stop in row.verdict.get("duties", ()):
                 cut = max(start, first), min(stop, last)
                 if cut[0] < cut[1] and begin <= cut[0] < end:
-                    why = f"no medical certificate by {due} (request {row.number})"
+                    why = Said("no medical certificate by {due} (request {number})", due=str(due), number=row.number)
                     yield Entry(asked.agent, "absent", *cut, "LEV-4", why)
 
 

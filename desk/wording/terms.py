@@ -91,6 +91,9 @@ NOT_CHOSEN = ("off", "none", "price", "rule", "refused", "others")
 
 PROPOSAL_STATES = ("open", "accepted", "partly accepted", "refused", "expired")
 
+FAULTS = ("own", "shared", "other")
+"""SWP-7: whose fault an unclear swap was."""
+
 TERMS: dict[str, tuple[str, ...]] = {
     "activity": ACTIVITIES,
     "state": STATES,
@@ -115,6 +118,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "cover": COVER,
     "overtime": OVERTIME,
     "handover": HANDOVER,
+    "fault": FAULTS,
     "figure": FIGURES,
     "period": PERIODS,
     "span": ("week", "month"),

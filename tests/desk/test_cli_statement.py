@@ -78,7 +78,11 @@ def test_the_same_events_make_the_same_statement_to_the_byte(paiban, small) -> N
 
 def test_it_is_spoken_in_both_languages(paiban, small) -> None:
     assert "a1: 1 entries, 6 minutes, 1.0 points" in made(paiban, small, "--lang", "en").out
-    assert "迟到" in made(paiban, small, "--lang", "zh").out
+    chinese = made(paiban, small, "--lang", "zh").out
+    assert "迟到" in chinese
+    assert "上班后 6 分钟才有首个工作动作" in chinese
+    [entry] = json.loads(made(paiban, small, "--json").out)["agents"][0]["entries"]
+    assert (entry["why"][:22], entry["why_zh"][:3]) == ("the first work action ", "上班后")
 
 
 def test_a_month_without_events_is_said(paiban, small) -> None:
