@@ -58,6 +58,10 @@ class Choice:
 
 
 NOTHING = Choice((), 0.0, 0.0, True)
+"""Doing nothing is best."""
+
+OUT_OF_TIME = Choice((), 0.0, 0.0, False)
+"""Nothing was found in time: plain rules have to do."""
 
 
 def choose(
@@ -118,8 +122,10 @@ def _solve(
     solver.parameters.num_workers = 1 if len(moves) < FEW else 2
     solver.parameters.random_seed = 0
     status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or solver.objective_value <= 0:
-        return NOTHING
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return OUT_OF_TIME
+    if solver.objective_value <= 0:
+        return NOTHING if status == cp_model.OPTIMAL else OUT_OF_TIME
     taken = tuple(move for move, take in zip(moves, takes, strict=True) if solver.boolean_value(take))
     total = sum((gains[move.id] for move in taken), np.zeros(curves.in_time.shape[0]))
     bound = solver.best_objective_bound / CONTACTS

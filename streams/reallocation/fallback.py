@@ -16,6 +16,9 @@ from streams.reallocation.move import Move
 from streams.reallocation.paint import changed_lines
 from streams.reallocation.sight import Sight
 
+LOOKED_AT = 80
+"""Moves that are looked at: the best by what the first person more, or fewer, is worth."""
+
 MOST = 12
 """Moves that plain rules make at once."""
 
@@ -27,7 +30,11 @@ def plain_rules(
     gains = {move.id: added(sight, curves, move) for move in moves}
     total = np.zeros(curves.in_time.shape[0])
     taken: list[Move] = []
-    left = list(moves)
+    more, fewer = curves.slopes()
+    alone = {
+        name: float((np.maximum(gain, 0) * more + np.minimum(gain, 0) * fewer).sum()) for name, gain in gains.items()
+    }
+    left = sorted(moves, key=lambda move: (move.price - alone[move.id], move.id))[:LOOKED_AT]
     while left and len(taken) < MOST:
         now = curves.at(total).sum()
         best = max(left, key=lambda m: (curves.at(total + gains[m.id]).sum() - now - m.price, m.id))

@@ -15,6 +15,7 @@ from streams.reallocation.finders import FINDERS, Ask
 from streams.reallocation.move import Move
 from streams.reallocation.paint import Line, changed_lines
 from streams.reallocation.projection import draw, project
+from streams.reallocation.propose import Memory, propose
 from streams.reallocation.sight import Sight
 from tests.streams.reallocation.floors import at, people, sight, site
 
@@ -147,3 +148,15 @@ def test_a_site_switches_moves_off_and_prices_them() -> None:
     assert not [move for move in moves if move.type == "move_meal"]
     with pytest.raises(ValueError, match="no such move"):
         Reallocation.model_validate({"moves": {"teleport": {"on": True}}})
+
+
+def test_a_choice_that_runs_out_of_time_says_so_and_plain_rules_stand_in() -> None:
+    """Nothing found is not the same as nothing better: only the second one is optimal."""
+    curves, moves = found(LUNCH)
+    choice = choose(LUNCH, curves, moves, POLICY, seconds=1e-6)
+    assert not choice.moves
+    assert not choice.optimal
+    _, seen = propose(LUNCH, site(people(12)), POLICY.model_copy(update={"seconds": 1e-6}), Memory(), asked=True)
+    assert seen.proposal is not None
+    assert seen.proposal.method == "rules"
+    assert seen.proposal.won[0] > 0
