@@ -52,7 +52,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def run(block: Block, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     words = ["bash", "-euo", "pipefail", "-c"] if block.kind == "sh" else [sys.executable, "-c"]
     return subprocess.run(
-        [*words, block.code], cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False
+        [*words, block.code], cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
 
 
@@ -75,6 +75,7 @@ def test_there_are_guides() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT / "docs").as_posix())
 def test_the_code_of_a_page_runs(page: Path, rostered: Path, environment: dict[str, str], tmp_path: Path) -> None:
     """Python blocks of a page share their names, as a reader who types them one after another."""

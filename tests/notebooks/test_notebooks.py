@@ -35,6 +35,7 @@ def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_draws(path: Path) -> None:
     matplotlib = pytest.importorskip("matplotlib", reason="pip install -e '.[notebooks]'")
