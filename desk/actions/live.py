@@ -21,7 +21,7 @@ from desk.wiring import Place
 from store.atomic import write_whole
 from streams.adapters import NATIVE
 from streams.alert_words import words
-from streams.clock import SystemClock
+from streams.clock import Clock, SystemClock
 from streams.dead_letters import Ceiling, DeadLetter
 from streams.decode import Adapter, decode_batch
 from streams.event_log import EventLog, Message
@@ -43,6 +43,7 @@ STUCK_S = 60.0
 
 POLL_S = 0.3
 BATCH = 2000
+PACE_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,18 @@ def rehearse(
     to: str,
     roster_file: Path | None = None,
     disruption: Disruption = UNDISTURBED,
+    pace: float = 0.0,
+    stop: Callable[[], bool] = lambda: False,
+    clock: Clock | None = None,
 ) -> Rehearsed:
     """Let a day of the roster happen and send its events to a file, the embedded log or Kafka.
+
+    Parameters
+    ----------
+    disruption : what goes wrong on that day.
+    pace : how fast a log gets them: 0 all at once; 1 each when its time comes, those of before at once, as a telephone
+        system would on that day; 60 an hour in a minute, from now on.
+    stop : ends the sending early.
 
     Beside a file the truth is written, as FILE.truth.jsonl, so that detection can be scored.
 
@@ -119,7 +130,7 @@ def rehearse(
     lived = live_through(place.site, roster, demand, day, seed, disruption=disruption)
     truth = None
     if to in ("embedded", "kafka", "-"):
-        _send(place, to, lived.events)
+        _send(place, to, lived.events, pace, stop, clock or SystemClock())
     else:
         write_whole(Path(to), b"".join(write(event) + b"\n" for event in lived.events))
         truth = Path(f"{to}.truth.jsonl")
@@ -145,20 +156,40 @@ def roster_of(place: Place, file: Path | None, begin: int, end: int) -> Roster:
     return roster
 
 
-def _send(place: Place, to: str, events: Sequence[Event]) -> None:
+def _send(place: Place, to: str, events: Sequence[Event], pace: float, stop: Callable[[], bool], clock: Clock) -> None:
     log = open_log(place, to)
     broker = place.site.settings.broker
     states, queues = event_topics(broker)
     try:
         log.create((states, queues), broker.partitions if broker and to == "kafka" else 1)
-        for first in range(0, len(events), BATCH):
-            batch = events[first : first + BATCH]
+        for batch in _in_time(events, pace, stop, clock):
             for topic, mine in ((states, True), (queues, False)):
                 messages = [Message(key(e), write(e), (NATIVE,)) for e in batch if isinstance(e, AgentState) is mine]
                 if messages:
                     log.append(topic, messages)
     finally:
         log.close()
+
+
+def _in_time(events: Sequence[Event], pace: float, stop: Callable[[], bool], clock: Clock) -> Iterator[Sequence[Event]]:
+    """The events in batches, each batch when its time has come."""
+    if not pace:
+        for first in range(0, len(events), BATCH):
+            yield events[first : first + BATCH]
+        return
+    begun, origin = clock.now(), events[0].at if events else 0
+    sent = 0
+    while sent < len(events) and not stop():
+        now = clock.now()
+        until = now if pace == 1 else origin + round((now - begun) * pace)
+        due = sent
+        while due < len(events) and events[due].at <= until:
+            due += 1
+        if due > sent:
+            yield events[sent:due]
+            sent = due
+        else:
+            clock.sleep(PACE_S)
 
 
 @dataclass

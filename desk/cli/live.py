@@ -59,6 +59,10 @@ long-calls, quiet.",
     calls: Annotated[
         str, typer.Option(metavar="model|history", help="Contacts drawn, or as recorded that day.")
     ] = "model",
+    pace: Annotated[
+        float,
+        typer.Option(min=0, help="0: all at once; 1: each event when its time comes; 60: an hour in a minute."),
+    ] = 0.0,
     language: Language = "",
     json: Json = False,
 ) -> None:
@@ -77,9 +81,11 @@ long-calls, quiet.",
         return
     if not to:
         raise typer.BadParameter("--to says where the events go; or close the loop with --with-proposals")
-    with actions.open_place(site) as place:
+    with actions.open_place(site) as place, actions.interruptible() as stopped:
         wrong = actions.named_disruption(place, disruption)
-        lived = actions.rehearse(place, day, seed=seed, to=to, roster_file=roster, disruption=wrong)
+        lived = actions.rehearse(
+            place, day, seed=seed, to=to, roster_file=roster, disruption=wrong, pace=pace, stop=stopped
+        )
     if json:
         say_json(lived.summary())
         return
