@@ -185,7 +185,7 @@ def _search(
         volume = np.ascontiguousarray(volumes[:, i])
         unit = aht[i]
         offered = (weights * volume).sum()
-        low, goal = floor[i], MINIMUM
+        low, by_load = floor[i], 0
         if occupancy < 1.0:
             # Of the mean number that would be in service if nobody waited, as in modified_load.
             limit = offered * unit / length
@@ -195,12 +195,10 @@ def _search(
             mean = limit + (busy - limit) * decay * unit / length
             busy += (limit - busy) * decay
             by_load = int(least_by_occupancy(mean, occupancy))
-            if by_load > low:
-                low, goal = by_load, OCCUPANCY
         n = max(low, guess[i])
         best = -1
         kept = shares
-        why = goal
+        why = MINIMUM
         if offered <= 0.0 or (target <= 0.0 and max_asa <= 0.0 and max_gone >= 1.0):
             n = low
         while True:
@@ -218,7 +216,7 @@ def _search(
                     missed = ABANDONMENT
             if missed < 0:
                 best, kept = n, after
-                if n <= low or why != goal:
+                if n <= low or why != MINIMUM:
                     break
                 n -= 1
             else:
@@ -226,7 +224,13 @@ def _search(
                 if best >= 0:
                     break
                 n += 1
-        servers[i], binding[i] = best, why if best > low else goal
+        if by_load > best:
+            best, why = by_load, OCCUPANCY
+            kept, _, _, _ = _try(
+                shares, best if before < 0 else before, best, volume, weights, unit, length, patience, within,
+                definition, short,
+            )  # fmt: skip
+        servers[i], binding[i] = best, why if best > low else MINIMUM
         shares, before = kept, best
     return servers, binding
 
