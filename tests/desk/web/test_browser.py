@@ -91,7 +91,7 @@ def visit(
     context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale="en-GB")  # type: ignore[arg-type]
     cookies = {"paiban_session": served.sessions[name], "paiban_language": language}
     context.add_cookies([{"name": key, "value": value, "url": served.address} for key, value in cookies.items()])
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(120_000)  # kernels may have to be compiled first
     return context
 
 
@@ -251,7 +251,7 @@ def test_a_proposal_is_looked_for_and_refused_with_a_reason_on_the_wall(browser:
     look(page, served, "/wall")
     page.wait_for_selector("#queues article")
     page.click("#look")
-    page.wait_for_selector("#look:not([disabled])", timeout=60_000)
+    page.wait_for_selector("#look:not([disabled])", timeout=270_000)
     if not page.inner_text("#looked"):
         page.wait_for_selector("#proposals .act")
         page.locator("#proposals .act button", has_text="Refuse").first.click()
