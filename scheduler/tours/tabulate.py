@@ -471,7 +471,8 @@ def _teams(floor: Floor) -> dict[str, Any]:
 def carried(floor: Floor) -> Floats:
     """Burdens of earlier rosters, less the mean of those with the same role and contract, [people, burdens]."""
     rows = [floor.problem.ledger.get(member.lines.line.agent.agent, {}) for member in floor.members]
-    counts = np.array([[row.get(burden, 0.0) for burden in BURDENS] for row in rows]).reshape(-1, len(BURDENS))
+    counts = np.array([[row.get(burden, 0.0) for burden in BURDENS] for row in rows], dtype=float)
+    counts = counts.reshape(-1, len(BURDENS))
     peers = np.array([member.peers for member in floor.members])
     for group in np.unique(peers):
         counts[peers == group] -= counts[peers == group].mean(axis=0)
