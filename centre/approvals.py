@@ -15,6 +15,7 @@ from typing import Literal
 from centre.errors import InputError
 from centre.people import Agent, Role
 from centre.policy import ApprovalPolicy
+from centre.said import Said
 
 Act = Literal["agree", "refuse", "withdraw", "escalate", "expire", "skip", "tell"]
 ACTS: tuple[Act, ...] = ("agree", "refuse", "withdraw", "escalate", "expire", "skip", "tell")
@@ -93,17 +94,19 @@ class Open(_Past):
         """The one who asked takes it back."""
         self._in_time(at)
         if by != self.parties[0]:
-            raise NotAllowedError(f"only {self.parties[0]} may withdraw this request, not {by}")
+            raise NotAllowedError(
+                Said("only {parties} may withdraw this request, not {by}", parties=self.parties[0], by=by)
+            )
         return Withdrawn(self.steps, self.parties, (*self.deeds, Deed(at, "withdraw", by, reason)), self.emergency)
 
     def skip(self, at: int, by: str, reason: str = "") -> "Approved":
         """In an emergency a higher level approves at once; the levels below are told afterwards (ESC-1)."""
         self._in_time(at)
         if not self.emergency:
-            raise NotAllowedError("a level is skipped in an emergency only (LEV-2, ESC-1)")
+            raise NotAllowedError(Said("a level is skipped in an emergency only (LEV-2, ESC-1)"))
         above = [n for n, step in enumerate(self.steps) if n > self.done and by in step.people]
         if not above:
-            raise NotAllowedError(f"{by} stands above nobody who has to decide this request")
+            raise NotAllowedError(Said("{by} stands above nobody who has to decide this request", by=by))
         untold = tuple(range(self.done, above[-1]))
         deeds = (*self.deeds, Deed(at, "skip", by, reason))
         return Approved(self.steps, self.parties, deeds, self.emergency, untold)
@@ -124,20 +127,24 @@ class Open(_Past):
     def _level(self, at: int, by: str) -> int:
         self._in_time(at)
         if by in self.parties and self.steps[self.done].role != PARTNER:
-            raise NotAllowedError(f"{by} may not decide a request of his own (ORG-1)")
+            raise NotAllowedError(Said("{by} may not decide a request of his own (ORG-1)", by=by))
         for level in range(self.done + self.wider, self.done - 1, -1):
             if by in self.steps[level].people:
                 return level
         waited = ", ".join(self.deciders())
         raise NotAllowedError(
-            f"{by} may not decide this request now: it waits for {waited}; no level is skipped (LEV-2)"
+            Said(
+                "{by} may not decide this request now: it waits for {waited}; no level is skipped (LEV-2)",
+                by=by,
+                waited=waited,
+            )
         )
 
     def _in_time(self, at: int) -> None:
         if self.deeds and at < self.deeds[-1].at:
-            raise NotAllowedError("nothing is decided before what was decided already")
+            raise NotAllowedError(Said("nothing is decided before what was decided already"))
         if at >= self.deadline:
-            raise NotAllowedError("its time has passed: the request has expired")
+            raise NotAllowedError(Said("its time has passed: the request has expired"))
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,7 @@ class Approved(_Past):
         """Somebody of a level that was skipped confirms that he was told."""
         levels = [level for level in self.untold if by in self.steps[level].people]
         if not levels:
-            raise NotAllowedError(f"{by} is not among those who are to be told afterwards")
+            raise NotAllowedError(Said("{by} is not among those who are to be told afterwards", by=by))
         left = tuple(level for level in self.untold if level != levels[0])
         return replace(self, untold=left, deeds=(*self.deeds, Deed(at, "tell", by, reason)))
 
@@ -197,10 +204,10 @@ def filed(
     NotAllowedError : a level without anybody who may decide, or no level at all.
     """
     if not steps or not all(step.people for step in steps):
-        raise NotAllowedError("nobody may decide this request: name who holds the role in [approvals.people]")
+        raise NotAllowedError(Said("nobody may decide this request: name who holds the role in [approvals.people]"))
     own = [name for step in steps if step.role != PARTNER for name in step.people if name in parties]
     if own or any(parties[0] in step.people for step in steps):
-        raise NotAllowedError("nobody decides a request of his own (ORG-1)")
+        raise NotAllowedError(Said("nobody decides a request of his own (ORG-1)"))
     return Open(
         tuple(steps), tuple(parties), (), emergency, done=0, since=at, wider=0, deadline=deadline,
         answer_s=max(1, round(policy.answer_hours * 3600)),
@@ -225,7 +232,9 @@ def act(state: State, deed: Deed) -> State:
                 return state.withdraw(deed.at, deed.by, deed.reason)
             case "skip":
                 return state.skip(deed.at, deed.by, deed.reason)
-    raise NotAllowedError(f'a request that is {state.status} cannot take "{deed.act}" any more')
+    raise NotAllowedError(
+        Said('a request that is {status} cannot take "{act}" any more', status=state.status, act=deed.act)
+    )
 
 
 def replay(state: State, deeds: Iterable[Deed]) -> State:
@@ -250,7 +259,11 @@ def line_of(
     steps = [Step(role, _holders(role, person, agents, policy, barred)) for role in line[own + 1 : last + 1]]
     if not steps or not steps[-1].people:
         raise NotAllowedError(
-            f"nobody above {person.agent} may decide this as {final}: name who holds the role in [approvals.people]"
+            Said(
+                "nobody above {agent} may decide this as {final}: name who holds the role in [approvals.people]",
+                agent=person.agent,
+                final=final,
+            )
         )
     return tuple(step for step in steps if step.people)
 

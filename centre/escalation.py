@@ -11,6 +11,7 @@ from typing import Literal
 from centre.approvals import NotAllowedError, Step
 from centre.grid import aware
 from centre.house_policy import EscalationPolicy, Severity
+from centre.said import Said
 
 Act = Literal["report", "acknowledge", "answer", "tell", "close"]
 
@@ -91,11 +92,17 @@ class Incident:
         """
         above = {name for step in self.ladder for name in step.people}
         if not self.open:
-            raise NotAllowedError(f"{self.thread} is closed")
+            raise NotAllowedError(Said("{thread} is closed", thread=self.thread))
         if mark.act in ("acknowledge", "answer", "tell") and mark.by not in above:
-            raise NotAllowedError(f"{mark.by} does not stand above this report: {', '.join(sorted(above))} do (ESC-1)")
+            raise NotAllowedError(
+                Said(
+                    "{by} does not stand above this report: {names} do (ESC-1)",
+                    by=mark.by,
+                    names=", ".join(sorted(above)),
+                )
+            )
         if mark.act == "tell" and not any(mark.by in self.ladder[level].people for level in self.to_be_told()):
-            raise NotAllowedError(f"{mark.by} is not among those who are to be told afterwards")
+            raise NotAllowedError(Said("{by} is not among those who are to be told afterwards", by=mark.by))
         return replace(self, marks=(*self.marks, mark))
 
 
@@ -123,4 +130,6 @@ def first_level(ladder: Sequence[Step], role: str) -> int:
     for number, step in enumerate(ladder):
         if step.role == role:
             return number
-    raise NotAllowedError(f"nobody above holds the role {role}: {', '.join(step.role for step in ladder)} do")
+    raise NotAllowedError(
+        Said("nobody above holds the role {role}: {names} do", role=role, names=", ".join(step.role for step in ladder))
+    )

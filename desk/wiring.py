@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from centre.errors import InputError
 from centre.policy import Policy
 from centre.requests import LeaveRequest, OvertimeRequest
+from centre.said import Said
 from centre.site import Leave, Overtime, Site
 from desk import clock
 from desk.wording import choose_language
@@ -89,7 +90,7 @@ def _aware(moment: datetime, zone: str) -> datetime:
     try:
         return datetime.fromtimestamp(read_moment(moment.replace(microsecond=0).isoformat(), zone), UTC)
     except ValueError as error:
-        raise InputError(f"{moment.isoformat()} is no {error}") from error
+        raise InputError(Said("{value} is no {error}", value=moment.isoformat(), error=error)) from error
 
 
 def requests_of(place: Place) -> Requests:

@@ -64,7 +64,7 @@ class Course:
     def first(self) -> None:
         """Give everybody a first line."""
         if not self.engine.construct(self.asked):
-            raise TimeRanOutError("stopped before everybody had a first line; nothing was kept")
+            raise TimeRanOutError(Said("stopped before everybody had a first line; nothing was kept"))
         self.report(Said("first roster"), force=True)
 
     def improve(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from centre.errors import InputError
+from centre.said import Said
 from scheduler.frame import Bound, Cover, Frame, Option, Person, Want
 
 DAY_S = 86_400
@@ -65,7 +66,7 @@ def read(text: str) -> Instance:
         return _instance(_sections(text))
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(
-            f"not an instance of the published format: {error!r}; see the header of each section"
+            Said("not an instance of the published format: {error!r}; see the header of each section", error=error)
         ) from error
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from centre.errors import InputError, NotPublishedError, Problem
+from centre.said import Said
 from store.database import Database
 from store.rows import microseconds, moment
 from store.schema import access_token, account, web_session
@@ -93,7 +94,7 @@ class Accounts:
         """
         found = self.find(name)
         if found is None:
-            raise NotPublishedError(f'there is no account "{name}": list them with `paiban users list`')
+            raise NotPublishedError(Said('there is no account "{name}": list them with `paiban users list`', name=name))
         return found
 
     def change(self, name: str, **values: Any) -> Account:

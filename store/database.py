@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLA
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from centre.errors import StoreError
+from centre.said import Said
 from store.schema import HEAD
 
 BUSY_TIMEOUT_MS = 30_000
@@ -63,7 +64,9 @@ class Database:
                     return
                 except sqlite3.OperationalError as error:
                     if attempt == _WAL_ATTEMPTS - 1:
-                        raise StoreError(f"{self.shown}: {error}; {_remedy('sqlite')}") from error
+                        raise StoreError(
+                            Said("{shown}: {error}; {remedy}", shown=self.shown, error=error, remedy=_remedy("sqlite"))
+                        ) from error
                     sleep(0.05)
                 finally:
                     raw.close()
@@ -85,11 +88,15 @@ class Database:
         try:
             yield
         except IntegrityError as error:
-            raise StoreError(f"{self.shown}: refused, it contradicts what is stored: {error.orig}") from error
+            raise StoreError(
+                Said("{shown}: refused, it contradicts what is stored: {orig}", shown=self.shown, orig=error.orig)
+            ) from error
         except OperationalError as error:
-            raise StoreError(f"{self.shown}: {error.orig}; {_remedy(self.dialect)}") from error
+            raise StoreError(
+                Said("{shown}: {orig}; {remedy}", shown=self.shown, orig=error.orig, remedy=_remedy(self.dialect))
+            ) from error
         except SQLAlchemyError as error:
-            raise StoreError(f"{self.shown}: {error}") from error
+            raise StoreError(Said("{shown}: {error}", shown=self.shown, error=error)) from error
 
 
 def open_database(url: str, base_folder: Path) -> Database:
@@ -119,17 +126,28 @@ def _located(url: str, base_folder: Path) -> URL:
         if parsed.get_backend_name() == "sqlite":
             path = (Path(base_folder) / (parsed.database or "paiban.db")).resolve()
             if not path.parent.is_dir():
-                raise StoreError(f"{url}: the folder {path.parent} does not exist; make it, or change the URL")
+                raise StoreError(
+                    Said(
+                        "{url}: the folder {parent} does not exist; make it, or change the URL",
+                        url=url,
+                        parent=path.parent,
+                    )
+                )
             return parsed.set(database=str(path))
         if parsed.drivername != "postgresql+psycopg":
             raise ArgumentError(parsed.drivername)
         parsed.get_dialect().import_dbapi()
     except ArgumentError as error:
         found = url.partition("://")[0]
-        raise StoreError(f"database: found {found}://; allowed: sqlite:///FILE or postgresql+psycopg://...") from error
+        raise StoreError(
+            Said("database: found {found}://; allowed: sqlite:///FILE or postgresql+psycopg://...", found=found)
+        ) from error
     except ImportError as error:
         raise StoreError(
-            f"{parsed.drivername}: the driver is not installed; pip install 'paiban[postgresql]'"
+            Said(
+                "{drivername}: the driver is not installed; pip install 'paiban[postgresql]'",
+                drivername=parsed.drivername,
+            )
         ) from error
     return parsed
 
@@ -178,8 +196,13 @@ def _migrate(connection: Connection, shown: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if at is not None and at not in known:
         raise StoreError(
-            f"{shown}: its schema is {at}, newer than this version of paiban knows ({HEAD}); "
-            "install the version that wrote it, or a later one"
+            Said(
+                "{shown}: its schema is {at}, newer than this version of paiban knows ({HEAD}); install the version "
+                "that wrote it, or a later one",
+                shown=shown,
+                at=at,
+                HEAD=HEAD,
+            )
         )
     command.upgrade(config, HEAD)
 

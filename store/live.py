@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from centre.errors import StoreError
 from centre.live_rows import DeadRow, JournalRow, OutboxRow, Partition, Position, ShownRow, StateRow
+from centre.said import Said
 from store.database import Database
 from store.live_schema import change, dead, decided, journal, make, outbox, part, position, shown, state
 
@@ -35,7 +36,7 @@ class LiveDatabase:
 
     def __init__(self, database: Database, site: str) -> None:
         if database.dialect != "postgresql":
-            raise StoreError(f"{database.shown}: live rows are kept here in PostgreSQL only")
+            raise StoreError(Said("{shown}: live rows are kept here in PostgreSQL only", shown=database.shown))
         self.name = f"live tables of {database.shown}"
         self._database, self._site = database, site
         with database.write() as connection:

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from centre.errors import BusyError
+from centre.said import Said
 
 FILE = ".paiban.lock"
 
@@ -23,7 +24,7 @@ def site_lock(folder: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise BusyError(f"another run is at work on {folder}; wait until it has ended") from None
+        raise BusyError(Said("another run is at work on {folder}; wait until it has ended", folder=folder)) from None
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from centre.errors import NotPublishedError
+from centre.said import Said
 from centre.site import Leave, Overtime
 from store.database import Database
 from store.rows import microseconds
@@ -125,7 +126,9 @@ class Proposals:
         with self.database.write() as connection:
             self._row(connection, number)
             if len(self._deeds(connection, number)) != seen:
-                raise NotPublishedError(f"proposal {number} was decided upon by somebody else meanwhile: look again")
+                raise NotPublishedError(
+                    Said("proposal {number} was decided upon by somebody else meanwhile: look again", number=number)
+                )
             connection.execute(
                 insert(proposal_deed).values(
                     site=self.site,
@@ -175,7 +178,11 @@ class Proposals:
         row = connection.execute(select(proposal_table).where(*mine)).first()
         if row is None:
             raise NotPublishedError(
-                f'there is no proposal {number} of "{self.site}": list them with `paiban proposals list`'
+                Said(
+                    'there is no proposal {number} of "{site}": list them with `paiban proposals list`',
+                    number=number,
+                    site=self.site,
+                )
             )
         return row
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, select
 
 from centre.errors import StoreError
+from centre.said import Said
 from store.in_force import NEAR_S, Published
 from store.rows import SiteRows, microseconds
 from store.schema import made_from, publication, roster_version
@@ -25,11 +26,17 @@ def publish(
     row = rows.get(connection, roster_version, version)
     since = [part.version for part in near(connection, rows, row.begin_s, row.end_s) if part.version >= version]
     if version in since:
-        raise StoreError(f"roster version {version} is published already; a changed roster is a new version")
+        raise StoreError(
+            Said("roster version {version} is published already; a changed roster is a new version", version=version)
+        )
     if since:
         raise StoreError(
-            f"roster version {version} is older than version {max(since)}, published for the same days since; "
-            "keep the roster again as a new version and publish that"
+            Said(
+                "roster version {version} is older than version {latest}, published for the same days since; keep the "
+                "roster again as a new version and publish that",
+                version=version,
+                latest=max(since),
+            )
         )
     begin = int(row.begin_s)
     start = max(begin, microseconds(applies_from) // 1_000_000) if applies_from else begin

@@ -13,6 +13,7 @@ from centre.approvals import Approved, Deed, Open, State, Step, act, filed, repl
 from centre.errors import NotPublishedError
 from centre.policy import ApprovalPolicy
 from centre.requests import AnyRequest, LeaveRequest, Request
+from centre.said import Said
 from store.database import Database
 from store.rows import microseconds
 from store.schema import request as request_table
@@ -103,7 +104,9 @@ class Requests:
             deeds = self._deeds(connection, number)
             state = act(self._state(row, deeds), deed)
             if seen is not None and len(deeds) != seen:
-                raise NotPublishedError(f"request {number} was decided upon by somebody else meanwhile: look again")
+                raise NotPublishedError(
+                    Said("request {number} was decided upon by somebody else meanwhile: look again", number=number)
+                )
             values = {"act": deed.act, "who": deed.by, "reason": deed.reason, "at_s": deed.at}
             connection.execute(
                 insert(request_deed).values(
@@ -155,7 +158,11 @@ class Requests:
         row = connection.execute(select(request_table).where(*mine)).first()
         if row is None:
             raise NotPublishedError(
-                f'there is no request {number} of "{self.site}": list them with `paiban request list`'
+                Said(
+                    'there is no request {number} of "{site}": list them with `paiban request list`',
+                    number=number,
+                    site=self.site,
+                )
             )
         return row
 

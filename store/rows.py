@@ -11,6 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from centre.errors import NotPublishedError
 from centre.grid import Horizon
+from centre.said import Said
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -69,7 +70,14 @@ class SiteRows:
         """
         row = connection.execute(select(table).where(table.c.id == number, table.c.site == self.site)).first()
         if row is None:
-            raise NotPublishedError(f'{table.name.replace("_", " ")} {number} of "{self.site}" does not exist')
+            raise NotPublishedError(
+                Said(
+                    '{table} {number} of "{site}" does not exist',
+                    table=table.name.replace("_", " "),
+                    number=number,
+                    site=self.site,
+                )
+            )
         return row
 
     def newest(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from centre.errors import InputError
 from centre.events import AgentState, ExceptionGranted, ExceptionRevoked, RosterPublished
 from centre.roster import Segment
+from centre.said import Said
 from streams.agenda import NEVER, Agenda, Subject
 from streams.alerts import judge, tell
 from streams.days import day_records
@@ -61,7 +62,13 @@ class AgentBook:
             return
         code = STATE_CODES.get(event.state)
         if code is None:
-            raise InputError(f"event {event.id}: no such state: {event.state}; map it in the policy's adherence.states")
+            raise InputError(
+                Said(
+                    "event {id}: no such state: {state}; map it in the policy's adherence.states",
+                    id=event.id,
+                    state=event.state,
+                )
+            )
         line = self._line(event.agent)
         timeline = line.timeline
         if len(timeline.ids) > SETTLE_ABOVE:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from centre.errors import PositionLostError
+from centre.said import Said
 from streams.event_log import Batch, Fault, Partition, Position, PositionReader, Record
 
 
@@ -76,9 +77,16 @@ def check_held(log: str, partition: Partition, at: Position | None, log_id: str,
         raise made_anew(log, partition, at)
     if not first <= at.next <= end:
         raise PositionLostError(
-            f"{log}: {partition} no longer holds position {at.next}, only {first} to {end}: events were deleted before "
-            f"they were read. To go on with what is left, remove the stored position of {partition}; "
-            f"to lose none next time, let the log keep events longer."
+            Said(
+                "{log}: {partition} no longer holds position {next}, only {first} to {end}: events were deleted "
+                "before they were read. To go on with what is left, remove the stored position of {partition}; to "
+                "lose none next time, let the log keep events longer.",
+                log=log,
+                partition=partition,
+                next=at.next,
+                first=first,
+                end=end,
+            )
         )
     return at.next
 

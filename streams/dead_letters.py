@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgspec import json
 
 from centre.errors import PoisonCeilingError
+from centre.said import Said
 from streams.event_log import Batch, Message, Partition
 
 
@@ -112,6 +113,12 @@ class Ceiling:
     def _stop(self, how_many: str, dead: list[DeadLetter]) -> None:
         last = dead[-1]
         raise PoisonCeilingError(
-            f"{how_many} could not be read, the last at {last.partition} offset {last.offset}: {last.reason}. "
-            f"The position stays before this batch. Correct the adapter or the table of states, then start again."
+            Said(
+                "{how_many} could not be read, the last at {partition} offset {offset}: {reason}. The position stays "
+                "before this batch. Correct the adapter or the table of states, then start again.",
+                how_many=how_many,
+                partition=last.partition,
+                offset=last.offset,
+                reason=last.reason,
+            )
         )

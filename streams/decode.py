@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from centre.errors import InputError, Problem, StreamError
 from centre.events import STATES, Event
+from centre.said import Said
 from streams.dead_letters import DeadLetter
 from streams.event_log import Batch, Record
 
@@ -58,8 +59,13 @@ class States:
         if found is None:
             with_reason = f" (reason {reason!r})" if reason else ""
             raise UnreadableError(
-                f"agent state {word!r}{with_reason} is unknown; map it in the site's table of states to one of "
-                f"{', '.join(STATES)}"
+                Said(
+                    "agent state {word!r}{with_reason} is unknown; map it in the site's table of states to one of "
+                    "{names}",
+                    word=word,
+                    with_reason=with_reason,
+                    names=", ".join(STATES),
+                )
             )
         return found
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from centre.errors import StreamError
+from centre.said import Said
 from streams.cursors import Cursors, check_held
 from streams.event_log import Batch, Entry, Message, Partition, Position, PositionReader, partition_of
 
@@ -185,7 +186,7 @@ class EmbeddedLog:
     def _topic(self, name: str) -> tuple[str, int]:
         row = self._db.execute("select log_id, partitions from topic where name = ?", (name,)).fetchone()
         if row is None:
-            raise StreamError(f"{self.name}: there is no topic {name}; create it first")
+            raise StreamError(Said("{log}: there is no topic {topic}; create it first", log=self.name, topic=name))
         return row[0], row[1]
 
     def _held(self, partition: Partition) -> tuple[str, int, int]:
@@ -195,7 +196,9 @@ class EmbeddedLog:
             partition,
         ).fetchone()
         if row is None:
-            raise StreamError(f"{self.name}: {partition} is gone; the topic was deleted")
+            raise StreamError(
+                Said("{name}: {partition} is gone; the topic was deleted", name=self.name, partition=partition)
+            )
         return row[0], row[1], row[2]
 
     @contextmanager
@@ -204,7 +207,11 @@ class EmbeddedLog:
             yield
         except sqlite3.Error as error:
             raise StreamError(
-                f"{self.name}: {error}; is it on a local disk with room, and may we write there?"
+                Said(
+                    "{name}: {error}; is it on a local disk with room, and may we write there?",
+                    name=self.name,
+                    error=error,
+                )
             ) from error
 
     @contextmanager

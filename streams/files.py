@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from centre.errors import PositionLostError, StreamError
+from centre.said import Said
 from streams.cursors import Cursors
 from streams.event_log import Batch, Message, Partition, Position, PositionReader
 from streams.lines import Lines, lines_of
@@ -54,7 +55,9 @@ class FileLog:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise StreamError(f"{self.name}: cannot be written: {error.strerror}") from error
+            raise StreamError(
+                Said("{name}: cannot be written: {strerror}", name=self.name, strerror=error.strerror)
+            ) from error
 
     def subscribe(self, topics: Sequence[str], positions: PositionReader) -> None:
         self._cursors = Cursors()
@@ -62,7 +65,7 @@ class FileLog:
         self._cursors.put(self._cursors.committed([self._partition]))
         self._leave_file()
         if not self._follow and not self._path.exists():
-            raise StreamError(f"{self.name}: there is no such file")
+            raise StreamError(Said("{name}: there is no such file", name=self.name))
 
     def poll(self, timeout_s: float, limit: int = 1000) -> list[Batch]:
         deadline = time.monotonic() + timeout_s
@@ -143,7 +146,9 @@ class FileLog:
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise StreamError(f"{self.name}: cannot be read: {error.strerror}") from error
+            raise StreamError(
+                Said("{name}: cannot be read: {strerror}", name=self.name, strerror=error.strerror)
+            ) from error
         head = file.readline(_HEAD_BYTES)
         if self._follow and not head.endswith(b"\n") and len(head) < _HEAD_BYTES:
             file.close()
@@ -155,8 +160,14 @@ class FileLog:
         if start > size:
             file.close()
             raise PositionLostError(
-                f"{self.name}: {start} bytes of it were read, but now it has {size}: it was cut. Put the missing "
-                f"lines back, or remove the stored position of {self._partition} to read it from its beginning."
+                Said(
+                    "{name}: {start} bytes of it were read, but now it has {size}: it was cut. Put the missing lines "
+                    "back, or remove the stored position of {partition} to read it from its beginning.",
+                    name=self.name,
+                    start=start,
+                    size=size,
+                    partition=self._partition,
+                )
             )
         file.seek(start)
         self._file, self._lines = file, Lines(start)

@@ -23,6 +23,7 @@ from centre.events import (
     RosterPublished,
     Tick,
 )
+from centre.said import Said
 from streams.live_store import JournalRow
 from streams.step import with_ticks
 
@@ -88,7 +89,9 @@ def inputs_of(rows: Iterable[JournalRow], now: int, rosters: FindRoster) -> Iter
                 roster = rosters(entry.id)
                 if roster is None:
                     raise StoreError(
-                        f"the journal tells of {entry.id}, which is not in the database any more; restore it"
+                        Said(
+                            "the journal tells of {id}, which is not in the database any more; restore it", id=entry.id
+                        )
                     )
                 yield roster
             elif isinstance(entry, ExceptionGranted | ExceptionRevoked):

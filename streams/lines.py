@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from centre.errors import StreamError
+from centre.said import Said
 from streams.event_log import Entry, Fault, Message
 
 LONGEST_LINE = 8 << 20
@@ -86,5 +87,7 @@ def lines_of(log: str, messages: Sequence[Message]) -> bytes:
     """
     for message in messages:
         if message.value is None or b"\n" in message.value:
-            raise StreamError(f"{log}: holds one event a line, and this is not one: {message.value!r:.80}")
+            raise StreamError(
+                Said("{log}: holds one event a line, and this is not one: {value!r:.80}", log=log, value=message.value)
+            )
     return b"".join(message.value + b"\n" for message in messages if message.value is not None)

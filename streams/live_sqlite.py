@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from centre.errors import StoreError
+from centre.said import Said
 from streams.event_log import Partition, Position
 from streams.live_store import DeadRow, JournalRow, LiveTransaction, OutboxRow, ShownRow, StateRow
 
@@ -182,7 +183,13 @@ class SqliteLiveStore:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"{self.name}: {error}; see that its disk has room and that the file is whole") from error
+            raise StoreError(
+                Said(
+                    "{name}: {error}; see that its disk has room and that the file is whole",
+                    name=self.name,
+                    error=error,
+                )
+            ) from error
 
 
 def _upgrade(db: sqlite3.Connection) -> None:

@@ -6,6 +6,7 @@ from itertools import count
 from threading import Condition
 
 from centre.errors import FencedError, StreamError
+from centre.said import Said
 from streams.cursors import Cursors, check_held
 from streams.event_log import (
     Batch,
@@ -124,7 +125,9 @@ class MemoryLog:
         try:
             return self._broker.topics[name]
         except KeyError:
-            raise StreamError(f"{self.name}: there is no topic {name}; create it first") from None
+            raise StreamError(
+                Said("{log}: there is no topic {topic}; create it first", log=self.name, topic=name)
+            ) from None
 
     def _offset(self, partition: Partition) -> int:
         held, number = self._topic(partition.topic), partition.number
@@ -169,7 +172,12 @@ class MemoryPositions:
             now = self.committed.get(batch.partition)
             if now != batch.previous:
                 raise FencedError(
-                    f"{batch.partition}: another reader moved on to {now} while this one worked from {batch.previous}; "
-                    f"its batch was given up"
+                    Said(
+                        "{partition}: another reader moved on to {now} while this one worked from {previous}; its "
+                        "batch was given up",
+                        partition=batch.partition,
+                        now=now,
+                        previous=batch.previous,
+                    )
                 )
         self.committed.update({batch.partition: batch.next for batch in batches})

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from msgspec import DecodeError, Meta, Struct, ValidationError, json
 
 from centre.events import AgentState, Case, Contact, Event, QueueSnapshot
+from centre.said import Said
 from streams.cloud_events import attributes
 from streams.decode import Adapter, States, UnreadableError
 from streams.event_log import Headers, Record
@@ -101,7 +102,7 @@ def read(value: bytes, states: States) -> Event:
     except ValidationError:
         pass
     except (DecodeError, UnicodeDecodeError) as error:
-        raise UnreadableError(f"not JSON: {error}") from None
+        raise UnreadableError(Said("not JSON: {error}", error=error)) from None
     try:
         known = _lenient.decode(value)
     except ValidationError as error:
@@ -160,7 +161,7 @@ def _completed(value: bytes, headers: Headers) -> bytes:
         said = attributes(headers)
         return _write(said | _object.decode(value)) if said else value
     except (DecodeError, UnicodeDecodeError) as error:
-        raise UnreadableError(f"not a CloudEvent with a JSON object: {error}") from None
+        raise UnreadableError(Said("not a CloudEvent with a JSON object: {error}", error=error)) from None
 
 
 def _event(known: _Known, extra: dict[str, Any], states: States) -> Event:

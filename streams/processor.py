@@ -17,6 +17,7 @@ from time import monotonic, perf_counter
 
 from centre.errors import FencedError, StoreError
 from centre.events import Event, RosterPublished, Tick
+from centre.said import Said
 from streams.clock import Clock
 from streams.days import report
 from streams.dead_letters import Ceiling
@@ -324,7 +325,9 @@ class Processor:
         here = folded.held.position
         before, after = (batch.previous, batch.next) if batch else (here, here)
         if after is not None and not transaction.advance(partition, before, after):
-            raise FencedError(f"{partition}: another reader took it over; what was made of it is given up")
+            raise FencedError(
+                Said("{partition}: another reader took it over; what was made of it is given up", partition=partition)
+            )
         folded.said = [output for output in folded.said if not self._was_known(partition, output)]
         number = transaction.append(partition, row_of(folded.entries, folded.received))
         transaction.decide(partition, [e.id for e in folded.entries if not isinstance(e, Event | Tick)])

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import BinaryIO
 
 from centre.errors import StreamError
+from centre.said import Said
 from streams.cursors import Cursors
 from streams.event_log import Batch, Message, Partition, Position, PositionReader
 from streams.lines import Lines, lines_of
@@ -96,7 +97,13 @@ class StandardInputLog:
         if position == self._cursors.at(_PARTITION):
             return
         if self._last is None or position != self._last.previous:
-            raise StreamError(f"{self.name}: cannot be read again from {position}; write it to a file first")
+            raise StreamError(
+                Said(
+                    "{name}: cannot be read again from {position}; write it to a file first",
+                    name=self.name,
+                    position=position,
+                )
+            )
         self._again = self._last
         self._cursors.put({_PARTITION: position})
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from centre.errors import InputError, Problem
 from centre.grid import instant
+from centre.said import Said
 from desk.actions.live import roster_of
 from desk.actions.requests import floor_around
 from desk.wiring import Place
@@ -149,7 +150,9 @@ def _setting(
     roster = roster_of(place, roster_file, begin, end)
     demand = place.plans.requirement_covering(begin, end)
     if demand is None:
-        raise InputError(f"no requirement is known for {day}: run `paiban staff` (or `paiban nightly`) for it first")
+        raise InputError(
+            Said("no requirement is known for {day}: run `paiban staff` (or `paiban nightly`) for it first", day=day)
+        )
     policy = place.policy.reallocation
     if not overtime:
         moves = {

@@ -8,6 +8,7 @@ from typing import Any
 from centre.errors import InputError
 from centre.grid import aware, instant, local_day
 from centre.roster import ON_DUTY, Roster
+from centre.said import Said
 from desk.actions.recorded import recorded_events
 from desk.wiring import Place, logbook_of
 from desk.wording import words as words_of
@@ -207,7 +208,10 @@ def call_roll(
     strangers = {*here, *absent} - {row.agent for row in expected}
     if strangers:
         raise InputError(
-            f"nobody expects {', '.join(sorted(strangers))} now: no shift of theirs starts within the hour"
+            Said(
+                "nobody expects {names} now: no shift of theirs starts within the hour",
+                names=", ".join(sorted(strangers)),
+            )
         )
     rows = []
     for row in expected:
@@ -233,9 +237,9 @@ def give_consent(
     InputError : nobody of that name, or somebody who lets himself go.
     """
     if agent not in place.site.agents:
-        raise InputError(f'"{agent}" is nobody of agents.csv')
+        raise InputError(Said('"{agent}" is nobody of agents.csv', agent=agent))
     if by == agent:
-        raise InputError(f"{agent} cannot give consent to himself (ATT-4)")
+        raise InputError(Said("{agent} cannot give consent to himself (ATT-4)", agent=agent))
     at, zone = int(place.now.timestamp()), place.site.settings.zone
     end = at + 60 * (minutes or place.policy.duty.consent_minutes)
     content = {"start": at, "end": end, "reason": reason}

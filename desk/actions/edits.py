@@ -9,6 +9,7 @@ from typing import Any
 from centre.errors import BusyError, InputError, Problem
 from centre.grid import instant, local_day
 from centre.roster import ON_DUTY, Segment
+from centre.said import Said
 from desk.actions.requests import floor_around
 from desk.actions.rostering import violation_row
 from desk.wiring import Place
@@ -95,10 +96,10 @@ def save_edit(
     with site_lock(place.folder):
         floor = floor_of_day(place, day)
         if seen is not None and seen != floor.roster.version:
-            raise BusyError(f"version {floor.roster.version} was published meanwhile: look again")
+            raise BusyError(Said("version {version} was published meanwhile: look again", version=floor.roster.version))
         judged = judge_edit(place, day, wanted, floor)
         if judged.broken:
-            raise InputError(f"it would break a hard rule: {judged.broken[0]}")
+            raise InputError(Said("it would break a hard rule: {broken}", broken=judged.broken[0]))
         changed = _changed(place, floor, day, wanted)
         if all(floor.segments.get(name, ()) == line for name, line in changed.items()):
             return judged, floor.roster.version
@@ -118,7 +119,7 @@ def floor_of_day(place: Place, day: date) -> Floor:
     zone = place.site.settings.zone
     floor = floor_around(place, instant(day, 0, zone), instant(day, 1440, zone))
     if floor.roster.version == 0:
-        raise InputError(f"no roster is published for {day}")
+        raise InputError(Said("no roster is published for {day}", day=day))
     return floor
 
 

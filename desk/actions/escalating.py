@@ -11,6 +11,7 @@ from centre.errors import InputError
 from centre.escalation import Act, Incident, Mark, first_level, quiet_until
 from centre.grid import aware
 from centre.house_policy import SEVERITIES, Severity
+from centre.said import Said
 from desk.actions.duty import known_by
 from desk.delivery import Deliver, DeliveryError, Message, ways
 from desk.wiring import Place, logbook_of
@@ -123,15 +124,21 @@ def report_up(
     grave = severity or policy.kinds.get(kind)
     if grave is None:
         known = ", ".join(policy.kinds)
-        raise InputError(f'--kind: found "{kind}"; allowed: one of {known}, or another one with --severity')
+        raise InputError(
+            Said(
+                '--kind: found "{kind}"; allowed: one of {known}, or another one with --severity',
+                kind=kind,
+                known=known,
+            )
+        )
     if not text.strip():
-        raise InputError("a report says what has happened (ESC-2): --text")
+        raise InputError(Said("a report says what has happened (ESC-2): --text"))
     if by and not proposal.strip() and policy.outranks(grave, policy.proposal_from):
-        raise InputError(f"a report of this gravity ({grave}) carries a proposal (ESC-2): --proposal")
+        raise InputError(Said("a report of this gravity ({grave}) carries a proposal (ESC-2): --proposal", grave=grave))
     ladder = _ladder(place, known_by(place, by) if by else "", team)
     first = first_level(ladder, skip_to) if skip_to else 0
     if first and SEVERITIES.index(grave) < SEVERITIES.index("severe"):
-        raise NotAllowedError(f"a level is skipped in an emergency only (ESC-1); this is {grave}")
+        raise NotAllowedError(Said("a level is skipped in an emergency only (ESC-1); this is {grave}", grave=grave))
     now = int(place.now.timestamp())
     name = thread or f"{kind}/{sha256(f'{place.today}/{by}/{text}'.encode()).hexdigest()[:8]}"
     book = logbook_of(place)
@@ -166,7 +173,7 @@ def acknowledge(
     """
     found = next((row for row in incidents(place, every=True).rows if row.thread == thread), None)
     if found is None:
-        raise InputError(f'there is no report "{thread}": list them with `paiban escalate SITE`')
+        raise InputError(Said('there is no report "{thread}": list them with `paiban escalate SITE`', thread=thread))
     now = int(place.now.timestamp())
     act: Act = "tell" if told else "answer" if answer.strip() else "close" if close else "acknowledge"
     marks = [Mark(now, act, by, answer)]
@@ -174,7 +181,7 @@ def acknowledge(
         marks.append(Mark(now, "close", by))
     for mark in marks:
         if mark.act == "close" and by != found.by and by not in {n for step in found.ladder for n in step.people}:
-            raise NotAllowedError(f"{by} neither reported this nor stands above it")
+            raise NotAllowedError(Said("{by} neither reported this nor stands above it", by=by))
         found = found.add(mark)
     for mark in marks:
         _mark(place, thread, mark, made)
@@ -277,7 +284,7 @@ def _ladder(place: Place, by: str, team: str) -> tuple[Step, ...]:
         steps = tuple(Step(role, tuple(approvals.people.get(role, ()))) for role in higher)
         found = tuple(step for step in steps if step.people)
         if not found:
-            raise NotAllowedError(f"nobody stands above {by}")
+            raise NotAllowedError(Said("nobody stands above {by}", by=by))
         return found
     leaders = [name for name, agent in agents.items() if agent.role == approvals.line[0]]
     own = tuple(name for name in leaders if not team or agents[name].team == team) or tuple(leaders)
@@ -285,7 +292,7 @@ def _ladder(place: Place, by: str, team: str) -> tuple[Step, ...]:
         return (Step(approvals.line[0], own), *line_of(agents[own[0]], approvals.line[-1], agents, approvals))
     offices = tuple(Step(role, approvals.people[role]) for role in approvals.line if approvals.people.get(role))
     if not offices:
-        raise NotAllowedError("nobody can be told: name who holds the offices in [approvals.people]")
+        raise NotAllowedError(Said("nobody can be told: name who holds the offices in [approvals.people]"))
     return offices
 
 

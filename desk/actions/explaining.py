@@ -7,6 +7,7 @@ from typing import Any
 
 from centre.errors import InputError, Problem
 from centre.grid import aware, instant, local_day
+from centre.said import Said
 from desk.actions.repairing import span_words
 from desk.actions.requests import floor_around
 from desk.wiring import Place
@@ -303,14 +304,14 @@ def _floor(place: Place, day: date) -> Floor:
     zone = place.site.settings.zone
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
     if not place.plans.published_parts(begin, end):
-        raise InputError(f"no roster is published for {day}: make one with `paiban roster`")
+        raise InputError(Said("no roster is published for {day}: make one with `paiban roster`", day=day))
     return floor_around(place, begin, end)
 
 
 def _newest(place: Place) -> date:
     roster = place.plans.latest_published()
     if not roster.segments:
-        raise InputError("no roster is published: make one with `paiban roster`")
+        raise InputError(Said("no roster is published: make one with `paiban roster`"))
     return local_day(roster.segments[0].start, place.site.settings.zone)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from centre.errors import InputError
 from centre.grid import aware
+from centre.said import Said
 from desk.actions.duty import known_by, roster_around, snapshot_of
 from desk.actions.recorded import recorded_events
 from desk.wiring import Place, logbook_of
@@ -103,9 +104,9 @@ def add_item(place: Place, text: str, *, kind: str = "other", by: str, made: dat
     InputError : a kind that is not known, no text, or nobody of that name.
     """
     if kind not in KINDS:
-        raise InputError(f'--kind: found "{kind}"; allowed: one of {", ".join(KINDS)}')
+        raise InputError(Said('--kind: found "{kind}"; allowed: one of {names}', kind=kind, names=", ".join(KINDS)))
     if not text.strip():
-        raise InputError("an item says what is open: --add TEXT")
+        raise InputError(Said("an item says what is open: --add TEXT"))
     content = {"kind_of": kind, "text": text}
     at = int(place.now.timestamp())
     number = logbook_of(place).write(ITEM, str(place.today), at, known_by(place, by), content, made)
@@ -120,7 +121,7 @@ def close_item(place: Place, number: int, *, by: str, note: str = "", made: date
     InputError : no such item is open, or nobody of that name.
     """
     if number not in [row["number"] for row in handover_log(place).items]:
-        raise InputError(f"no item {number} is open: see `paiban handover`")
+        raise InputError(Said("no item {number} is open: see `paiban handover`", number=number))
     at = int(place.now.timestamp())
     logbook_of(place).write(CLOSED, str(number), at, known_by(place, by), {"note": note}, made)
     return handover_log(place, number=number)
@@ -134,7 +135,7 @@ def hand_over(place: Place, *, by: str, to: str, note: str = "", source: str = "
     InputError : the same person, or nobody of that name.
     """
     if known_by(place, by) == known_by(place, to):
-        raise InputError("one hands over to somebody else: --to")
+        raise InputError(Said("one hands over to somebody else: --to"))
     at = int(place.now.timestamp())
     items = [row["number"] for row in handover_log(place).items]
     floor = snapshot_of(place, source, at).to_json()

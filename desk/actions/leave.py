@@ -8,6 +8,7 @@ from typing import Any
 from centre.errors import InputError
 from centre.grid import local_day
 from centre.requests import LeaveRequest
+from centre.said import Said
 from desk.actions.requests import file_leave, judge_leave
 from desk.wiring import Place, logbook_of, requests_of
 from desk.wording import words as words_of
@@ -108,9 +109,9 @@ def stop_waiting(place: Place, number: int, by: str, made: datetime) -> None:
     """
     row = next((row for row in waiting_list(place).rows if row.number == number), None)
     if row is None:
-        raise InputError(f"nobody waits under number {number}: see `paiban request waiting`")
+        raise InputError(Said("nobody waits under number {number}: see `paiban request waiting`", number=number))
     if by != row.asked.agent:
-        raise InputError(f"only {row.asked.agent} may take it off the waiting list, not {by}")
+        raise InputError(Said("only {agent} may take it off the waiting list, not {by}", agent=row.asked.agent, by=by))
     _end(place, row, None, "withdrawn", made)
 
 
@@ -171,9 +172,11 @@ def hand_in_certificate(place: Place, number: int, start: int, end: int, *, by: 
     """
     filed = requests_of(place).get(number)
     if not isinstance(filed.asked, LeaveRequest) or _owes(place, filed) is None:
-        raise InputError(f"request {number} owes no certificate: it is {filed.asked.what}")
+        raise InputError(
+            Said("request {number} owes no certificate: it is {what}", number=number, what=filed.asked.what)
+        )
     if start >= end:
-        raise InputError("a certificate ends after it starts")
+        raise InputError(Said("a certificate ends after it starts"))
     content = {"start": start, "end": end}
     logbook_of(place).write("certificate", f"request/{number}", int(place.now.timestamp()), by, content, made)
     found = _owes(place, filed)

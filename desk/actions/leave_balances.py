@@ -9,6 +9,7 @@ from centre.approvals import Open
 from centre.errors import InputError
 from centre.policy import LeavePolicy
 from centre.requests import LeaveRequest
+from centre.said import Said
 from centre.site import Leave
 from desk.wiring import Place, logbook_of, requests_of
 from desk.wording import words as words_of
@@ -41,7 +42,7 @@ class Balances:
 def balances(place: Place, agent: str = "", year: int | None = None) -> Balances:
     """The balances of one person or of everybody, of this or another calendar year."""
     if agent and agent not in place.site.agents:
-        raise InputError(f'"{agent}" is nobody of agents.csv')
+        raise InputError(Said('"{agent}" is nobody of agents.csv', agent=agent))
     people = [agent] if agent else list(place.site.agents)
     when = year or place.today.year
     policy = place.policy.leave
@@ -81,11 +82,17 @@ def adjust_balance(
     InputError : nobody of that name, a kind without balance, no reason, or nobody who does it.
     """
     if agent not in place.site.agents:
-        raise InputError(f'"{agent}" is nobody of agents.csv')
+        raise InputError(Said('"{agent}" is nobody of agents.csv', agent=agent))
     if kind not in place.policy.leave.balance_days:
-        raise InputError(f"{kind} leave has no balance; kinds that have: {', '.join(place.policy.leave.balance_days)}")
+        raise InputError(
+            Said(
+                "{kind} leave has no balance; kinds that have: {names}",
+                kind=kind,
+                names=", ".join(place.policy.leave.balance_days),
+            )
+        )
     if not by.strip() or not reason.strip():
-        raise InputError("an adjustment has a reason and somebody who makes it: --reason and --by")
+        raise InputError(Said("an adjustment has a reason and somebody who makes it: --reason and --by"))
     content = {"kind_of_leave": kind, "year": year, "days": days, "reason": reason}
     logbook_of(place).write(KIND, agent, int(place.now.timestamp()), by, content, made)
     found = balance_of(place, agent, kind, year, place.policy.leave)

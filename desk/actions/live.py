@@ -126,7 +126,9 @@ def rehearse(
     roster = roster_of(place, roster_file, begin, end)
     demand = place.plans.requirement_covering(begin, end)
     if demand is None:
-        raise InputError(f"no requirement is known for {day}: run `paiban staff` (or `paiban nightly`) for it first")
+        raise InputError(
+            Said("no requirement is known for {day}: run `paiban staff` (or `paiban nightly`) for it first", day=day)
+        )
     lived = live_through(place.site, roster, demand, day, seed, disruption=disruption)
     truth = None
     if to in ("embedded", "kafka", "-"):
@@ -330,7 +332,9 @@ def _rosters(place: Place, file: Path | None, span: tuple[int, int] | None) -> l
             begin, end = begin - DAY_S, end + 2 * DAY_S
         rosters = known_rosters(place, begin, end)
     if not any(roster.segments for roster in rosters):
-        raise InputError("there is no roster to watch: publish one with `paiban nightly`, or name a file with --roster")
+        raise InputError(
+            Said("there is no roster to watch: publish one with `paiban nightly`, or name a file with --roster")
+        )
     return rosters
 
 

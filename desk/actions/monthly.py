@@ -101,7 +101,14 @@ def statement(place: Place, month: date, source: str = "", known: datetime | Non
     events = recorded_events(place, source, begin, end + 86_400, known)
     if not lines or not events:
         remedy = "" if events else ": name a file with --source, or let `paiban watch` take events in"
-        raise InputError(f"no {'events' if lines else 'roster'} known for {month:%Y-%m}{remedy}")
+        raise InputError(
+            Said(
+                "no {what} known for {month:%Y-%m}{remedy}",
+                what=Said("events") if lines else Said("roster"),
+                month=month,
+                remedy=remedy,
+            )
+        )
     until = min(int(place.now.timestamp()), max(event.at for event in events) // SECOND)
     free = authorised(place, begin, end, known)
     entries = [

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from centre.approvals import Approved, NotAllowedError, Open
 from centre.errors import InputError
 from centre.requests import OvertimeRequest
+from centre.said import Said
 from centre.site import Overtime
 from desk.actions.policies import policy_in_force
 from desk.actions.requests import Asked, file_request, floor_around, known_people
@@ -75,13 +76,17 @@ def make_offer(
     now = int(place.now.timestamp())
     last = start if deadline is None else deadline
     if not now < last <= start < end:
-        raise InputError("an offer is for a time to come: now < deadline <= start < end")
+        raise InputError(Said("an offer is for a time to come: now < deadline <= start < end"))
     if capacity < 1:
-        raise InputError("an offer is for one person at least: --capacity")
+        raise InputError(Said("an offer is for one person at least: --capacity"))
     if queue and queue not in place.site.queues:
-        raise InputError(f'"{queue}" is no queue of queues.toml: one of {", ".join(place.site.queues)}')
+        raise InputError(
+            Said(
+                '"{queue}" is no queue of queues.toml: one of {names}', queue=queue, names=", ".join(place.site.queues)
+            )
+        )
     if not by.strip():
-        raise InputError("an offer is made by somebody: --by")
+        raise InputError(Said("an offer is made by somebody: --by"))
     content = {
         "kind_of": kind, "start": start, "end": end, "queue": queue, "capacity": capacity, "deadline": last,
         "share": share or place.policy.overtime.share,
@@ -137,7 +142,13 @@ def ask_overtime(place: Place, asked: OvertimeRequest, *, file: bool = True, mad
     """
     known_people(place, asked.agent)
     if asked.queue and asked.queue not in place.site.queues:
-        raise InputError(f'"{asked.queue}" is no queue of queues.toml: one of {", ".join(place.site.queues)}')
+        raise InputError(
+            Said(
+                '"{queue}" is no queue of queues.toml: one of {names}',
+                queue=asked.queue,
+                names=", ".join(place.site.queues),
+            )
+        )
     offer = _offer(place, asked.offer) if asked.offer else None
     if offer is not None and offer.queue and not asked.queue:
         asked = asked.model_copy(update={"queue": offer.queue})
@@ -160,7 +171,13 @@ def shared_out(place: Place, asked: OvertimeRequest, number: int, at: int) -> No
     offer = _offer(place, asked.offer)
     zone = place.site.settings.zone
     if offer.share == "fair" and at < offer.deadline:
-        raise NotAllowedError(f"offer {offer.number} is shared out at {shown(offer.deadline, zone)}, not before")
+        raise NotAllowedError(
+            Said(
+                "offer {number} is shared out at {shown}, not before",
+                number=offer.number,
+                shown=shown(offer.deadline, zone),
+            )
+        )
     asking = [
         row
         for row in requests_of(place).all(at, "overtime")
@@ -176,7 +193,12 @@ def shared_out(place: Place, asked: OvertimeRequest, number: int, at: int) -> No
     first = [row.number for row in asking[: offer.capacity]]
     if number not in first:
         raise NotAllowedError(
-            f"offer {offer.number} is for {offer.capacity}: requests {', '.join(map(str, first))} come first"
+            Said(
+                "offer {number} is for {capacity}: requests {names} come first",
+                number=offer.number,
+                capacity=offer.capacity,
+                names=", ".join(map(str, first)),
+            )
         )
 
 
@@ -195,7 +217,7 @@ def _earlier(place: Place, agent: str) -> list[Overtime]:
 def _offer(place: Place, number: int) -> OpenOffer:
     found = next((row for row in _all_offers(place) if row.number == number), None)
     if found is None:
-        raise InputError(f"there is no offer {number}: list them with `paiban offer list`")
+        raise InputError(Said("there is no offer {number}: list them with `paiban offer list`", number=number))
     return found
 
 

@@ -17,6 +17,7 @@ from centre.errors import InputError
 from centre.events import Event
 from centre.grid import aware, instant, local_day
 from centre.roster import Segment
+from centre.said import Said
 from desk.actions.recorded import recorded_events
 from desk.actions.requests import floor_around
 from desk.decisions import known_rosters
@@ -230,13 +231,15 @@ def refuse(
     NotAllowedError : nothing of it is open.
     """
     if not reason.strip():
-        raise InputError("a refusal gives its reason: the next choice respects it")
+        raise InputError(Said("a refusal gives its reason: the next choice respects it"))
     now = int(at.astimezone(UTC).timestamp())
     proposals = proposals_of(place)
     kept = proposals.get(number)
     left = [move for move in kept.left() if not moves or move["id"] in moves]
     if not left:
-        raise NotAllowedError(f"nothing of proposal {number} is open: it is {kept.status(now)}")
+        raise NotAllowedError(
+            Said("nothing of proposal {number} is open: it is {status}", number=number, status=kept.status(now))
+        )
     detail = {"moves": [move["id"] for move in left]}
     proposals.note(number, ProposalDeed(now, "refuse", by, reason, detail), made, len(kept.deeds))
     _note(place, number, by, "refuse", detail, made)
@@ -298,7 +301,7 @@ def _floor_at(place: Place, source: str, begin: int, end: int, now: int, events:
     found = list(events) if events is not None else recorded_events(place, source, begin, now)
     rosters = known_rosters(place, begin - 86_400, end + 86_400)
     if not rosters:
-        raise InputError("no roster is published for this day: run `paiban nightly`")
+        raise InputError(Said("no roster is published for this day: run `paiban nightly`"))
     heard = [event for event in found if begin <= event.at // 1_000_000 < now]
     return lived(heard, rosters, floor_of(place, begin, end), now * 1_000_000)
 
@@ -338,16 +341,31 @@ def _keep(place: Place, proposal: Proposal, sight: Sight, to: str) -> int:
 def _chosen(place: Place, kept: Kept, moves: Sequence[str], by: str, now: int) -> list[dict[str, Any]]:
     status = kept.status(now)
     if status != "open":
-        raise NotAllowedError(f"proposal {kept.number} is {status}: ask for a new one with `paiban propose`")
+        raise NotAllowedError(
+            Said(
+                "proposal {number} is {status}: ask for a new one with `paiban propose`",
+                number=kept.number,
+                status=status,
+            )
+        )
     left = {move["id"]: move for move in kept.left()}
     strangers = [name for name in moves if name not in left]
     if strangers:
-        raise NotAllowedError(f"proposal {kept.number} has no open move {strangers[0]}")
+        raise NotAllowedError(
+            Said("proposal {number} has no open move {strangers}", number=kept.number, strangers=strangers[0])
+        )
     wanted = [left[name] for name in moves] if moves else list(left.values())
     allowed = [move for move in wanted if may_accept(place, by, move["approver"])]
     if not allowed or (moves and len(allowed) < len(wanted)):
         barred = next(move for move in wanted if move not in allowed)
-        raise NotAllowedError(f"{by} may not accept {barred['id']}: it is for the {barred['approver']}")
+        raise NotAllowedError(
+            Said(
+                "{by} may not accept {move}: it is for the {approver}",
+                by=by,
+                move=barred["id"],
+                approver=barred["approver"],
+            )
+        )
     return allowed
 
 
@@ -359,7 +377,7 @@ def _strokes(move: Mapping[str, Any], to: datetime | None) -> list[Paint]:
     if to is None:
         return strokes
     if "to" not in move["facts"]:
-        raise InputError(f"{move['id']} has no time that could be another")
+        raise InputError(Said("{move} has no time that could be another", move=move["id"]))
     off = int(to.timestamp()) - _second(move["facts"]["to"])
     return [s if s.activity == "work" else s._replace(start=s.start + off, end=s.end + off) for s in strokes]
 
@@ -374,11 +392,17 @@ def _still_so(place: Place, kept: Kept, chosen: Sequence[Mapping[str, Any]], now
         for agent in move["agents"]:
             was = [Segment(agent, *row) for row in kept.content["was"].get(agent, ())]
             if _cut(was, window) != _cut(lines.get(agent, ()), window):
-                raise NotAllowedError(f"the roster of {agent} has changed since proposal {kept.number}: ask anew")
+                raise NotAllowedError(
+                    Said(
+                        "the roster of {agent} has changed since proposal {number}: ask anew",
+                        agent=agent,
+                        number=kept.number,
+                    )
+                )
         if move["changes"] and window[0] < now and move["type"] != "time_off":
             begun = [s for s in move["changes"] if s["activity"] != "work" and _second(s["start"]) < now]
             if begun:
-                raise NotAllowedError(f"{move['id']} would begin in the past: ask for a new proposal")
+                raise NotAllowedError(Said("{move} would begin in the past: ask for a new proposal", move=move["id"]))
 
 
 def _publish(place: Place, strokes: Sequence[Paint], kept: Kept, by: str, now: int, made: datetime) -> int:
@@ -390,7 +414,7 @@ def _publish(place: Place, strokes: Sequence[Paint], kept: Kept, by: str, now: i
     changed: dict[str, Line] = changed_lines(floor.segments, strokes)
     broken = Law(floor, floor.problem.horizon.begin, floor.problem.horizon.end).violations(changed)
     if broken:
-        raise InputError(f"it cannot be accepted, for it would break a rule: {broken[0]}")
+        raise InputError(Said("it cannot be accepted, for it would break a rule: {broken}", broken=broken[0]))
     versions = {row.version: row for row in place.plans.roster_versions()}
     before = versions.get(floor.roster.version)
     return place.plans.publish_roster(

@@ -8,6 +8,7 @@ from centre.errors import InputError, Problem
 from centre.grid import Horizon, instant, local_day
 from centre.requirement import Requirement
 from centre.roster import Roster, Segment
+from centre.said import Said
 from desk.wiring import Place, with_approved
 from forecasts.holidays import public_holidays
 from scheduler.judging import Floor, shown
@@ -59,7 +60,7 @@ def shift_of(floor: Floor, agent: str, day: date) -> int:
     for duty in floor.lines[agent].duties:
         if local_day(duty.start, floor.zone) == day:
             return duty.start
-    raise InputError(f"{agent} has no shift on {day} in the published roster")
+    raise InputError(Said("{agent} has no shift on {day} in the published roster", agent=agent, day=day))
 
 
 def holidays_of(place: Place, horizon: Horizon) -> frozenset[object]:

@@ -118,7 +118,7 @@ def reckon(place: Place, day: date, *, source: str = "", known: datetime | None 
     rosters = known_rosters(place, begin - DAY_S, end + DAY_S, known)
     agents = {s.agent for roster in rosters for s in roster.segments if s.start < end and begin < s.end}
     if not agents:
-        raise InputError(f"no roster is known for {day}: publish one with `paiban nightly`")
+        raise InputError(Said("no roster is known for {day}: publish one with `paiban nightly`", day=day))
     events = recorded_events(place, source, begin - DAY_S, end, known)
     events = [*_last_heard(place, source, agents, begin - DAY_S, known, events), *events]
     floor = floor_of(place, begin, end)

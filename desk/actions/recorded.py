@@ -4,6 +4,7 @@ from datetime import datetime
 
 from centre.errors import InputError
 from centre.events import Event
+from centre.said import Said
 from desk.actions.live import Watched, _events
 from desk.floor_engine import open_live_store, open_log, was_live
 from desk.wiring import Place
@@ -47,8 +48,11 @@ def read_events(place: Place, source: str) -> list[Event]:
     """
     if source in ("kafka", "-", "embedded"):
         raise InputError(
-            f'"{source}" is followed for ever: name a file of events, or leave --source out for what '
-            f"`paiban watch --source {source}` took in"
+            Said(
+                '"{source}" is followed for ever: name a file of events, or leave --source out for what `paiban watch '
+                "--source {source}` took in",
+                source=source,
+            )
         )
     log = open_log(place, source)
     try:

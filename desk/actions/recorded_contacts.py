@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from centre.errors import InputError
+from centre.said import Said
 from desk.actions.planning import history_files
 from desk.wiring import Place
 from forecasts.history import read_history
@@ -24,7 +25,7 @@ def recorded_contacts(place: Place, setting: Setting) -> Callable[[str, int], Ar
     starts = table["start"].map(lambda moment: int(moment.timestamp())).to_numpy(dtype=np.int64)
     today = (starts >= begin) & (starts < end)
     if not today.any():
-        raise InputError(f"the history does not hold {setting.day}: rehearse it with --calls model")
+        raise InputError(Said("the history does not hold {day}: rehearse it with --calls model", day=setting.day))
     counts = {
         name: (starts[rows], table["offered"].to_numpy()[rows])
         for name, rows in (

@@ -202,8 +202,13 @@ def _came(
     if not known:
         where = named if source else "what `paiban watch` took in, nor history/"
         raise InputError(
-            f"no contacts of {grid.first_day} before {aware(now, grid.zone):%H:%M} in {where}: name a file of events "
-            "or of history rows with --source"
+            Said(
+                "no contacts of {first_day} before {now:%H:%M} in {where}: name a file of events or of history rows "
+                "with --source",
+                first_day=grid.first_day,
+                now=aware(now, grid.zone),
+                where=where,
+            )
         )
     return known, named
 

@@ -7,6 +7,7 @@ from typing import Any
 from centre.errors import InputError
 from centre.grid import Horizon
 from centre.requirement import Requirement
+from centre.said import Said
 from centre.site import Site
 from desk.actions.rostering import problem_of
 from desk.wiring import Place
@@ -99,7 +100,9 @@ def relax(place: Place, days: Horizon, apply: Sequence[int] = ()) -> Relaxed:
     wrong = [number for number in apply if number not in ways or ways[number][1].change is None]
     if wrong:
         good = ", ".join(str(number) for number, (_, way) in ways.items() if way.change) or "none"
-        raise InputError(f"--apply {wrong[0]}: no such way; the numbers that can be applied: {good}")
+        raise InputError(
+            Said("--apply {wrong}: no such way; the numbers that can be applied: {good}", wrong=wrong[0], good=good)
+        )
     if not apply:
         return Relaxed(found)
     with site_lock(place.folder):

@@ -13,6 +13,7 @@ from centre.errors import InputError, Problem
 from centre.grid import aware, instant, local_day
 from centre.queues import Queue
 from centre.requirement import Requirement
+from centre.said import Said
 from centre.site import Leave
 from desk.actions.requests import floor_around
 from desk.wiring import Place, absences_of
@@ -162,7 +163,7 @@ def mend(
     now = int(place.now.timestamp())
     parts = place.plans.published_parts(min([now, *(start for start, _ in spans)]), max(end for _, end in spans))
     if not parts:
-        raise InputError("no roster is published for that time: make one with `paiban roster`")
+        raise InputError(Said("no roster is published for that time: make one with `paiban roster`"))
     until = min(max(end for _, end in spans), max(part.end for part in parts))
     floor = floor_around(place, min(now, until - 1), until)
     happened = Happened(
@@ -183,7 +184,7 @@ def mend(
 
 def _valid(place: Place, away: Sequence[Away], more: Sequence[More]) -> None:
     if not away and not more:
-        raise InputError("nothing happened: say who is absent (--absent), or what is expected (--surge, --need)")
+        raise InputError(Said("nothing happened: say who is absent (--absent), or what is expected (--surge, --need)"))
     found = [
         Problem("agents.csv", "agent", row.agent, "somebody of agents.csv")
         for row in away
@@ -291,7 +292,7 @@ def when_of(place: Place, text: str, last: bool = False) -> int:
             return instant(place.today, int(hours) * 60 + int(minutes), zone)
         return instant(read_day(text), 1440 if last else 0, zone) if is_day(text) else read_moment(text, zone)
     except ValueError as wrong:
-        raise InputError(f"{text!r}: {wrong}, or a time of today such as 14:30") from None
+        raise InputError(Said("{text!r}: {wrong}, or a time of today such as 14:30", text=text, wrong=wrong)) from None
 
 
 def away_of(place: Place, agents: Iterable[str], begin: str, end: str, kind: str) -> list[Away]:
@@ -305,7 +306,9 @@ def away_of(place: Place, agents: Iterable[str], begin: str, end: str, kind: str
     zone = place.site.settings.zone
     stop = when_of(place, end, last=True) if end else instant(local_day(start, zone), 1440, zone)
     if start >= stop:
-        raise InputError(f"an absence ends after it starts: --to {end} lies before --from {begin}")
+        raise InputError(
+            Said("an absence ends after it starts: --to {end} lies before --from {begin}", end=end, begin=begin)
+        )
     return [Away(agent, start, stop, kind) for agent in agents]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from centre.approvals import Open
 from centre.errors import InputError, PaibanError
 from centre.grid import instant, local_day
+from centre.said import Said
 from centre.words import WEEKDAYS
 from desk.actions.duty import rounds_of, snapshot_of
 from desk.actions.escalating import incidents
@@ -95,8 +96,12 @@ def report_of(place: Place, kind: Kind, first: date, last: date, source: str, ma
     known = figures_of_days(place, days, source, made)
     if not known:
         raise InputError(
-            f"nothing is known of {first} to {last}: name a file of events with --source, let `paiban watch` take "
-            "events in, or put the days' history into history/"
+            Said(
+                "nothing is known of {first} to {last}: name a file of events with --source, let `paiban watch` take "
+                "events in, or put the days' history into history/",
+                first=first,
+                last=last,
+            )
         )
     agents = summed(row.agents for row in known.values())
     team_of = {name: agent.team for name, agent in place.site.agents.items()}
@@ -186,7 +191,7 @@ def inspect(place: Place, agent: str, *, by: str, score: float | None, note: str
     """
     for name in (agent, by):
         if name not in place.site.agents and name != by:
-            raise InputError(f'"{name}" is nobody of agents.csv')
+            raise InputError(Said('"{name}" is nobody of agents.csv', name=name))
     at = int(place.now.timestamp())
     number = logbook_of(place).write(INSPECTION, agent, at, by, {"score": score, "note": note}, made)
     zone = place.site.settings.zone

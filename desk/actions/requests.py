@@ -12,6 +12,7 @@ from centre.errors import InputError
 from centre.grid import instant, local_day
 from centre.requests import AnyRequest, Handing, LeaveRequest, OvertimeRequest, Ruling, SwapRequest
 from centre.roster import Segment
+from centre.said import Said
 from centre.site import opening_span
 from desk.actions.leave_balances import balance_of
 from desk.actions.policies import policy_in_force
@@ -71,7 +72,13 @@ def ask_leave(place: Place, asked: LeaveRequest, *, file: bool = True, wait: boo
     if wait and judged.no_room:
         if asked.kind not in place.policy.leave.waits:
             kinds = ", ".join(place.policy.leave.waits)
-            raise InputError(f"{asked.kind} leave cannot wait; kinds that can (leave.waits of the policy): {kinds}")
+            raise InputError(
+                Said(
+                    "{kind} leave cannot wait; kinds that can (leave.waits of the policy): {kinds}",
+                    kind=asked.kind,
+                    kinds=kinds,
+                )
+            )
         content = {"asked": asked.model_dump()}
         number = logbook_of(place).write("waiting", asked.agent, asked.at, asked.agent, content, made)
         return replace(judged, waiting=number)
@@ -161,7 +168,7 @@ def _part(text: str, day: date, zone: str) -> tuple[int, int] | None:
     try:
         first, last = opening_span(text)
     except ValueError as wrong:
-        raise InputError(f'--part: found "{text}"; allowed: {wrong}') from None
+        raise InputError(Said('--part: found "{text}"; allowed: {wrong}', text=text, wrong=wrong)) from None
     return instant(day, first, zone), instant(day, last, zone)
 
 
@@ -220,7 +227,7 @@ def _change(place: Place, asked: AnyRequest) -> tuple[Floor, Mapping[str, tuple[
         floor = floor_around(place, asked.start, asked.end)
         result = overtime_granted(asked, floor)
         if isinstance(result, Ruling):
-            raise InputError(f"the roster has changed since this was asked: {result.why}")
+            raise InputError(Said("the roster has changed since this was asked: {why}", why=result.why))
         changed, first = {asked.agent: result[0]}, asked.start
         broken = floor.newly_broken(changed, result[1])
     else:
@@ -228,11 +235,16 @@ def _change(place: Place, asked: AnyRequest) -> tuple[Floor, Mapping[str, tuple[
         floor = floor_around(place, min(starts), max(starts) + 1)
         gone = [hand.giver for hand in asked.hands if floor.duty(hand.giver, hand.start) is None]
         if gone:
-            raise InputError(f"the roster has changed: {gone[0]} has that shift no more; ask anew")
+            raise InputError(Said("the roster has changed: {gone} has that shift no more; ask anew", gone=gone[0]))
         (changed, problem), first = changed_by(asked.hands, floor), min(starts)
         broken = floor.newly_broken(changed, problem)
     if broken:
-        raise InputError(f"the roster has changed since this was asked: approved now it would break it: {broken[0]}")
+        raise InputError(
+            Said(
+                "the roster has changed since this was asked: approved now it would break it: {broken}",
+                broken=broken[0],
+            )
+        )
     return floor, changed, first
 
 

@@ -318,7 +318,7 @@ def check(place: Place, file: Path | None, from_day: date | None, weeks: int | N
     else:
         roster = place.plans.latest_published()
     if not roster.segments:
-        raise InputError("there is no roster to check: give a file, or publish one with `paiban roster`")
+        raise InputError(Said("there is no roster to check: give a file, or publish one with `paiban roster`"))
     first = from_day or local_day(min(segment.start for segment in roster.segments), settings.zone)
     last = local_day(max(segment.start for segment in roster.segments), settings.zone)
     days = 7 * weeks if weeks else -(-((last - first).days + 1) // 7) * 7

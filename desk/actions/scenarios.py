@@ -9,6 +9,7 @@ from pydantic import Field
 from centre.errors import InputError, NotPublishedError, Problem
 from centre.people import Agent
 from centre.queues import Queue
+from centre.said import Said
 from centre.words import Shape
 from desk.actions.calibrating import calibrate_queues
 from desk.actions.pictures.month import current_version
@@ -62,7 +63,7 @@ def run_in_force(place: Place) -> ForecastRun:
     days = current_version(place).horizon
     found = place.plans.latest_forecast(days.begin, days.end)
     if found is None:
-        raise NotPublishedError("nothing is forecast for these days: run `paiban forecast`")
+        raise NotPublishedError(Said("nothing is forecast for these days: run `paiban forecast`"))
     return found
 
 

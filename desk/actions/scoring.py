@@ -82,6 +82,8 @@ def read_truth(file: Path) -> list[Happened]:
         lines = file.read_bytes().splitlines()
         return [Happened.from_json(msgspec.json.decode(line)) for line in lines]
     except FileNotFoundError:
-        raise InputError(f"{file}: not there; `paiban rehearse --to FILE` writes it beside the events") from None
+        raise InputError(
+            Said("{file}: not there; `paiban rehearse --to FILE` writes it beside the events", file=file)
+        ) from None
     except (msgspec.DecodeError, KeyError, ValueError) as error:
-        raise InputError(f"{file}: not what `paiban rehearse` writes: {error}") from error
+        raise InputError(Said("{file}: not what `paiban rehearse` writes: {error}", file=file, error=error)) from error

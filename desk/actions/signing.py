@@ -12,6 +12,7 @@ from typing import Any
 
 from centre.errors import InputError
 from centre.grid import aware
+from centre.said import Said
 from desk.actions.duty import known_by
 from desk.actions.monthly import ABOUT, Statement, month_span, statement
 from desk.wiring import Place, logbook_of
@@ -102,10 +103,12 @@ def sign_statement(place: Place, month: date, *, by: str, source: str = "", made
     """
     _may_sign(place, by)
     if int(place.now.timestamp()) < month_span(month, place.site.settings.zone)[1]:
-        raise InputError(f"{month:%Y-%m} is not over: a month is closed when it is")
+        raise InputError(Said("{month:%Y-%m} is not over: a month is closed when it is", month=month))
     book, about = logbook_of(place), f"{month:%Y-%m}"
     if book.lines(SIGNED, about=about):
-        raise InputError(f"{about} is signed already: what is corrected later makes a supplement (--supplement)")
+        raise InputError(
+            Said("{about} is signed already: what is corrected later makes a supplement (--supplement)", about=about)
+        )
     whole = _text(statement(place, month, source).summary())
     content = {"whole": whole, "sha256": sha256(whole.encode()).hexdigest()}
     book.write(SIGNED, about, int(place.now.timestamp()), by, content, made)
@@ -124,9 +127,9 @@ def supplement(place: Place, month: date, *, by: str, source: str = "", made: da
     _may_sign(place, by)
     found = read_statement(place, month, source)
     if not isinstance(found, SignedStatement):
-        raise InputError(f"{month:%Y-%m} is not signed yet: sign it with --sign")
+        raise InputError(Said("{month:%Y-%m} is not signed yet: sign it with --sign", month=month))
     if not found.pending:
-        raise InputError(f"nothing has changed in {month:%Y-%m} since it was signed")
+        raise InputError(Said("nothing has changed in {month:%Y-%m} since it was signed", month=month))
     content = {"changes": list(found.pending), "whole": _text(statement(place, month, source).summary())}
     logbook_of(place).write(SUPPLEMENT, f"{month:%Y-%m}", int(place.now.timestamp()), by, content, made)
     again = read_statement(place, month, source)
@@ -165,13 +168,17 @@ def correct(
     """
     parts = entry.split("/")
     if len(parts) != 3 or parts[0] not in place.site.agents:
-        raise InputError(f'found "{entry}"; allowed: the name of an entry, as `paiban statement --json` has it')
+        raise InputError(
+            Said('found "{entry}"; allowed: the name of an entry, as `paiban statement --json` has it', entry=entry)
+        )
     if fault and (fault not in FAULTS or other not in place.site.agents or other == parts[0]):
-        raise InputError(f"--fault: one of {', '.join(FAULTS)}, and --other: the other person of the swap (SWP-7)")
+        raise InputError(
+            Said("--fault: one of {names}, and --other: the other person of the swap (SWP-7)", names=", ".join(FAULTS))
+        )
     if (counts is None) == (not fault):
-        raise InputError("one of --excuse, --count and --fault")
+        raise InputError(Said("one of --excuse, --count and --fault"))
     if not reason.strip():
-        raise InputError("a correction has a reason (ATT-6): --reason")
+        raise InputError(Said("a correction has a reason (ATT-6): --reason"))
     _may_correct(place, parts[0], approver)
     audit = Audit(place.plans.database, place.site.settings.name)
     known = audit.corrections(f"{ABOUT}{entry}")
@@ -185,11 +192,13 @@ def correct(
 def _may_correct(place: Place, agent: str, approver: str) -> None:
     known_by(place, approver)
     if approver == agent:
-        raise InputError(f"{agent} cannot approve a correction of his own record (ATT-6)")
+        raise InputError(Said("{agent} cannot approve a correction of his own record (ATT-6)", agent=agent))
     line = place.policy.approvals.line
     person = place.site.agents.get(approver)
     if person is not None and person.role not in line:
-        raise InputError(f"{approver} does not stand in the line of authority and approves no correction")
+        raise InputError(
+            Said("{approver} does not stand in the line of authority and approves no correction", approver=approver)
+        )
 
 
 def _may_sign(place: Place, by: str) -> None:
@@ -199,7 +208,9 @@ def _may_sign(place: Place, by: str) -> None:
     holders = {name for role in allowed for name in place.policy.approvals.people.get(role, ())}
     holders |= {name for name, agent in place.site.agents.items() if agent.role in allowed}
     if by not in holders:
-        raise InputError(f"a statement is signed by the department head: one of {', '.join(sorted(holders))}")
+        raise InputError(
+            Said("a statement is signed by the department head: one of {names}", names=", ".join(sorted(holders)))
+        )
 
 
 def _shown(place: Place, line: Line) -> str:

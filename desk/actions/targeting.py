@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from centre.errors import InputError
+from centre.said import Said
 from desk.actions.duty import known_by
 from desk.actions.monthly import month_span
 from desk.reports.content import FIGURES
@@ -75,9 +76,22 @@ def set_targets(
     for name, value in values.items():
         queue = name.removeprefix("output:") if name.startswith("output:") else ""
         if queue and queue not in place.site.queues:
-            raise InputError(f'"{queue}" is no queue of queues.toml: one of {", ".join(place.site.queues)}')
+            raise InputError(
+                Said(
+                    '"{queue}" is no queue of queues.toml: one of {names}',
+                    queue=queue,
+                    names=", ".join(place.site.queues),
+                )
+            )
         if not queue and (name not in known or not 0 <= value <= 1):
-            raise InputError(f'found "{name}={value:g}"; allowed: {", ".join(sorted(known))} (0 to 1), or output:QUEUE')
+            raise InputError(
+                Said(
+                    'found "{name}={value:g}"; allowed: {names} (0 to 1), or output:QUEUE',
+                    name=name,
+                    value=value,
+                    names=", ".join(sorted(known)),
+                )
+            )
     content = {"values": dict(values), "reason": reason}
     at = int(place.now.timestamp())
     logbook_of(place).write(KIND, f"{month:%Y-%m}", at, known_by(place, by), content, made)

@@ -8,6 +8,7 @@ from typing import Any
 from centre.errors import InputError
 from centre.grid import aware, instant
 from centre.roster import Segment
+from centre.said import Said
 from desk.actions.duty import known_by
 from desk.actions.monthly import month_span
 from desk.wiring import Place, logbook_of
@@ -55,9 +56,9 @@ def name_need(place: Place, agent: str, topic: str, *, by: str, made: datetime) 
     InputError : nobody of that name, or no topic.
     """
     if agent not in place.site.agents:
-        raise InputError(f'"{agent}" is nobody of agents.csv')
+        raise InputError(Said('"{agent}" is nobody of agents.csv', agent=agent))
     if not topic.strip():
-        raise InputError("a training need says in what: --topic")
+        raise InputError(Said("a training need says in what: --topic"))
     at = int(place.now.timestamp())
     logbook_of(place).write(KIND, agent, at, known_by(place, by), {"topic": topic}, made)
     return training_needs(place, place.today.replace(day=1))

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from centre.errors import InputError, NotPublishedError, Problem
+from centre.said import Said
 from desk.wiring import Place
 from store.audit import Audit, Deed
 from store.webhooks import Delivery, Webhook, Webhooks
@@ -52,7 +53,7 @@ def end_webhook(place: Place, number: int, *, by: str) -> None:
     NotPublishedError : there is none of that number.
     """
     if not webhooks_of(place).end(number, place.now):
-        raise NotPublishedError(f"there is no webhook {number}")
+        raise NotPublishedError(Said("there is no webhook {number}", number=number))
     _note(place, by, "end webhook", f"webhook/{number}", "")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from centre.errors import InputError, PaibanError
+from centre.said import Said
 from desk import actions, exit_codes
 from desk.terminal import complain, note, say, say_json
 
@@ -72,11 +73,11 @@ def cluster(address: str) -> Iterator[Executor | None]:
     try:
         import distributed
     except ImportError:
-        raise InputError("--dask needs the package distributed: pip install 'paiban[dask]'") from None
+        raise InputError(Said("--dask needs the package distributed: pip install 'paiban[dask]'")) from None
     try:
         connect: Any = distributed.Client
         client = connect(address, timeout=10)
     except OSError as error:
-        raise InputError(f"no Dask cluster answers at {address}: {error}") from None
+        raise InputError(Said("no Dask cluster answers at {address}: {error}", address=address, error=error)) from None
     with client:
         yield client.get_executor()

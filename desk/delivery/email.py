@@ -6,6 +6,7 @@ import ssl
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from centre.said import Said
 from desk.delivery import DeliveryError, Message
 from desk.wiring import Place
 
@@ -37,7 +38,14 @@ def to_email(message: Message, to: str, place: Place) -> str:
             _secure(server)
             server.send_message(mail)
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise DeliveryError(f"mail to {address} by {policy.smtp}: {error}; look at escalation.smtp") from error
+        raise DeliveryError(
+            Said(
+                "mail to {address} by {smtp}: {error}; look at escalation.smtp",
+                address=address,
+                smtp=policy.smtp,
+                error=error,
+            )
+        ) from error
     return f"sent to {address}"
 
 

@@ -3,6 +3,7 @@
 import orjson
 
 from centre.errors import StreamError
+from centre.said import Said
 from desk.delivery import DeliveryError, Message
 from desk.floor_engine import open_log
 from desk.wiring import Place
@@ -31,5 +32,5 @@ def to_topic(message: Message, to: str, place: Place) -> str:
         finally:
             log.close()
     except StreamError as error:
-        raise DeliveryError(f"alerts topic {topic}: {error}") from error
+        raise DeliveryError(Said("alerts topic {topic}: {error}", topic=topic, error=error)) from error
     return f"appended to {topic}"

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 
 import orjson
 
+from centre.said import Said
 from desk.delivery import DeliveryError, Message
 from desk.wiring import Place
 
@@ -26,7 +27,7 @@ def to_webhook(message: Message, to: str, place: Place) -> str:
     if not url:
         return ""
     if urlsplit(url).scheme not in ("http", "https"):
-        raise DeliveryError(f"escalation.webhook: found {url}; allowed: an http or https address")
+        raise DeliveryError(Said("escalation.webhook: found {url}; allowed: an http or https address", url=url))
     content = orjson.dumps({**message.facts, "to": to, "subject": message.subject, "text": message.body})
     headers = {"Content-Type": "application/json", "X-Paiban-Key": message.key}
     secret = os.environ.get("PAIBAN_WEBHOOK_SECRET", "")
@@ -36,4 +37,4 @@ def to_webhook(message: Message, to: str, place: Place) -> str:
         with urlopen(Request(url, content, headers), timeout=TIMEOUT_S) as answer:  # the scheme is looked at above
             return f"posted: {answer.status}"
     except (URLError, OSError, ValueError) as error:
-        raise DeliveryError(f"webhook {url}: {error}") from error
+        raise DeliveryError(Said("webhook {url}: {error}", url=url, error=error)) from error

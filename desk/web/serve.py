@@ -6,6 +6,7 @@ from types import FrameType
 import uvicorn
 
 from centre.errors import InputError
+from centre.said import Said
 from desk.actions.accounts import accounts_of
 from desk.web.app import create_app
 from desk.web.board import Board, Clock
@@ -21,8 +22,11 @@ def refuse_open_network(board: Board) -> None:
     """
     if not board.settings.loopback and not accounts_of(board.place()).all():
         raise InputError(
-            f"the board would be open to everybody who reaches {board.settings.host}: add an account first "
-            f"(`paiban users add SITE NAME --role administrator`), or listen on 127.0.0.1"
+            Said(
+                "the board would be open to everybody who reaches {host}: add an account first (`paiban users add "
+                "SITE NAME --role administrator`), or listen on 127.0.0.1",
+                host=board.settings.host,
+            )
         )
 
 

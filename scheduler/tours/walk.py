@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from centre.errors import InputError
+from centre.said import Said
 from scheduler.frame import Person
 from scheduler.sequences.day import FREE, OFF, Day, word_of
 from scheduler.tours.runs import FREE_OFF, WORK, Runs, run_automaton
@@ -105,8 +106,13 @@ def walk_of(person: Person, runs: Runs, starts: Sequence[State]) -> Walk:
         if len(found) > MOST_STATES:
             keys = ", ".join(dict.fromkeys(sequence.key for sequence in person.sequences))
             raise InputError(
-                f"agent {person.name}: {keys} together tell more than {MOST_STATES} situations apart; "
-                "name fewer shifts in max_shifts_per_month, or shorten the rotation"
+                Said(
+                    "agent {name}: {keys} together tell more than {MOST_STATES} situations apart; name fewer shifts "
+                    "in max_shifts_per_month, or shorten the rotation",
+                    name=person.name,
+                    keys=keys,
+                    MOST_STATES=MOST_STATES,
+                )
             )
     longest = person.max_run or person.days
     return Walk(

@@ -13,6 +13,7 @@ from typing import Any
 
 from centre.errors import InputError
 from centre.roster import Segment
+from centre.said import Said
 from centre.site import Leave, Site
 from store.atomic import staging_folder, write_whole
 from store.site_folder import read_site
@@ -68,7 +69,11 @@ def _drop(path: Path, gone: Collection[Any], read: Callable[[Mapping[str, str]],
             dropped.add(rows.line_num - 1)
     if left:
         raise InputError(
-            f"{path.name} does not hold {next(iter(left))}: it was approved or told elsewhere; take it back there"
+            Said(
+                "{name} does not hold {next}: it was approved or told elsewhere; take it back there",
+                name=path.name,
+                next=next(iter(left)),
+            )
         )
     path.write_text("".join(line for number, line in enumerate(lines) if number not in dropped), encoding="utf-8")
     return [path.name]
@@ -108,7 +113,9 @@ def _new_table(path: Path, base: str, name: str, update: Mapping[str, object]) -
     text = path.read_text(encoding="utf-8")
     header = re.search(rf"^\[\s*[\"']?{re.escape(base)}[\"']?\s*\][^\n]*\n", text, re.MULTILINE)
     if header is None:
-        raise InputError(f"contracts.toml has no table [{base}] to copy: write [{name}] by hand")
+        raise InputError(
+            Said("contracts.toml has no table [{base}] to copy: write [{name}] by hand", base=base, name=name)
+        )
     rest = text[header.end() :]
     following = re.search(r"^\[", rest, re.MULTILINE)
     body = rest[: following.start()] if following else rest

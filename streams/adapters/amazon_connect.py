@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from msgspec import DecodeError, Meta, Struct, json
 
 from centre.events import AgentState
+from centre.said import Said
 from streams.adapters.words import Words, micros, unreadable
 from streams.decode import Adapter, States, UnreadableError
 from streams.event_log import Record
@@ -117,7 +118,7 @@ def _doing(event: _Event, states: States) -> tuple[str, str, str, dict[str, Any]
         return "logged_out", event.type, "", {}
     snapshot = event.current
     if snapshot.agent_status is None:
-        raise UnreadableError("CurrentAgentSnapshot has no AgentStatus")
+        raise UnreadableError(Said("CurrentAgentSnapshot has no AgentStatus"))
     status = snapshot.agent_status.name
     facts: dict[str, Any] = {}
     if snapshot.next_agent_status is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from centre.events import AgentState
+from centre.said import Said
 from streams.adapters.words import Words, moment
 from streams.decode import Adapter, States, UnreadableError
 from streams.event_log import Record
@@ -40,7 +41,7 @@ def adapter(words: Words) -> Adapter:
         fields = dict(_texts(user))
         login, word = fields.get("loginid", ""), fields.get("state", "")
         if not login or not word:
-            raise UnreadableError("the user has no loginId or no state")
+            raise UnreadableError(Said("the user has no loginId or no state"))
         reason = _reason(user)
         changed = fields.get("statechangetime", "")
         at = moment(changed) if changed else record.timestamp * 1000
@@ -60,15 +61,15 @@ def adapter(words: Words) -> Adapter:
 def _user(value: bytes) -> Element | None:
     """The user an update is about; None where it is about something else."""
     if b"<!" in value:
-        raise UnreadableError("XML with declarations of its own is not read")
+        raise UnreadableError(Said("XML with declarations of its own is not read"))
     try:
         update = fromstring(value)
     except (ParseError, ValueError) as error:
-        raise UnreadableError(f"not XML: {error}") from None
+        raise UnreadableError(Said("not XML: {error}", error=error)) from None
     if _name(update) == "user":
         return update
     if _name(update) != "update":
-        raise UnreadableError(f"<{update.tag}> is no Finesse update")
+        raise UnreadableError(Said("<{tag}> is no Finesse update", tag=update.tag))
     return next((element for element in update.iter() if _name(element) == "user"), None)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from msgspec import DecodeError, Meta, Raw, Struct, json
 
 from centre.events import AgentState, Event
+from centre.said import Said
 from streams.adapters.genesys_queues import Queues
 from streams.adapters.words import Words, micros, unreadable
 from streams.decode import Adapter, States, UnreadableError
@@ -83,8 +84,11 @@ def adapter(words: Words) -> Adapter:
         if topic == "channel.metadata":
             return ()
         raise UnreadableError(
-            f"topic {topic!r} is not read; subscribe to v2.users.{{id}}.activity and "
-            f"v2.analytics.queues.{{id}}.observations"
+            Said(
+                "topic {topic!r} is not read; subscribe to v2.users.{{id}}.activity and "
+                "v2.analytics.queues.{{id}}.observations",
+                topic=topic,
+            )
         )
 
     return read
@@ -96,7 +100,7 @@ def _state(said: _Notification, words: Words, states: States) -> AgentState:
     system_presence = presence.presence_definition.system_presence
     changes = [micros(when) for when in (routing.start_time, presence.modified_date) if when]
     if not changes:
-        raise UnreadableError("neither routingStatus.startTime nor presence.modifiedDate: when did it change?")
+        raise UnreadableError(Said("neither routingStatus.startTime nor presence.modifiedDate: when did it change?"))
     at = max(changes)
     extra = {
         name: value

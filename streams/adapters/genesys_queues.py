@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, json
 
 from centre.events import QueueSnapshot
+from centre.said import Said
 from streams.adapters.words import Words, moment
 from streams.decode import UnreadableError
 
@@ -111,5 +112,5 @@ class Queues:
 def _interval(text: str) -> tuple[int, int]:
     start, slash, end = text.partition("/")
     if not slash:
-        raise UnreadableError(f"{text!r} is no interval")
+        raise UnreadableError(Said("{text!r} is no interval", text=text))
     return moment(start), moment(end)

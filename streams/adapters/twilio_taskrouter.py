@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from msgspec import DecodeError, json
 
 from centre.events import AgentState
+from centre.said import Said
 from streams.adapters.words import Words, moment, unreadable
 from streams.decode import Adapter, States, UnreadableError
 from streams.event_log import Record
@@ -48,7 +49,7 @@ def adapter(words: Words) -> Adapter:
         elif kind.startswith(_FAMILIES):
             return ()
         else:
-            raise UnreadableError(f"event type {kind!r} is none of TaskRouter's")
+            raise UnreadableError(Said("event type {kind!r} is none of TaskRouter's", kind=kind))
         name, sid = fields.pop("worker_name", ""), _need(fields, "worker_sid")
         queue = words.queue(fields.get("task_queue_name", ""), fields.get("task_queue_sid", ""))
         state, at = states.native(word), _at(fields)
@@ -65,7 +66,7 @@ def _fields(value: bytes) -> dict[str, str]:
         try:
             raw: dict[str, Any] = dict(parse_qsl(value.decode(), strict_parsing=True))
         except (UnicodeDecodeError, ValueError) as error:
-            raise UnreadableError(f"neither JSON nor a form: {error}") from None
+            raise UnreadableError(Said("neither JSON nor a form: {error}", error=error)) from None
     else:
         try:
             raw = _object.decode(value)
@@ -89,7 +90,7 @@ def _snake(name: str) -> str:
 def _need(fields: dict[str, str], name: str) -> str:
     if value := fields.pop(name, ""):
         return value
-    raise UnreadableError(f"has no {name}")
+    raise UnreadableError(Said("has no {name}", name=name))
 
 
 def _at(fields: dict[str, str]) -> int:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from centre.said import Said
 from streams.decode import UnreadableError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,9 +58,9 @@ def moment(text: str) -> int:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise UnreadableError(f"{text!r} is no ISO 8601 time") from None
+        raise UnreadableError(Said("{text!r} is no ISO 8601 time", text=text)) from None
     if found.tzinfo is None:
-        raise UnreadableError(f"{text!r} has no offset from UTC")
+        raise UnreadableError(Said("{text!r} has no offset from UTC", text=text))
     return micros(found)
 
 

@@ -10,6 +10,7 @@ from kafka import errors
 from kafka.net.compat import KafkaNetClient
 
 from centre.errors import FencedError, PositionLostError, StreamError
+from centre.said import Said
 
 CONSUMER: dict[str, Any] = {
     "enable_auto_commit": False,
@@ -53,7 +54,7 @@ def connected(kind: Callable[..., Any], settings: Mapping[str, Any], **config: A
             for client in made:
                 client.close()
             why = "; ".join(dict.fromkeys(reasons)) or "nobody answers"
-            raise errors.KafkaTimeoutError(f"nobody let us in: {why}") from error
+            raise errors.KafkaTimeoutError(Said("nobody let us in: {why}", why=why)) from error
 
 
 @contextmanager
@@ -63,18 +64,28 @@ def explained(log: str, doing: str) -> Iterator[None]:
         yield
     except (errors.OffsetOutOfRangeError, errors.LogTruncationError) as error:
         raise PositionLostError(
-            f"{log}: it no longer holds the position we stand at ({error}): events were deleted before they "
-            f"were read. To go on with what is left, remove the stored position of that partition; to lose none "
-            f"next time, raise retention.ms of the topic."
+            Said(
+                "{log}: it no longer holds the position we stand at ({error}): events were deleted before they were "
+                "read. To go on with what is left, remove the stored position of that partition; to lose none next "
+                "time, raise retention.ms of the topic.",
+                log=log,
+                error=error,
+            )
         ) from error
     except (errors.FencedInstanceIdError, errors.UnreleasedInstanceIdError) as error:
-        raise FencedError(f"{log}: another consumer runs under our name; give each its own ({error})") from error
+        raise FencedError(
+            Said("{log}: another consumer runs under our name; give each its own ({error})", log=log, error=error)
+        ) from error
     except errors.UnsupportedCodecError as error:
         raise StreamError(
-            f"{log}: {error}; install what reads that compression: lz4, zstandard or python-snappy"
+            Said(
+                "{log}: {error}; install what reads that compression: lz4, zstandard or python-snappy",
+                log=log,
+                error=error,
+            )
         ) from error
     except errors.KafkaError as error:
-        raise StreamError(f"{log}: {doing} failed: {error}") from error
+        raise StreamError(Said("{log}: {doing} failed: {error}", log=log, doing=doing, error=error)) from error
 
 
 class _Reasons(logging.Handler):

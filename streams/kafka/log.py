@@ -19,6 +19,7 @@ from kafka.partitioner import murmur2
 from kafka.structs import OffsetAndMetadata
 
 from centre.errors import StreamError
+from centre.said import Said
 from streams.cursors import Cursors, made_anew
 from streams.event_log import Batch, Fault, Message, Partition, Position, PositionReader
 from streams.kafka.assignments import Assignments, unless_just_lost
@@ -79,7 +80,9 @@ class KafkaLog:
             self._connect()
             there = self._consumer.topics()
         if missing := [name for name in topics if name not in there]:
-            raise StreamError(f"{self.name}: there is no topic {', '.join(missing)}; create it first")
+            raise StreamError(
+                Said("{name}: there is no topic {names}; create it first", name=self.name, names=", ".join(missing))
+            )
 
     def poll(self, timeout_s: float, limit: int = 1000) -> list[Batch]:
         deadline = time.monotonic() + timeout_s

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from centre.errors import NotPublishedError
 from centre.grid import Horizon
+from centre.said import Said
 from centre.site import SpecialDay
 from desk.actions.planning import history_files
 from desk.wiring import Place
@@ -130,7 +131,7 @@ def _run(place: Place, day: date) -> ForecastRun:
             horizon = versions[0].horizon
             found = place.plans.latest_forecast(horizon.begin, horizon.begin + 1)
     if found is None:
-        raise NotPublishedError("nothing is forecast yet: run `paiban forecast` or `paiban nightly`")
+        raise NotPublishedError(Said("nothing is forecast yet: run `paiban forecast` or `paiban nightly`"))
     return found
 
 

@@ -12,6 +12,7 @@ from centre.errors import NotPublishedError
 from centre.grid import Horizon, instant
 from centre.requirement import Requirement
 from centre.roster import Roster, Segment
+from centre.said import Said
 from desk.actions.rostering import problem_of
 from desk.outputs.plan import Entry, Plan, plan_of
 from desk.outputs.service import by_day
@@ -134,7 +135,7 @@ def version_of(place: Place, version: int) -> RosterVersion:
     for known in place.plans.roster_versions():
         if known.version == version:
             return known
-    raise NotPublishedError(f"there is no roster version {version}")
+    raise NotPublishedError(Said("there is no roster version {version}", version=version))
 
 
 def current_version(place: Place) -> RosterVersion:
@@ -146,7 +147,9 @@ def current_version(place: Place) -> RosterVersion:
     """
     published = [known for known in place.plans.roster_versions() if known.published_at is not None]
     if not published:
-        raise NotPublishedError("no roster is published yet: run `paiban nightly`, or make one on the page What if")
+        raise NotPublishedError(
+            Said("no roster is published yet: run `paiban nightly`, or make one on the page What if")
+        )
     now = int(place.now.timestamp())
     return next((known for known in published if known.horizon.begin <= now < known.horizon.end), published[0])
 
@@ -224,7 +227,14 @@ def publish_draft(place: Place, version: int, by: str) -> None:
         drawn = month(place, None, None, version)
         hard = [found for found in drawn.violations if found.hard]
         if hard:
-            raise InputError(f"version {version} breaks {len(hard)} hard rules and is not published: {hard[0]}")
+            raise InputError(
+                Said(
+                    "version {version} breaks {count} hard rules and is not published: {hard}",
+                    version=version,
+                    count=len(hard),
+                    hard=hard[0],
+                )
+            )
         began = place.now if int(place.now.timestamp()) > drawn.horizon.begin else None
         place.plans.publish(version, at=place.now, applies_from=began, by=by)
         noted = Deed(place.now, by, "publish", f"roster/{version}", True)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from centre.errors import InputError, NotPublishedError
+from centre.said import Said
 from desk.actions.accounts import account_row, accounts_of, add_account, change_account, make_token, token_row
 from desk.actions.webhooks import add_webhook, delivery_row, end_webhook, webhook_row, webhooks_of
 from desk.web.api.problem import ANSWERS
@@ -92,7 +93,7 @@ def change(ask: Asked, name: Name, wanted: AccountChange) -> dict[str, Any]:
     ask.require("users")
     values = wanted.model_dump(exclude_none=True)
     if not values:
-        raise InputError("nothing to change: password, roles, agent or disabled")
+        raise InputError(Said("nothing to change: password, roles, agent or disabled"))
     return account_row(change_account(ask.place, name, by=ask.who.name, **values))
 
 
@@ -118,7 +119,7 @@ def revoke(ask: Asked, number: Number) -> dict[str, Any]:
     ask.require("tokens")
     known = accounts_of(ask.place)
     if number not in {row.number for row in known.tokens()}:
-        raise NotPublishedError(f"there is no token {number}")
+        raise NotPublishedError(Said("there is no token {number}", number=number))
     known.revoke_token(number, ask.place.now)
     ask.changed("revoke token", f"token/{number}")
     return {"revoked": number}

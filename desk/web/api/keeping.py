@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from centre.errors import InputError
+from centre.said import Said
 from desk.access import teams_of
 from desk.actions.duty import rounds_of
 from desk.actions.escalating import incidents
@@ -26,9 +27,9 @@ def attendance(
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
-        raise InputError(f"{month} is no month; write YYYY-MM") from None
+        raise InputError(Said("{month} is no month; write YYYY-MM", month=month)) from None
     if not 1971 <= first.year <= 9000:
-        raise InputError(f"no roster known for {month}")
+        raise InputError(Said("no roster known for {month}", month=month))
     found = read_statement(ask.place, first).summary()
     agents, teams = ask.place.site.agents, teams_of(ask.who, "attendance", ask.place.site.agents)
     seen = [
@@ -54,7 +55,7 @@ def rounds(ask: Asked, day: date | None = None) -> dict[str, Any]:
     """The rounds of a day, and those that are missing."""
     ask.require("rounds")
     if day is not None and not 1971 <= day.year <= 9000:
-        raise InputError(f"{day} lies too far away")
+        raise InputError(Said("{day} lies too far away", day=day))
     return rounds_of(ask.place, day or ask.place.today).summary()
 
 

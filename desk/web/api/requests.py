@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from centre.approvals import Deed, Open
 from centre.errors import InputError
 from centre.requests import LeaveRequest, SwapRequest
+from centre.said import Said
 from desk.actions.my_work import my_work
 from desk.actions.requests import (
     all_requests,
@@ -80,7 +81,7 @@ def leave(ask: Asked, wanted: LeaveIn) -> dict[str, Any]:
     ask.require("requests.own", "requests.team", "requests.all")
     ask.require_reach("requests", wanted.agent)
     if wanted.start >= wanted.end:
-        raise InputError("leave ends after it starts")
+        raise InputError(Said("leave ends after it starts"))
     by = ask.who.agent if ask.who.agent != wanted.agent else ""
     asked = LeaveRequest(
         agent=wanted.agent, start=wanted.start, end=wanted.end, kind=wanted.kind, reason=wanted.reason,
@@ -98,7 +99,7 @@ def swap(ask: Asked, wanted: SwapIn) -> dict[str, Any]:
     ask.require("requests.own", "requests.team", "requests.all")
     ask.require_reach("requests", wanted.people[0])
     if len(wanted.days) not in (len(wanted.people), len(wanted.people) - 1):
-        raise InputError("one day for each person, or one fewer where a shift is given away")
+        raise InputError(Said("one day for each person, or one fewer where a shift is given away"))
     hands = hands_of(ask.place, wanted.people, wanted.days)
     try:
         asked = SwapRequest(

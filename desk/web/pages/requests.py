@@ -10,6 +10,7 @@ from centre.approvals import ACTS, Deed, Open
 from centre.errors import InputError, PaibanError
 from centre.grid import instant, local_day
 from centre.requests import AnyRequest, LeaveRequest, OvertimeRequest, SwapRequest
+from centre.said import Said
 from desk.actions.overtime import ask_overtime, offers
 from desk.actions.requests import (
     Asked as Judged,
@@ -262,5 +263,5 @@ def _moment(ask: Ask, day: date, clock: str, otherwise: int) -> int:
     try:
         wall = datetime.strptime(clock, "%H:%M")  # noqa: DTZ007 - a wall clock, made an instant below
     except ValueError:
-        raise InputError(f"{clock} is no time; write HH:MM") from None
+        raise InputError(Said("{clock} is no time; write HH:MM", clock=clock)) from None
     return instant(day, wall.hour * 60 + wall.minute, zone)
