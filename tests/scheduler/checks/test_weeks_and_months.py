@@ -152,3 +152,18 @@ def test_a_sunday_at_the_left_edge_is_no_weekend_of_the_horizon(amounts: Amounts
     assert amounts("weekends", line="DDDDDD..", **sunday) == []
     assert amounts("weekends", line="DDDDDDD.", **sunday) == [1]
     assert amounts("weekends", line="......DD", tail="D", **sunday) == [1]
+
+
+def test_leave_instead_of_a_short_duty_does_not_make_the_long_ones_illegal(amounts: Amounts) -> None:
+    """Four duties of ten hours and one of four, 240 minutes of overtime; the short one becomes a day of leave.
+
+    The leave is worth eight hours. The four long duties stay legal; a fifth duty beside the leave is one too many.
+    """
+    shifts = {"X": {"start": "08:00", "minutes": 600}, "S": {"start": "08:00", "minutes": 240}}
+    contract = {"week_minutes": (0, 2400), "days_per_week": (0, 5), "max_overtime_minutes_per_week": 240}
+    given = {"shifts": shifts, "contract": contract}
+    assert amounts("week minutes", line="XXXXS..", **given) == []
+    assert amounts("week minutes", line="XXXX...", leave=((4, 0, 5, 0),), **given) == []
+    assert amounts("week minutes", line="XXXX.S.", leave=((4, 0, 5, 0),), **given) == []
+    assert amounts("week minutes", line="XXXX.X.", leave=((4, 0, 5, 0),), **given) == [360]
+    assert amounts("week days", line="XXXX.S.", leave=((4, 0, 5, 0),), **given) == [1]
