@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.bound import Relaxation, lower_bound
+from scheduler.bound import Relaxation, lower_bound, relief
 from scheduler.judging import Floor
 from scheduler.objective import cost_by_term, of_periods, on_the_floor
 from scheduler.tours.coverage import STEEP
@@ -25,6 +25,10 @@ from scheduler.tours.relaxed import kinds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+UNKNOWN = ("unfairness", "posts", "teams", "activities")
+"""Terms that link people and that the bound knows nothing of."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,17 @@ def gap_of(floor: Floor, seconds: float = 20.0, workers: int = 2, rounds: int | 
 
     found = lower_bound(tours, total, spent, workers)
     bound, _ = relaxation.value(found.prices)
-    by_tick = _coverage_cost(tours) - _supported(tours, relaxation, found.prices)
+    by_tick = _leaders_cost(tours) - _leaders_supported(tours, relaxation, found.prices)
+    if relaxation.service:
+        by_tick += _service_slack(tours, relaxation, found.prices)
+    else:
+        by_tick += _coverage_cost(tours) - _supported(tours, relaxation, found.prices)
     midnights = [tours.clock.to(tours.view.calendar.midnight(day)) for day in range(tours.problem.horizon.days)]
     by_day = np.add.reduceat(by_tick, midnights)
     people = _people(tours, relaxation, found.prices)
     left_out = {name: terms[name] for name in ("unfairness", "posts", "teams") if terms[name] or name == "unfairness"}
+    if gone := relief(tours):
+        left_out["activities"] = terms["activities"] + gone
     rest = total - bound - float(by_day.sum()) - float(people.sum()) - sum(left_out.values())
     names = [member.lines.line.agent.agent for member in tours.members]
     ranked = sorted(zip(names, people.tolist(), strict=True), key=lambda row: -row[1])
@@ -83,35 +93,60 @@ def gap_of(floor: Floor, seconds: float = 20.0, workers: int = 2, rounds: int | 
 
 
 def _coverage_cost(tours: Tours) -> Floats:
-    """What shortage, surplus and leaders cost at each tick."""
+    """What shortage and surplus cost at each tick."""
     by_tick = np.zeros(tours.last)
-    for number, component in enumerate(tours.components):
-        if number != tours.leaders:
-            short, spare = component.short_and_spare(tours.last)
-            by_tick += component.under * (short + STEEP * short * short) + component.over * spare
+    for component in tours.components[: tours.leaders]:
+        short, spare = component.short_and_spare(tours.last)
+        by_tick += component.under * (short + STEEP * short * short) + component.over * spare
+    return by_tick
+
+
+def _supported(tours: Tours, relaxation: Relaxation, prices: Floats) -> Floats:
+    """What the prices say shortage and surplus as they are cost at least, at each tick."""
+    last, first = tours.last, relaxation.first
+    queues = tours.components[: tours.leaders]
+    lack = np.concatenate([part.wanted[:, :last] - part.staffed[:, :last] for part in queues])
+    by_tick = (prices[:-1, :last] * lack).sum(axis=0)
+    by_tick -= (relaxation.over[:-1, None] * lack[relaxation.wholes]).sum(axis=0)
+    sums = np.add.reduceat(prices[:, :last], first[:-1], axis=0)[:-1]
+    beyond = np.maximum(sums - (relaxation.under + relaxation.over)[:-1, None], 0.0)
+    return np.asarray(by_tick - (beyond**2 / (4 * STEEP * relaxation.steep[:-1, None])).sum(axis=0))
+
+
+def _service_slack(tours: Tours, relaxation: Relaxation, prices: Floats) -> Floats:
+    """What contacts not answered in time cost beyond what the price of staff supports, at each tick."""
+    by_tick = np.zeros(tours.last)
+    for service, whole, component in zip(relaxation.service, relaxation.wholes, tours.components, strict=False):
+        price, staffed = prices[whole, : tours.last], component.staffed[-1, : tours.last]
+        highest = service.cost.shape[1] - 1
+        level = np.clip(staffed, 0, highest)
+        below = np.minimum(level.astype(int), max(highest - 1, 0))
+        rows = np.arange(tours.last)
+        low, high = service.cost[rows, below], service.cost[rows, np.minimum(below + 1, highest)]
+        least = (service.cost + price[:, None] * service.staff).min(axis=1)
+        by_tick += low + (high - low) * (level - below) - (least - price * staffed)
+    return by_tick
+
+
+def _leaders_cost(tours: Tours) -> Floats:
+    """What leaders missing and to spare cost at each tick."""
     organisation = tours.problem.policy.organisation
     agents, leading = on_the_floor(tours, "agent"), on_the_floor(tours, "leader")
     span = organisation.span_of_control[1]
     wanted = np.ceil(agents / span) if organisation.leader_whenever_agents else np.floor(agents / span)
     lack, spare = np.maximum(wanted - leading, 0.0), np.maximum(leading - wanted, 0.0)
     component = tours.components[tours.leaders]
-    return by_tick + component.under * (lack + STEEP * lack**2) + component.over * spare
+    return np.asarray(component.under * (lack + STEEP * lack**2) + component.over * spare)
 
 
-def _supported(tours: Tours, relaxation: Relaxation, prices: Floats) -> Floats:
-    """What the prices say coverage as it is costs at least, at each tick."""
-    last = tours.last
-    lack = np.concatenate(
-        [part.wanted[:, :last] - part.staffed[:, :last] for part in tours.components[: tours.leaders]]
-    )
-    by_tick = (prices[:-1, :last] * lack).sum(axis=0)
-    by_tick -= (relaxation.over[:-1, None] * lack[relaxation.wholes]).sum(axis=0)
-    sums = np.add.reduceat(prices[:, :last], relaxation.first[:-1], axis=0)
-    beyond = np.maximum(sums - (relaxation.under + relaxation.over)[:, None], 0.0)
-    by_tick -= (beyond**2 / (4 * STEEP * relaxation.steep[:, None])).sum(axis=0)
+def _leaders_supported(tours: Tours, relaxation: Relaxation, prices: Floats) -> Floats:
+    """What the price of leaders says they cost at least, at each tick."""
+    price = prices[-1, : tours.last]
+    beyond = np.maximum(price - relaxation.under[-1] - relaxation.over[-1], 0.0)
+    by_tick = -(beyond**2) / (4 * STEEP * relaxation.steep[-1])
     if relaxation.tables.always:
         agents, leading = on_the_floor(tours, "agent"), on_the_floor(tours, "leader")
-        by_tick += prices[-1, :last] * (agents / relaxation.tables.span - leading)
+        by_tick = by_tick + price * (agents / relaxation.tables.span - leading)
     return np.asarray(by_tick)
 
 
