@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.bound import Relaxation, lower_bound, relief
+from scheduler.bound import Relaxation, lower_bound
 from scheduler.judging import Floor
 from scheduler.objective import cost_by_term, of_periods, on_the_floor
 from scheduler.tours.coverage import STEEP
@@ -84,7 +84,8 @@ def gap_of(floor: Floor, seconds: float = 20.0, workers: int = 2, rounds: int | 
     by_day = np.add.reduceat(by_tick, midnights)
     people = _people(tours, relaxation, found.prices)
     left_out = {name: terms[name] for name in ("unfairness", "posts", "teams") if terms[name] or name == "unfairness"}
-    if gone := relief(tours):
+    gone = -relaxation.relief.at(found.prices, np.zeros_like(found.prices))
+    if gone:
         left_out["activities"] = terms["activities"] + gone
     rest = total - bound - float(by_day.sum()) - float(people.sum()) - sum(left_out.values())
     names = [member.lines.line.agent.agent for member in tours.members]
