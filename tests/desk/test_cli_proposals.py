@@ -159,10 +159,12 @@ def test_through_a_real_kafka_nobody_is_flagged_for_obeying(paiban, hotline, tro
     now = int(datetime.fromisoformat(f"{DAY}T{at}+08:00").timestamp())
     heard = [event for event in read(trouble) if event.at < now * 1_000_000]
     send(hotline, heard)
-    watched(paiban, hotline)
+    came = [*read_topic(kafka_bootstrap, topics["agent_states"]), *read_topic(kafka_bootstrap, topics["queue_events"])]
+    assert len(came) == len(heard)
+    (hotline / "came.jsonl").write_bytes(b"".join(line + b"\n" for line in came))
 
-    told = proposed(paiban, hotline, at, "--to", "kafka")
-    on_topic = read_topic(hotline, topics["proposals"])
+    told = proposed(paiban, hotline, at, "--source", hotline / "came.jsonl", "--to", "kafka")
+    on_topic = [json.loads(line) for line in read_topic(kafka_bootstrap, topics["proposals"])]
     assert [row["number"] for row in on_topic] == [told["number"]]
     mine = next(m for m in told["proposal"]["moves"] if m["id"] == move["id"])
     done = paiban(
@@ -211,19 +213,21 @@ def send(hotline: Path, events: list) -> None:
             log.close()
 
 
-def read_topic(hotline: Path, topic: str) -> list[dict]:
-    with open_place(hotline) as place:
-        log = open_log(place, "kafka", instance=f"reader-{uuid4().hex[:6]}")
-        found: list[dict] = []
-        try:
-            log.subscribe((topic,), lambda partitions: {})
-            for _ in range(60):
-                for batch in log.poll(0.5):
-                    found += [json.loads(record.value) for record in batch.records]
-                if found:
-                    return found
-        finally:
-            log.close()
+def read_topic(bootstrap: str, topic: str) -> list[bytes]:
+    """Everything on a topic, until nothing more comes for a while; by a group of its own."""
+    from streams.kafka import KafkaLog
+
+    found: list[bytes] = []
+    log = KafkaLog({"bootstrap_servers": [bootstrap]}, f"reader-{uuid4().hex[:6]}", "")
+    try:
+        log.subscribe((topic,), lambda partitions: {})
+        quiet = 0
+        while quiet < (6 if found else 60):
+            batches = log.poll(0.5)
+            found += [record.value for batch in batches for record in batch.records]
+            quiet = 0 if batches else quiet + 1
+    finally:
+        log.close()
     return found
 
 
