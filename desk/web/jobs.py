@@ -109,6 +109,9 @@ def work(kind: str, folder: Path, settings: dict[str, Any], by: str, at: datetim
         pipe.send({"result": KINDS[kind](folder, settings, by, at, pipe.send)})
     except PaibanError as error:
         pipe.send({"error": str(error)})
+    except Exception as error:
+        pipe.send({"error": f"{type(error).__name__}: {error}"})  # a fault of ours: whoever waits is told all the same
+        raise
     finally:
         pipe.close()
 
