@@ -35,6 +35,14 @@ class Outcome:
     costs: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Heard:
+    """Who is told of each better roster, with its cost, and of each better bound; by a thread of the solver."""
+
+    roster: Callable[[Choice, float], None]
+    bound: Callable[[float], None]
+
+
 class RosterModel:
     """Who takes which duty on which day.
 
@@ -128,11 +136,14 @@ class RosterModel:
         seed: int = 0,
         stop_at_first: bool = False,
         stop: Callable[[], bool] | None = None,
+        heard: Heard | None = None,
     ) -> Outcome:
         """Search for the cheapest roster.
 
         `seconds` is a limit on wall-clock time; the same seed and one worker give the same roster whenever the
-        search ends before it. `stop` is asked ten times a second whether to end early with the best so far.
+        search ends before it. `stop` is asked ten times a second whether to end early with the best so far. Whoever
+        `heard` names is told of each better roster and bound at once, and the search is one that proves: one worker
+        branches by pseudo-costs.
         """
         if self.terms:
             self.cp.minimize(Sum.sum([term.weight * term.amount for term in self.terms]))
@@ -146,26 +157,36 @@ class RosterModel:
             # Measured on the published instances: on two workers pseudo-costs beat the linear relaxation by far.
             solver.parameters.ignore_subsolvers.append("default_lp")
             solver.parameters.extra_subsolvers.append("pseudo_costs")
+        telling = None
+        if heard is not None:
+            telling = _Telling(self, heard)
+            solver.best_bound_callback = heard.bound
+            if workers == 1:
+                # What the subsolver of that name does: on one worker none is chosen by name.
+                solver.parameters.search_branching = cp_model.PSEUDO_COST_SEARCH
+                solver.parameters.linearization_level = 2
+                solver.parameters.exploit_best_solution = True
         with watched(solver, stop):
-            status = solver.solve(self.cp)
+            status = solver.solve(self.cp, telling)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             name = "infeasible" if status == cp_model.INFEASIBLE else "unknown"
             return Outcome(name, {}, float("inf"), solver.best_objective_bound, {})
         return Outcome(
             "optimal" if status == cp_model.OPTIMAL else "feasible",
-            self._choice(solver),
+            self.choice(solver.boolean_value),
             solver.objective_value,
             solver.best_objective_bound,
             self._costs(solver),
         )
 
-    def _choice(self, solver: cp_model.CpSolver) -> Choice:
+    def choice(self, holds: Callable[[Literal], bool]) -> Choice:
+        """The duties taken in a solution, which is asked literal by literal."""
         return {
             (person.name, day): option
             for person in self.frame.people
             for day in range(person.days)
             for option, literal in self.options(person, day)
-            if solver.boolean_value(literal)
+            if holds(literal)
         }
 
     def _costs(self, solver: cp_model.CpSolver) -> dict[str, int]:
@@ -173,6 +194,18 @@ class RosterModel:
         for term in self.terms:
             costs[term.name] = costs.get(term.name, 0) + term.weight * solver.value(term.amount)
         return costs
+
+
+class _Telling(cp_model.CpSolverSolutionCallback):
+    """Tells of each better roster while the search goes on."""
+
+    def __init__(self, model: RosterModel, heard: Heard) -> None:
+        super().__init__()
+        self.model, self.heard = model, heard
+
+    def on_solution_callback(self) -> None:
+        """Called by the solver."""
+        self.heard.roster(self.model.choice(self.boolean_value), self.objective_value)
 
 
 @contextmanager

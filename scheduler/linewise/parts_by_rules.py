@@ -9,7 +9,7 @@ from scheduler.linewise.board import Board
 from scheduler.linewise.descent import Stop
 from scheduler.linewise.shared import Shared
 from scheduler.linewise.tables import Ints
-from scheduler.model import RosterModel
+from scheduler.model import Heard, RosterModel
 from scheduler.rules import RULES
 
 PART_CELLS = 200
@@ -17,12 +17,13 @@ SECONDS = 4.0
 
 
 def whole_by_rules(board: Board, shared: Shared) -> None:
-    """Search the whole frame until it is solved or time is up."""
+    """Search the whole frame until it is solved or time is up; share each better roster and bound when it is found."""
     model = RosterModel(board.frame).apply(RULES)
     shared.wait()
     if shared.lines is not None:
         model.hint(board.choice(shared.lines))
-    outcome = model.solve(max(0.1, shared.limit - shared.seconds()), stop=shared.over_after_meeting)
+    heard = Heard(lambda choice, cost: shared.offer(board.read(choice), cost, "rules, whole"), shared.prove)
+    outcome = model.solve(max(0.1, shared.limit - shared.seconds()), stop=shared.over_after_meeting, heard=heard)
     if outcome.choice:
         shared.offer(board.read(outcome.choice), outcome.objective, "rules, whole")
     if outcome.status in ("optimal", "feasible"):

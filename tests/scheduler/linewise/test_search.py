@@ -15,9 +15,10 @@ from scheduler.linewise.descent import construct
 from scheduler.linewise.joint import choose
 from scheduler.linewise.lines import Scratch
 from scheduler.linewise.part import Pool, relax
-from scheduler.linewise.parts_by_rules import solve_part
+from scheduler.linewise.parts_by_rules import solve_part, whole_by_rules
 from scheduler.linewise.search import search
-from scheduler.model import RosterModel
+from scheduler.linewise.shared import Shared
+from scheduler.model import Heard, RosterModel
 from scheduler.progress import Progress
 from scheduler.rules import RULES
 
@@ -150,3 +151,29 @@ def test_a_joint_choice_is_better_than_asked_or_none(small: Any) -> None:
     chosen = [(name, day, option.kind) for (name, day), option in board.choice().items()]
     assert faults(instance, chosen) == []
     assert relaxation.bound - 1e-3 <= penalty(instance, chosen) <= enough
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_whole_by_rules_tells_of_rosters_and_bounds_on_the_way_to_the_optimum(small: Any, seed: int) -> None:
+    instance = small.instance(seed, days=5, staff=2)
+    truth = optimum(small, instance)
+    assert truth is not None
+    board = Board(frame_of(instance))
+    told: list[tuple[float, int, list[Any]]] = []
+    bounds: list[float] = []
+
+    def roster(choice: Any, cost: float) -> None:
+        taken = [(name, day, option.kind) for (name, day), option in choice.items()]
+        told.append((cost, penalty(instance, taken), faults(instance, taken)))
+
+    model = RosterModel(board.frame).apply(RULES)
+    assert model.solve(30, heard=Heard(roster, bounds.append)).objective == truth
+    assert told[-1][0] == truth
+    assert all(cost == judged and not broken for cost, judged, broken in told)
+    assert all(bound <= truth for bound in bounds)
+
+    shared = Shared(lambda: 0.0, 30.0, lambda _: None)
+    assert construct(board, Scratch(), np.random.default_rng(seed), shared.over)
+    shared.offer(board.lines, board.cost, "construction")
+    whole_by_rules(board, shared)
+    assert shared.cost == shared.bound == truth
