@@ -51,7 +51,7 @@ def proposal_words(content: Mapping[str, Any], language: str, number: int | None
     for degraded in content["degraded"]:
         yield _("Not known: {what}", what=degraded)
     if content["method"] == "rules":
-        yield _("The model could not be asked in time: chosen by plain rules, best first.")
+        yield _("Chosen by plain rules, best first: the model found nothing better in time.")
 
 
 def move_words(move: Mapping[str, Any], said: Words) -> str:

@@ -1,67 +1,47 @@
-"""The choice: one CP-SAT model over all moves, climbing the concave curves of every block at once.
+"""The choice: one CP-SAT model over the moves, climbing the concave curves of every block at once.
 
-Doing nothing is the hint and the bar: what comes back wins more than its price, or is nothing at all.
+What plain rules find is its hint and its bar, and doing nothing theirs: what comes back is never worse than either.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from centre.reallocation import Reallocation
+from streams.reallocation.choice import (
+    NOTHING,
+    Broken,
+    Choice,
+    changes_left,
+    lawful,
+    leader_blocks,
+    leaders_to_spare,
+    nothing_broken,
+    overlap,
+)
 from streams.reallocation.curves import Curves
-from streams.reallocation.effects import added
+from streams.reallocation.envelope import Envelope, Table, envelope, table
+from streams.reallocation.fallback import as_choice, best_first, plain_rules, without
 from streams.reallocation.move import Move
-from streams.reallocation.paint import Line, changed_lines
-from streams.reallocation.sight import BLOCK, STEP_S, Floats, Sight
+from streams.reallocation.sight import Floats, Sight
 
 PEOPLE = 100
 """Parts that a person is counted in."""
 
-CONTACTS = 100
-"""Parts that a contact is counted in; the curves' pieces are exact to one of them."""
-
-Broken = Callable[[Mapping[str, Line]], frozenset[str]]
-"""Which of the people whose lines are changed would break a hard rule."""
-
-ROUNDS = 4
+CONTACTS = 1000
+"""Parts that a contact is counted in; slopes are exact to one of them a person."""
 
 FEW = 400
-"""Up to so many moves one thread proves the best in a moment, and a second one would cost more than it saves."""
+"""Up to so many moves the model is given all of them, and one thread proves the best in a moment."""
 
+BEST = 3
+"""Of more moves it is given the best few of each place, and those of the plain rules."""
 
-def nothing_broken(lines: Mapping[str, Line]) -> frozenset[str]:
-    """No rule is known."""
-    return frozenset()
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What was chosen.
-
-    Attributes
-    ----------
-    moves : in order of time.
-    gain : contacts in time won by the curves, before prices.
-    bound : the most that could have been won, less prices.
-    optimal : whether it was proved that nothing is better.
-    rejected : moves that would have broken a rule, with nothing to put in their place.
-    """
-
-    moves: tuple[Move, ...]
-    gain: float
-    bound: float
-    optimal: bool
-    rejected: tuple[Move, ...] = ()
-
-
-NOTHING = Choice((), 0.0, 0.0, True)
-"""Doing nothing is best."""
-
-OUT_OF_TIME = Choice((), 0.0, 0.0, False)
-"""Nothing was found in time: plain rules have to do."""
+SLACK = 1.0
+"""Contacts that a move may lack, by the worth of people where the plain rules ended, to be given to the model."""
 
 
 def choose(
@@ -72,100 +52,144 @@ def choose(
     broken: Broken = nothing_broken,
     seconds: float | None = None,
 ) -> Choice:
-    """The joint set of moves that wins most, none of whose lines breaks a rule.
+    """The joint set of moves that wins most, none of whose lines breaks a rule; never worse than plain rules.
 
     Parameters
     ----------
     broken : says which of the changed lines break a hard rule; those moves are shut out and the choice made anew.
     seconds : time limit of all rounds together; the policy's by default.
     """
-    limit = policy.seconds if seconds is None else seconds
-    gains = {move.id: added(sight, curves, move) for move in moves}
-    left, shut = list(moves), list[Move]()
-    for round_ in range(ROUNDS):
-        chosen = _solve(sight, curves, left, gains, policy, limit / (1 + round_))
-        lines = {person.agent: person.line for person in sight.people}
-        changed = changed_lines(lines, (stroke for move in chosen.moves for stroke in move.strokes))
-        wrong = broken(changed) if changed else frozenset()
-        if not wrong:
-            return Choice(chosen.moves, chosen.gain, chosen.bound, chosen.optimal, tuple(shut))
-        out = [move for move in chosen.moves if wrong.intersection(move.agents)]
-        shut += out
-        left = [move for move in left if move not in out]
-    good = tuple(move for move in chosen.moves if not wrong.intersection(move.agents))
-    return Choice(
-        good,
-        _value(curves, sum((gains[m.id] for m in good), np.zeros(len(curves.in_time)))),
-        chosen.bound,
-        False,
-        tuple(shut),
-    )
-
-
-def _solve(
-    sight: Sight, curves: Curves, moves: Sequence[Move], gains: Mapping[str, Floats], policy: Reallocation, limit: float
-) -> Choice:
     if not moves:
         return NOTHING
-    model = cp_model.CpModel()
-    takes = [model.new_bool_var(move.id) for move in moves]
-    _exclude(model, moves, takes)
-    _spare_people(model, sight, moves, takes, policy)
-    _keep_leaders(model, sight, moves, takes, policy)
-    worth = [_climb(model, curves, block, moves, takes, gains) for block in range(curves.in_time.shape[0])]
-    prices = sum(round(move.price * CONTACTS) * take for move, take in zip(moves, takes, strict=True))
-    model.maximize(sum(worth) - prices)
-    for take in takes:
-        model.add_hint(take, 0)
+    ends = time.monotonic() + (policy.seconds if seconds is None else seconds)
+    lines, known = envelope(curves), table(sight, curves, moves)
+
+    def pick(left: Sequence[Move]) -> Choice:
+        some = known.of(left)
+        start = best_first(sight, lines, some, policy)
+        return _better(sight, lines, some, start, policy, ends)
+
+    choice, wrong = lawful(sight, moves, broken, pick)
+    choice = without(lines, known, choice, wrong)
+    if choice.rejected:
+        plain = plain_rules(sight, curves, moves, policy, broken)
+        return plain if plain.worth > choice.worth else choice
+    return choice
+
+
+def _better(
+    sight: Sight, lines: Envelope, some: Table, start: Sequence[int], policy: Reallocation, ends: float
+) -> Choice:
+    """The model's choice, or the plain rules' where it finds nothing better in time."""
+    plain = as_choice(lines, some, start)
+    total = some.people[list(start)].sum(axis=0)
+    numbers = _promising(lines, some, start, total)
+    whole = len(numbers) == len(some.moves)
+    bound = _bound(lines, some, total)
+    limit = ends - time.monotonic()
+    if not some.moves:
+        return NOTHING
+    if limit <= 0:
+        return Choice(plain.moves, plain.gain, bound, False, method="rules")
+    at = {number: place for place, number in enumerate(numbers)}
+    model, takes = _model(sight, lines, some.rows(numbers), {at[number] for number in start}, policy)
+    solver = _solver(limit, len(numbers))
+    status = solver.solve(model)
+    proved = status == cp_model.OPTIMAL and whole
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        bound = min(bound, solver.best_objective_bound / CONTACTS) if whole else bound
+        taken = [number for number, take in zip(numbers, takes, strict=True) if solver.boolean_value(take)]
+        found = as_choice(lines, some, taken)
+        if found.worth > plain.worth + 0.01:
+            return Choice(found.moves, found.gain, bound, proved)
+    return Choice(plain.moves, plain.gain, bound, proved, method="model" if proved else "rules")
+
+
+def _promising(lines: Envelope, some: Table, start: Sequence[int], total: Floats) -> list[int]:
+    """Rows of the moves worth giving to the model: all of them where they are few."""
+    if len(some.moves) <= FEW:
+        return list(range(len(some.moves)))
+    short = some.people @ lines.steepness(total) - some.prices
+    by_place: dict[str, list[int]] = {}
+    for number in np.argsort(-short, kind="stable").tolist():
+        mine = by_place.setdefault(some.moves[number].place, [])
+        if len(mine) < BEST and short[number] > -SLACK:
+            mine.append(number)
+    return sorted({*start, *(number for mine in by_place.values() for number in mine)})
+
+
+def _bound(lines: Envelope, some: Table, total: Floats) -> float:
+    """The most that any set of moves wins, less prices: people bought and sold at what they are worth in each block
+    (Lagrange), one move a place, and nothing else forbidden."""
+    price = lines.steepness(total)
+    best: dict[str, float] = {}
+    for move, gain in zip(some.moves, (some.people @ price - some.prices).tolist(), strict=True):
+        best[move.place] = max(best.get(move.place, 0.0), gain)
+    return lines.most(price) + sum(best.values())
+
+
+def _solver(limit: float, moves: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = limit
-    solver.parameters.num_workers = 1 if len(moves) < FEW else 2
     solver.parameters.random_seed = 0
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return OUT_OF_TIME
-    if solver.objective_value <= 0:
-        return NOTHING if status == cp_model.OPTIMAL else OUT_OF_TIME
-    taken = tuple(move for move, take in zip(moves, takes, strict=True) if solver.boolean_value(take))
-    total = sum((gains[move.id] for move in taken), np.zeros(curves.in_time.shape[0]))
-    bound = solver.best_objective_bound / CONTACTS
-    return Choice(
-        tuple(sorted(taken, key=lambda m: (m.start, m.id))), _value(curves, total), bound, status == cp_model.OPTIMAL
-    )
+    if moves > FEW:
+        solver.parameters.num_workers = 2
+        solver.parameters.ignore_subsolvers.append("default_lp")
+        solver.parameters.extra_subsolvers.append("pseudo_costs")
+        # Of what presolve can do, these cost more here than they save.
+        solver.parameters.symmetry_level = 0
+        solver.parameters.cp_model_probing_level = 0
+    else:
+        solver.parameters.num_workers = 1
+    return solver
 
 
-def _value(curves: Curves, added_people: Floats) -> float:
-    nothing = curves.at(np.zeros(curves.in_time.shape[0]))
-    return float((curves.at(added_people) - nothing).sum())
+def _model(
+    sight: Sight, lines: Envelope, some: Table, start: set[int], policy: Reallocation
+) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    model = cp_model.CpModel()
+    takes = [model.new_bool_var(f"m{number}") for number in range(len(some.moves))]
+    for number, take in enumerate(takes):
+        model.add_hint(take, number in start)
+    _exclude(model, some.moves, takes)
+    _spare_people(model, sight, some.moves, takes, policy)
+    _keep_leaders(model, sight, some.moves, takes, policy)
+    parts = np.rint(some.people * PEOPLE).astype(np.int64)
+    worth = [_climb(model, lines, block, parts[:, block], takes, start) for block in range(parts.shape[1])]
+    prices = np.rint(some.prices * CONTACTS).astype(np.int64)
+    model.maximize(sum(worth) - cp_model.LinearExpr.weighted_sum(takes, prices.tolist()))
+    return model, takes
 
 
 def _climb(
     model: cp_model.CpModel,
-    curves: Curves,
+    lines: Envelope,
     block: int,
-    moves: Sequence[Move],
+    parts: np.ndarray[tuple[int], np.dtype[np.int64]],
     takes: Sequence[cp_model.IntVar],
-    gains: Mapping[str, Floats],
-) -> cp_model.LinearExpr | int:
-    """Contacts that a block wins by the people added to it: at most every piece of its concave curve."""
-    parts = [
-        (round(float(gains[move.id][block]) * PEOPLE), take)
-        for move, take in zip(moves, takes, strict=True)
-        if abs(gains[move.id][block]) * PEOPLE >= 0.5
-    ]
-    if not parts:
+    start: set[int],
+) -> cp_model.IntVar | int:
+    """Contacts that a block wins by the people added to it: at most every line of its concave curve."""
+    mine = np.flatnonzero(parts).tolist()
+    if not mine:
         return 0
-    people = sum(part * take for part, take in parts)
-    x, row = curves.added, curves.in_time[block]
-    zero = float(np.interp(0.0, x, row))
-    span = round(float(row[-1] - row[0]) * CONTACTS) + 1
-    won = model.new_int_var(-20 * span - 1000, span, f"won {block}")
-    model.add(won <= round(float(row[-1] - zero) * CONTACTS))
-    for place in range(len(x) - 1):
-        slope = float((row[place + 1] - row[place]) / (x[place + 1] - x[place]))
-        level = float(row[place] - zero - slope * x[place])
+    least, most = int(parts[parts < 0].sum()), int(parts[parts > 0].sum())
+    # The people are a variable of their own: each line is then a cut of two terms, whatever the number of moves.
+    people = model.new_int_var(least, most, f"people {block}")
+    model.add(people == cp_model.LinearExpr.weighted_sum([takes[n] for n in mine], parts[mine].tolist()))
+    cuts = {
+        (round(slope * CONTACTS), round(level * CONTACTS * PEOPLE))
+        for slope, level in zip(lines.slopes[block].tolist(), lines.levels[block].tolist(), strict=True)
+    }
+    low = min(slope * least + level for slope, level in cuts) // PEOPLE - 1
+    high = max(max(level for slope, level in cuts if not slope) // PEOPLE, 0)
+    won = model.new_int_var(min(low, 0), high, f"won {block}")
+    for slope, level in sorted(cuts):
         # won / CONTACTS <= slope * people / PEOPLE + level, in whole numbers.
-        model.add(PEOPLE * won <= round(slope * CONTACTS) * people + round(level * CONTACTS * PEOPLE))
+        model.add(PEOPLE * won <= slope * people + level)
+    hinted = int(parts[list(start)].sum())
+    model.add_hint(people, hinted)
+    model.add_hint(won, min(min(slope * hinted + level for slope, level in cuts) // PEOPLE, high))
     return won
 
 
@@ -186,40 +210,30 @@ def _exclude(model: cp_model.CpModel, moves: Sequence[Move], takes: Sequence[cp_
                 model.add_bool_or(takes[one].negated(), takes[two].negated())
 
 
-def overlap(one: Move, two: Move, agent: str) -> bool:
-    """Whether what two moves paint, apart from what becomes work again, overlaps or leaves no work between."""
-    mine, theirs = ([s for s in move.strokes if s.agent == agent] for move in (one, two))
-    return any(a.start <= b.end and b.start <= a.end for a in mine for b in theirs)
-
-
 def _spare_people(
     model: cp_model.CpModel, sight: Sight, moves: Sequence[Move], takes: Sequence[cp_model.IntVar], policy: Reallocation
 ) -> None:
     """At most so many changes a person a day; being called back is none."""
-    by_agent: dict[str, list[cp_model.IntVar]] = {}
+    by_agent: dict[str, dict[str, list[cp_model.IntVar]]] = {}
     for move, take in zip(moves, takes, strict=True):
-        if move.strokes:
-            for agent in move.agents:
-                by_agent.setdefault(agent, []).append(take)
-    for agent, mine in by_agent.items():
-        left = max(policy.max_changes - sight.people[sight.person[agent]].changes, 0)
-        if len(mine) > left:
-            model.add(sum(mine) <= left)
+        for agent in move.agents if move.strokes else ():
+            by_agent.setdefault(agent, {}).setdefault(move.place, []).append(take)
+    for agent, places in by_agent.items():
+        # Of each place one at most is taken: only more places than changes left need a limit.
+        left = changes_left(sight, policy, agent)
+        if len(places) > left:
+            model.add(sum(take for mine in places.values() for take in mine) <= left)
 
 
 def _keep_leaders(
     model: cp_model.CpModel, sight: Sight, moves: Sequence[Move], takes: Sequence[cp_model.IntVar], policy: Reallocation
 ) -> None:
     """So many shift leaders stay off the phones whenever one is there (ORG-3)."""
-    blocks = -(-sight.steps // BLOCK)
-    leaders = [person for person in sight.people if person.role == "leader" and person.out != "absent"]
-    for block in range(blocks):
-        at = sight.begin + block * BLOCK * STEP_S
-        here = sum(any(s.activity == "work" and not s.queue and s.start <= at < s.end for s in p.line) for p in leaders)
-        mine = [
-            take
-            for move, take in zip(moves, takes, strict=True)
-            if move.type == "leader_to_phones" and move.start < at + BLOCK * STEP_S and at < move.end
-        ]
-        if mine and len(mine) > here - policy.keep_leaders:
-            model.add(sum(mine) <= max(here - policy.keep_leaders, 0))
+    by_block: dict[int, list[cp_model.IntVar]] = {}
+    for move, take in zip(moves, takes, strict=True):
+        for block in leader_blocks(sight, move):
+            by_block.setdefault(block, []).append(take)
+    spare = leaders_to_spare(sight, policy)
+    for block, mine in by_block.items():
+        if len(mine) > spare[block]:
+            model.add(sum(mine) <= int(spare[block]))

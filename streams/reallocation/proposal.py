@@ -40,7 +40,7 @@ class Proposal:
     not_chosen : move type -> why not: "off", "none", "price", "rule", "refused" or "others".
     minutes_moved : person-minutes that change.
     degraded : what was not known and replaced by a plain rule.
-    method : "model", or "rules" where the model could not be asked.
+    method : "model", or "rules" where plain rules chose and the model found nothing better in time.
     optimal : whether nothing better exists by the curves.
     """
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from centre.reallocation import MOVE_TYPES, Reallocation
 from centre.site import Site
-from streams.reallocation.choose import Broken, Choice, choose, nothing_broken
+from streams.reallocation.choice import Broken, Choice, nothing_broken
+from streams.reallocation.choose import choose
 from streams.reallocation.curves import Curves, read_curves
 from streams.reallocation.effects import added, rows_after
-from streams.reallocation.fallback import plain_rules
 from streams.reallocation.finders import FINDERS, Ask
 from streams.reallocation.move import Move
 from streams.reallocation.paint import changed_lines, seconds_moved
@@ -100,7 +100,6 @@ class _Made:
     before: Projection
     after: Projection
     not_chosen: Mapping[str, str]
-    method: str = "model"
 
 
 def find_moves(ask: Ask) -> list[Move]:
@@ -115,13 +114,10 @@ def _choose(
     ask = Ask(sight, curves, policy, site, spare)
     moves = find_moves(ask)
     choice = choose(sight, curves, moves, policy, broken)
-    method = "model"
-    if not choice.moves and not choice.optimal:
-        choice, method = plain_rules(sight, curves, moves, policy, broken), "rules"
     confirmed = _confirmed(sight, seed, choice)
     if confirmed is None:
         return None
-    return _Made(choice, curves, *confirmed, _not_chosen(sight, curves, policy, moves, choice), method)
+    return _Made(choice, curves, *confirmed, _not_chosen(sight, curves, policy, moves, choice))
 
 
 def _confirmed(sight: Sight, seed: int, choice: Choice) -> tuple[Projection, Projection] | None:
@@ -162,7 +158,7 @@ def _proposal(
         not_chosen=made.not_chosen,
         minutes_moved=moved,
         degraded=sight.degraded,
-        method=made.method,
+        method=made.choice.method,
         optimal=made.choice.optimal,
     )
 

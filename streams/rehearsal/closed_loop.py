@@ -17,7 +17,7 @@ from centre.requirement import Requirement
 from centre.roster import Roster, Segment
 from centre.site import Site
 from streams.floor_policy import FloorPolicy
-from streams.reallocation.choose import Broken, nothing_broken
+from streams.reallocation.choice import Broken, nothing_broken
 from streams.reallocation.looking import Ledger, as_planned, lines_of, look_at, rolling_levels, stand_in_skills
 from streams.reallocation.paint import Line, changed_lines, seconds_moved
 from streams.reallocation.projection import Projection, draw, project
