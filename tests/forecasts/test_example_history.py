@@ -39,7 +39,7 @@ def test_a_queues_rows_do_not_depend_on_the_other_queues(year):
 
 
 def test_rows_keep_the_table_contract_and_are_found_to_be_plain(year):
-    assert tuple(year.columns) == COLUMNS
+    assert {"queue", "start", "offered", "answered", "answered_within", "aht_s"} <= set(year.columns) <= set(COLUMNS)
     report = prepare(year, zone="Asia/Shanghai", grid_minutes=15, holidays="CN").report
     assert [finding for finding in report.findings if finding.kind not in ("unusual day", "outlier")] == []
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,9 @@ def test_an_open_stream_is_sent_the_picture_at_once_and_again_when_it_changes(bu
         await stream.aclose()  # type: ignore[attr-defined]
         return [json.loads(text.split("data: ")[1]) for text in (pictures[0], pictures[-1])]
 
-    first, later = asyncio.run(watch())
+    # In a thread of its own: a browser test before this one may have left its loop running in this thread.
+    with ThreadPoolExecutor(1) as apart:
+        first, later = apart.submit(lambda: asyncio.run(watch())).result()
     hub.stop()
     app.state.board.close()
     assert first["live"]
