@@ -232,6 +232,6 @@ def read_topic(bootstrap: str, topic: str) -> list[bytes]:
 
 
 def watched(paiban, hotline) -> list[dict]:
-    said = paiban("watch", hotline, "--source", "kafka", "--idle", 5, "--json")
+    said = paiban("watch", hotline, "--source", "kafka", "--idle", 15, "--json")
     assert said.code == exit_codes.DONE, said.err
     return [json.loads(line) for line in said.out.splitlines()]
