@@ -17,6 +17,7 @@ from scheduler.tours.tables import (
     BAND,
     BANDS,
     CLASS,
+    COUNT,
     CUT_SHORT,
     DAYS_LEAST,
     DAYS_MOST,
@@ -181,7 +182,8 @@ def shorts_outside(tables: Tables, state: State, p: int, period: int, first: int
 def fill_caps(tables: Tables, state: State, scratch: Scratch, p: int, first: int, stop: int) -> None:
     """`scratch.cap`: the paid minutes that an average over several weeks leaves to each week of the window.
 
-    What a span of weeks leaves is shared out evenly among those of the window.
+    What a span of weeks leaves beyond what its weeks in the window need is shared out evenly among these; where it
+    does not reach for their needs, in proportion to them.
     """
     span, most = tables.person[p, AVERAGE_WEEKS], tables.person[p, AVERAGE_MOST]
     for w in range(scratch.cap.shape[0]):
@@ -190,20 +192,43 @@ def fill_caps(tables: Tables, state: State, scratch: Scratch, p: int, first: int
         return
     weeks, past = tables.week.shape[1], tables.before.shape[1]
     low, high = tables.day[first, WEEK], tables.day[stop - 1, WEEK]
+    need = scratch.need
+    for w in range(low, high + 1):
+        need[w] = week_needs(tables, p, w)
     for last in range(low, min(weeks, high + span)):
-        left, inside = most, 0
+        left, inside, needed = most, 0, 0
         for w in range(last - span + 1, last + 1):
             if w < 0:
                 left -= tables.before[p, past + w] if past + w >= 0 else 0
                 continue
             left -= tables.week[p, w, ALREADY]
-            inside += low <= w <= high
+            if low <= w <= high:
+                inside += 1
+                needed += need[w]
         for d in range(tables.days):
             w = tables.day[d, WEEK]
             if last - span < w <= last and not low <= w <= high and state.chosen[p, d] >= 0:
                 left -= tables.option[tables.today[p, d, STORE] + state.chosen[p, d], PAID]
         for w in range(max(low, last - span + 1), min(high, last) + 1):
-            scratch.cap[w] = min(scratch.cap[w], max(0, left // inside))
+            cap = need[w] + (left - needed) // inside if left >= needed else max(0, left) * need[w] // needed
+            scratch.cap[w] = min(scratch.cap[w], cap)
+
+
+@compiled_bare
+def week_needs(tables: Tables, p: int, week: int) -> int:
+    """Paid minutes below which a week breaks a lower bound of its own or misses a day that has to be worked."""
+    row, unit = tables.week[p, week], tables.person[p, UNIT]
+    shortest, musts = FAR, 0
+    for d in range(tables.week_first[week], tables.week_first[week + 1]):
+        shortest_today = FAR
+        for k in range(tables.today[p, d, COUNT]):
+            shortest_today = min(shortest_today, tables.option[tables.today[p, d, STORE] + k, PAID])
+        shortest = min(shortest, shortest_today)
+        if tables.today[p, d, MUST] == 1:
+            musts += shortest_today
+    if shortest == FAR:
+        return 0
+    return int(max(musts, -(-row[LEAST] // unit) * unit, row[DAYS_LEAST] * shortest))
 
 
 @compiled_bare

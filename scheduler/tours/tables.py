@@ -133,6 +133,7 @@ class Scratch(NamedTuple):
     group_best: Ints
     choice: Ints  # [days]
     cap: Ints  # [weeks]: paid minutes that an average over several weeks leaves
+    need: Ints  # [weeks]: paid minutes below which a lower bound is broken
     sums: Floats  # [2, ticks + 1]
     post_sums: Floats  # [posts, ticks + 1]: worth of holding a post that asks for a kind of duty
     pattern_price: Floats
@@ -174,6 +175,7 @@ def scratch_of(tables: Tables) -> Scratch:
         group_best=np.zeros((days, groups), np.int64),
         choice=np.full(days, -1, np.int64),
         cap=np.zeros(tables.week.shape[1], np.int64),
+        need=np.zeros(tables.week.shape[1], np.int64),
         sums=np.zeros((2, ticks + 2)),
         post_sums=np.zeros((len(tables.post_kind), ticks + 2)),
         pattern_price=np.zeros(len(tables.pattern)),

@@ -125,6 +125,26 @@ def test_every_rule_is_kept_over_four_weeks_with_and_without_a_tail(name, tail):
 
 
 @pytest.mark.parametrize(
+    ("contract", "legal"),
+    [
+        ({"week_minutes": (2400, 3360), "average_weeks": 2, "average_week_minutes": 2400}, "E...... EEEEE.."),
+        (
+            {"days_per_week": (5, 7), "week_minutes": (0, 3360), "average_weeks": 2, "average_week_minutes": 2400},
+            "E...... EEEEE..",
+        ),
+        ({"week_minutes": (2300, 3360), "average_weeks": 2, "average_week_minutes": 2450}, "E...... EEEEE.."),
+    ],
+    ids=["minutes", "days", "minutes between whole shifts"],
+)
+def test_an_average_leaves_a_week_without_leave_the_minutes_it_needs(contract, legal):
+    """Four days of leave bring their credit to both bounds: of the rest, the whole week needs more than its half."""
+    case = Case(contract=contract, line=legal, leave=((1, 0, 5, 0),), gross=dict.fromkeys([0, 5, 6], 3))
+    rules = {"week minutes", "week days", "average minutes"}
+    assert not [violation for violation in check(case.roster, case.problem) if violation.rule in rules]
+    assert not [violation for violation in solved(case.problem).violations if violation.rule in rules]
+
+
+@pytest.mark.parametrize(
     ("zone", "first"), [("Europe/Berlin", date(2026, 3, 23)), ("America/New_York", date(2026, 10, 26))]
 )
 def test_a_roster_over_a_clock_change_is_legal(zone, first):
