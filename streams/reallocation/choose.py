@@ -101,8 +101,8 @@ def _better(
         taken = [number for number, take in zip(numbers, takes, strict=True) if solver.boolean_value(take)]
         found = as_choice(lines, some, taken)
         if found.worth > plain.worth + 0.01:
-            return Choice(found.moves, found.gain, bound, proved)
-    return Choice(plain.moves, plain.gain, bound, proved, method="model" if proved else "rules")
+            return Choice(found.moves, found.gain, max(bound, found.worth), proved)
+    return Choice(plain.moves, plain.gain, max(bound, plain.worth), proved, method="model" if proved else "rules")
 
 
 def _promising(lines: Envelope, some: Table, start: Sequence[int], total: Floats) -> list[int]:
