@@ -150,7 +150,7 @@ def _proposal(
         until=sight.begin + blocks * BLOCK * STEP_S,
         expires=min(sight.now + EXPIRES_S, max(min(move.start for move in moves), sight.now + 300)),
         version=version,
-        why=tuple(r for r in readings if not r.queue or r.below >= policy.certainty or kind == "spare"),
+        why=tuple(r for r in readings if not r.queue or r.below >= policy.certainty or r.fallen or kind == "spare"),
         moves=moves,
         effects=tuple(_effects(sight, ahead, made.after)),
         won=_band(paired),

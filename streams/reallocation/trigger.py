@@ -2,10 +2,12 @@
 
 Trouble is a service level that will, with the certainty asked for, lie so many points below what was planned (or below
 the target, where the plan is above it), at so many looks running. It is over when the projection is back within the
-calm margin. Spare is the opposite: surely so many points above every target.
+calm margin. It is trouble too where the rolling service level has fallen further below plan and target than chance
+explains, whatever is projected. Spare is the opposite: surely so many points above every target.
 """
 
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
@@ -15,6 +17,14 @@ from streams.reallocation.sight import Floats, Sight
 
 SURE = 0.8
 """How sure it must be that there are people to spare."""
+
+FALLEN = 2.33
+"""Standard deviations that a rolling level lies low before it is taken as a fact: one half hour in a hundred."""
+
+RUNS = 4.0
+"""Contacts wait in runs: the variance of a share of them against that of as many independent ones."""
+
+HALF_HOUR_BLOCKS = 2
 
 MIN_CONTACTS = 8.0
 """A queue of which fewer contacts are expected says nothing."""
@@ -47,6 +57,7 @@ class Reading:
     target : the queue's goal.
     below : probability that it lies `drop` under the lower of plan and target, or under the plan.
     above : probability that it lies `spare` over the target, and not under the plan.
+    fallen : whether the rolling level is further below the lower of plan and target than chance explains.
     """
 
     queue: str
@@ -58,6 +69,7 @@ class Reading:
     target: float
     below: float
     above: float
+    fallen: bool = False
 
 
 def read(
@@ -79,10 +91,11 @@ def read(
         # All queues together are held against the plan; each one against its promise, where the plan keeps it.
         bar = planned if number is None else min(planned, target)
         low, high = np.quantile(levels, [0.1, 0.9])
+        recent = rolling.get("" if number is None else sight.names[number])
         found.append(
             Reading(
                 "" if number is None else sight.names[number],
-                rolling.get("" if number is None else sight.names[number]),
+                recent,
                 float(levels.mean()),
                 float(low),
                 float(high),
@@ -90,19 +103,28 @@ def read(
                 target,
                 float(np.mean(levels < bar - policy.drop)),
                 float(np.mean(levels > max(target + policy.spare, planned - policy.calm))),
+                has_fallen(recent, min(planned, target) - policy.drop, float(weight.sum()) / blocks * HALF_HOUR_BLOCKS),
             )
         )
     return found
+
+
+def has_fallen(recent: float | None, bar: float, contacts: float) -> bool:
+    """Whether a rolling level over about so many contacts lies lower under a bar than chance explains."""
+    if recent is None or contacts < MIN_CONTACTS:
+        return False
+    share = min(max(bar, 0.02), 0.98)
+    return recent < bar - FALLEN * sqrt(RUNS * share * (1 - share) / contacts)
 
 
 def look(watch: Watch, readings: list[Reading], policy: Reallocation) -> Watch:
     """What the trigger makes of one more look."""
     if not readings:
         return Watch()
-    bad = any(reading.below >= policy.certainty for reading in readings)
+    bad = any(reading.below >= policy.certainty or reading.fallen for reading in readings)
     good = all(reading.above >= SURE for reading in readings)
     looks = max(watch.looks, 0) + 1 if bad else min(watch.looks, 0) - 1 if good else 0
-    over = all(_calm(reading, policy) for reading in readings)
+    over = all(_calm(reading, policy) and not reading.fallen for reading in readings)
     return replace(
         watch,
         looks=looks,

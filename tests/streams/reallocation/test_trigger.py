@@ -1,7 +1,11 @@
 """The trigger: fires when the projection surely falls, stays on until it is back, does not flap."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from centre.reallocation import Reallocation
-from streams.reallocation.trigger import Reading, Watch, look
+from streams.reallocation.trigger import Reading, Watch, has_fallen, look
 
 POLICY = Reallocation(looks=2, drop=0.02, calm=0.005, certainty=0.7)
 
@@ -43,3 +47,24 @@ def test_people_to_spare_need_every_queue_to_be_surely_above() -> None:
 
 def test_without_anything_expected_there_is_neither() -> None:
     assert look(Watch(looks=5, trouble=True), [], POLICY) == Watch()
+
+
+def test_a_level_that_has_fallen_is_trouble_whatever_is_projected() -> None:
+    """And is trouble until it is back, though the projection is calm."""
+    rosy = reading(0.95, 0.0)
+    fallen = replace(rosy, fallen=True)
+    assert look(look(Watch(), [fallen], POLICY), [fallen], POLICY).trouble
+    trouble = Watch(looks=2, trouble=True)
+    assert look(trouble, [fallen], POLICY).trouble
+    assert not look(trouble, [rosy], POLICY).trouble
+
+
+def test_a_half_hour_at_the_bar_is_seldom_taken_as_fallen_and_a_deep_fall_always() -> None:
+    """Independent contacts at the bar itself: chance alone must not fire it; half of them late must."""
+    rng = np.random.default_rng(1)
+    for contacts in (20, 80, 300):
+        levels = rng.binomial(contacts, 0.8, 2000) / contacts
+        assert np.mean([has_fallen(float(level), 0.8, contacts) for level in levels]) < 0.01
+    assert has_fallen(0.5, 0.8, 80)
+    assert not has_fallen(None, 0.8, 80)
+    assert not has_fallen(0.0, 0.8, 3)
