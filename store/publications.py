@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select
 
-from centre.errors import StoreError
+from centre.errors import InputError
 from centre.said import Said
 from store.in_force import NEAR_S, Published
 from store.rows import SiteRows, microseconds
@@ -21,16 +21,16 @@ def publish(
     Raises
     ------
     NotPublishedError : there is no such version.
-    StoreError : it is published already, or a newer version that speaks for its days is.
+    InputError : it is published already, or a newer version that speaks for its days is.
     """
     row = rows.get(connection, roster_version, version)
     since = [part.version for part in near(connection, rows, row.begin_s, row.end_s) if part.version >= version]
     if version in since:
-        raise StoreError(
+        raise InputError(
             Said("roster version {version} is published already; a changed roster is a new version", version=version)
         )
     if since:
-        raise StoreError(
+        raise InputError(
             Said(
                 "roster version {version} is older than version {latest}, published for the same days since; keep the "
                 "roster again as a new version and publish that",

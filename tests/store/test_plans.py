@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from centre.errors import NotPublishedError, StoreError
+from centre.errors import InputError, NotPublishedError, StoreError
 from centre.grid import Horizon
 from centre.requirement import Requirement
 from centre.roster import Roster, Segment
@@ -157,9 +157,9 @@ def test_a_repair_applies_from_its_moment(plans: Plans) -> None:
 def test_a_version_is_published_once_and_not_after_a_newer_one(plans: Plans) -> None:
     draft = plans.save_roster(roster(WEEK), WEEK, at=NIGHT)
     newer = plans.publish_roster(roster(WEEK), WEEK, at=NIGHT)
-    with pytest.raises(StoreError, match="published already"):
+    with pytest.raises(InputError, match="published already"):
         plans.publish(newer, at=NIGHT)
-    with pytest.raises(StoreError, match=f"older than version {newer}"):
+    with pytest.raises(InputError, match=f"older than version {newer}"):
         plans.publish(draft, at=NIGHT)
 
 

@@ -216,8 +216,8 @@ def publish_draft(place: Place, version: int, by: str) -> None:
 
     Raises
     ------
-    InputError : it breaks hard rules.
-    NotPublishedError, StoreError : there is no such draft, or a newer version speaks for its days.
+    InputError : it breaks hard rules, is published already, or a newer version speaks for its days.
+    NotPublishedError : there is no such draft.
     """
     from centre.errors import InputError
     from store.audit import Audit, Deed
