@@ -21,8 +21,8 @@ _NAMED = re.compile(r"test_(org|shf|lev|swp|att|esc|flr|kpi|pln)(\d+)_")
 HEAD = """\
 # House rules and their proofs
 
-Written by the test run (`pytest --house-rules docs/house-rules-proofs.md`), not by hand: every rule of the
-regulations, where the code enforces it, and the tests that prove it and passed. What each test claims is its name;
+Made from the tests by `pytest --house-rules docs/house-rules-proofs.md`, not by hand: every rule of the
+regulations, where the code enforces it, and the tests that prove it. What each test claims is its name;
 those of a rule show what passes and what does not.
 
 | rule | says | enforced in | proved by |

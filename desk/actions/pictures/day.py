@@ -11,7 +11,6 @@ from centre.events import STATES
 from centre.grid import Horizon
 from centre.people import Agent
 from centre.policy import Policy
-from centre.requirement import Requirement
 from centre.roster import Roster
 from centre.shifts import ACTIVITIES
 from desk.actions.pictures.actual import actual_timelines
@@ -115,11 +114,6 @@ def day(place: Place, wanted: date) -> Day:
     if need is not None:
         staffed = coverage(roster, Problem(site, horizon, need, Policy()))
     return Day(horizon, roster, staffed, actual_timelines(place, horizon), site.agents, queues)
-
-
-def no_requirement(place: Place, horizon: Horizon) -> Requirement:
-    """A day for which nothing is known to be needed."""
-    return Requirement.nothing(horizon, tuple(place.site.queues))
 
 
 STATE_NAMES = ("unknown", *STATES)
