@@ -175,7 +175,7 @@ def _stand_ins(weekday: IntArray, columns: dict[str, FloatArray], known: Holiday
     begins = [day for day in weekend if (day - 1) % 7 not in weekend]
     if len(ends) != 1:
         return like
-    like[columns["holiday"] > 0] = ends[0]
+    like[columns["holiday"] + columns["holiday_weekend"] > 0] = ends[0]
     like[columns["eve"] > 0] = (begins[0] - 1) % 7
     like[columns["second_after"] > 0] = (ends[0] + 2) % 7
     like[columns["after"] > 0] = (ends[0] + 1) % 7

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.models.past import Past
+from forecasts.models.wander import wandered
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -29,6 +30,7 @@ def weekday_profiles(past: Past, half_life: float = HALF_LIFE) -> FloatArray:
     Days are discounted exponentially, special days left out; weekdays borrow from one another as far as their
     courses differ by no more than noise. What a slot has lately drifted by on all weekdays together (summer time,
     evenings that grow longer) is then laid on all of them: the last weeks hold too few days of one weekday to tell.
+    A weekday whose own course wanders is followed (`wander`).
     """
     use = past.plain
     if use.sum() < 2:
@@ -37,8 +39,7 @@ def weekday_profiles(past: Past, half_life: float = HALF_LIFE) -> FloatArray:
     courses = _pooled(counts, weights, past.open)
     moved = courses * _drift(past, use, courses)
     total = moved.sum(axis=1, keepdims=True)
-    result: FloatArray = np.where(total > 0, moved / np.where(total > 0, total, 1.0), courses)
-    return result
+    return wandered(past, use, np.where(total > 0, moved / np.where(total > 0, total, 1.0), courses))
 
 
 @lru_cache(maxsize=1)
