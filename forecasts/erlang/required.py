@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from forecasts.erlang import arguments
 from forecasts.erlang.arguments import Answer
+from forecasts.erlang.edges import empty_edges
 from forecasts.erlang.search import search
 
 _WORTH_A_THREAD = 20_000
@@ -118,6 +119,7 @@ def required_with_binding(
             floor[part],
             servers[part],
             binding[part],
+            *empty_edges(part.stop - part.start),
         )
 
     _in_parts(fill, a.size)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from centre.compiled import compiled
 from forecasts.erlang.arguments import Floats
-from forecasts.erlang.metrics import service_level_at
+from forecasts.erlang.edges import OFTEN, ROUNDING, least_by_edges, place_of, reaches_service_level
 from forecasts.erlang.poisson import below
 from forecasts.erlang.waiting import served_share, wait_of_served
 
@@ -20,21 +20,19 @@ SERVICE_LEVEL, ASA, ABANDONMENT, OCCUPANCY, MINIMUM = range(5)
 GOALS = ("service_level", "asa", "abandonment", "occupancy", "minimum")
 """Names of the goals, in the order in which they are tried: the binding one is the first that asks for so many."""
 
-_ROUNDING = 1e-12
-
 
 @compiled
 def least_by_occupancy(load: float, cap: float) -> float:
     """ceil(load / cap), not fooled by 14 / 0.7 = 20.000000000000004."""
     need = load / cap
-    return float(np.ceil(need - _ROUNDING * need))
+    return float(np.ceil(need - ROUNDING * need))
 
 
 @compiled
 def _least_endless(a: float, t: float, target: float) -> float:
     """Fewest servers with 1 - C exp(-(n - a) t) >= target: upwards from the load by the recursion of Erlang B."""
     n = float(np.floor(a)) + 1.0
-    allowed = (1.0 - target) * (1.0 + _ROUNDING)
+    allowed = (1.0 - target) * (1.0 + ROUNDING)
     low = below(n, a)
     late = math.exp(-(n - a) * t)
     step = math.exp(-t)
@@ -47,12 +45,12 @@ def _least_endless(a: float, t: float, target: float) -> float:
 
 @compiled
 def _reaches(goal: int, n: float, a: float, g: float, t: float, definition: int, short: float, bound: float) -> bool:
-    low = below(n, a)
     if goal == SERVICE_LEVEL:
-        return service_level_at(low, n, a, g, t, definition, short) + _ROUNDING * (1.0 - bound) >= bound
+        return reaches_service_level(n, a, g, t, definition, short, bound)
+    low = below(n, a)
     if goal == ASA:
-        return wait_of_served(low, n, a, g) <= bound * (1.0 + _ROUNDING)
-    return served_share(low, n, a, g)[1] <= bound * (1.0 + _ROUNDING)
+        return wait_of_served(low, n, a, g) <= bound * (1.0 + ROUNDING)
+    return served_share(low, n, a, g)[1] <= bound * (1.0 + ROUNDING)
 
 
 @compiled
@@ -85,6 +83,30 @@ def _least(
 
 
 @compiled
+def _least_patient(
+    guess: float,
+    a: float,
+    g: float,
+    t: float,
+    definition: int,
+    short: float,
+    target: float,
+    keys: Floats,
+    counts: Floats,
+    low: Floats,
+    high: Floats,
+) -> float:
+    """Fewest servers for the service level of Erlang A: looked up where these goals are asked for often."""
+    if len(counts) > 0:
+        place = place_of(keys, counts, low, g, t, short, target)
+        if counts[place] > OFTEN:
+            found = least_by_edges(low[place], high[place], guess, a, g, t, definition, short, target)
+            if found >= 0.0:
+                return found
+    return _least(SERVICE_LEVEL, 0.0, guess, a, g, t, definition, short, target)
+
+
+@compiled
 def search(
     load: Floats,
     patience: Floats,
@@ -98,11 +120,15 @@ def search(
     minimum: Floats,
     servers: NDArray[np.int64],
     binding: NDArray[np.int8],
+    keys: Floats,
+    counts: Floats,
+    low: Floats,
+    high: Floats,
 ) -> None:
     """Fill `servers` and `binding` for flat arrays of one length; times in handle times, 0 or 1 meaning no such goal.
 
     The excess over the load in units of its root ("square-root staffing") changes little from one element to the next,
-    so each one's answer is the next one's guess.
+    so each one's answer is the next one's guess. `keys`, `counts`, `low`, `high`: see `forecasts.erlang.edges`.
     """
     excess = 0.5
     for i in range(load.size):
@@ -114,7 +140,7 @@ def search(
                 n = _least_endless(a, t, target[i])
             else:
                 guess = max(0.0, float(np.ceil(a + excess * math.sqrt(a))))
-                n = _least(SERVICE_LEVEL, 0.0, guess, a, g, t, definition, short[i], target[i])
+                n = _least_patient(guess, a, g, t, definition, short[i], target[i], keys, counts, low, high)
                 excess = (n - 0.5 - a) / math.sqrt(a)
             goal = SERVICE_LEVEL if n > 0.0 else MINIMUM
         if a > 0.0 and max_asa[i] > 0.0:

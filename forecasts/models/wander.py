@@ -61,9 +61,7 @@ def wandered(past: Past, use: BoolArray, courses: FloatArray) -> FloatArray:
     return _mixed(courses, *judged)
 
 
-def _mixed(
-    courses: FloatArray, merit: FloatArray, noise: FloatArray, came: FloatArray, due: FloatArray
-) -> FloatArray:
+def _mixed(courses: FloatArray, merit: FloatArray, noise: FloatArray, came: FloatArray, due: FloatArray) -> FloatArray:
     """The long courses and their corrections, weighed by their merits."""
     result = courses.copy()
     for day in np.flatnonzero(~np.isnan(noise)):
@@ -86,7 +84,7 @@ def _judge(
 
     Returns
     -------
-    merit : discounted log likelihood of each memory against the long one's, which stands first; shape [7, memories + 1].
+    merit : discounted log likelihood of each memory against the long one's, which stands first, [7, memories + 1].
     noise : squared deviation of a count from the long course in units of chance; NaN where nothing is known, shape [7].
     came, due : discounted contacts that came and that the long course expected, neighbouring slots taken together a
         little; shape [7, memories, slots].

@@ -10,6 +10,8 @@ from centre.site import SpecialDay
 from forecasts.calendar import calendar
 from forecasts.holidays import public_holidays
 
+FRIDAY, SATURDAY = 4, 5
+
 
 def row(known, day):
     return (day - known.first_day).days
@@ -61,6 +63,13 @@ def test_around_a_holiday_days_are_like_those_around_a_weekend():
     known = calendar(date(2025, 5, 1), 60, holidays="US")
     like = {day: int(known.like[row(known, date(2025, 5, day))]) for day in (23, 26, 27, 28, 29)}
     assert like == {23: 4, 26: 6, 27: 0, 28: 1, 29: 3}  # Friday, Sunday, Monday, Tuesday, its own Thursday
+
+
+def test_a_holiday_at_the_weekend_is_like_the_last_day_of_the_weekend():
+    """Shavuot of 1999 fell on a Friday, when banks are open till noon: they were closed."""
+    known = calendar(date(1999, 1, 1), 181, holidays="IL")
+    assert known.like[row(known, date(1999, 5, 21))] == SATURDAY
+    assert known.like[row(known, date(1999, 5, 28))] == FRIDAY
 
 
 def test_where_friday_and_saturday_are_the_weekend_the_eve_is_like_a_thursday():
