@@ -14,7 +14,6 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 from scipy.special import erfcx
 
 from centre.grid import Horizon
@@ -179,6 +178,8 @@ def _correlated(rng: np.random.Generator, size: int, keep: float, deviation: flo
     """A stationary AR(1) series: `keep` of the last value, standard deviation `deviation`."""
     shocks = rng.normal(0.0, deviation * np.sqrt(1 - keep**2), size)
     shocks[:1] /= np.sqrt(1 - keep**2)
+    from scipy.signal import lfilter  # takes half a second to load: only who draws waits for it
+
     series: FloatArray = lfilter([1.0], [1.0, -keep], shocks)
     return series
 

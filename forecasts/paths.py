@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from forecasts.bands import Bands
 from forecasts.components import Components
@@ -68,5 +67,7 @@ def _waves(rng: np.random.Generator, number: int, slots: int, keep: float) -> Fl
     """Stationary waves of variance 1 that keep a share of their height from slot to slot, shape [number, slots]."""
     shocks = rng.standard_normal((number, slots)) * np.sqrt(1 - keep**2)
     shocks[:, 0] /= np.sqrt(1 - keep**2)
+    from scipy.signal import lfilter  # takes half a second to load: only who draws waits for it
+
     waves: FloatArray = lfilter([1.0], [1.0, -keep], shocks, axis=1)
     return waves

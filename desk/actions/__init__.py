@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         request_row,
         when,
     )
+    from desk.actions.rostered_days import day_meant
     from desk.actions.rostering import check, interruptible, make_roster, make_rosters
     from desk.actions.scoring import detection
     from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
@@ -86,6 +87,7 @@ _WHERE = {
     "make_report": "desk.actions.reporting",
     "set_targets": "desk.actions.targeting",
     "targets_of": "desk.actions.targeting",
+    "day_meant": "desk.actions.rostered_days",
     "excuse": "desk.actions.reckoning",
     "reckon": "desk.actions.reckoning",
     "revoke": "desk.actions.reckoning",
@@ -229,6 +231,7 @@ __all__ = [
     "close_item",
     "close_offer",
     "correct",
+    "day_meant",
     "decide",
     "deliver_due",
     "demonstrate",

@@ -11,6 +11,7 @@ from centre.grid import instant, local_day
 from centre.roster import ON_DUTY, Segment
 from centre.said import Said
 from desk.actions.requests import floor_around
+from desk.actions.rostered_days import no_roster
 from desk.actions.rostering import violation_row
 from desk.wiring import Place
 from scheduler.checks import Violation
@@ -119,7 +120,7 @@ def floor_of_day(place: Place, day: date) -> Floor:
     zone = place.site.settings.zone
     floor = floor_around(place, instant(day, 0, zone), instant(day, 1440, zone))
     if floor.roster.version == 0:
-        raise InputError(Said("no roster is published for {day}", day=day))
+        raise no_roster(place, day)
     return floor
 
 

@@ -10,6 +10,7 @@ from centre.grid import aware, instant, local_day
 from centre.said import Said
 from desk.actions.repairing import span_words
 from desk.actions.requests import floor_around
+from desk.actions.rostered_days import no_roster
 from desk.wiring import Place
 from desk.wording import words as words_of
 from desk.wording.words import Words
@@ -304,7 +305,7 @@ def _floor(place: Place, day: date) -> Floor:
     zone = place.site.settings.zone
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
     if not place.plans.published_parts(begin, end):
-        raise InputError(Said("no roster is published for {day}: make one with `paiban roster`", day=day))
+        raise no_roster(place, day)
     return floor_around(place, begin, end)
 
 

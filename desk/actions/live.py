@@ -12,6 +12,7 @@ from centre.events import AgentState, Event, RosterPublished
 from centre.grid import instant, local_day
 from centre.roster import Roster
 from centre.said import Said
+from desk.actions.rostered_days import no_roster
 from desk.decisions import known_excuses, known_rosters
 from desk.floor_engine import DAY_S, Run, adapter_of, engine_of, floor_of, live_store, open_log
 from desk.floor_engine import LIVE_FILE as LIVE_FILE
@@ -50,16 +51,18 @@ PACE_S = 0.1
 class Rehearsed:
     """A rehearsed day and where it went."""
 
-    day: Rehearsal
+    day: date
+    lived: Rehearsal
     to: str
     truth: Path | None
 
     def summary(self) -> dict[str, Any]:
         """For --json."""
         return {
+            "date": self.day.isoformat(),
             "to": self.to,
-            "events": len(self.day.events),
-            "departures": len(self.day.truth),
+            "events": len(self.lived.events),
+            "departures": len(self.lived.truth),
             "truth": str(self.truth) if self.truth else None,
             "queues": {
                 queue.queue: {
@@ -68,19 +71,20 @@ class Rehearsed:
                     "answered_within": queue.answered_within,
                     "abandoned": queue.abandoned,
                 }
-                for queue in self.day.queues
+                for queue in self.lived.queues
             },
         }
 
     def words(self) -> Iterable[str]:
         """For people."""
         yield Said(
-            "{events:,} events to {to}; {departures} departures from the roster",
-            events=len(self.day.events),
+            "{day}: {events:,} events to {to}; {departures} departures from the roster",
+            day=self.day,
+            events=len(self.lived.events),
             to=self.to,
-            departures=len(self.day.truth),
+            departures=len(self.lived.truth),
         )
-        for queue in self.day.queues:
+        for queue in self.lived.queues:
             level = f"{queue.answered_within / queue.offered:.1%}" if queue.offered else "-"
             yield Said(
                 "{queue}: {offered} offered, {abandoned} abandoned, {level} in time",
@@ -137,7 +141,7 @@ def rehearse(
         write_whole(Path(to), b"".join(write(event) + b"\n" for event in lived.events))
         truth = Path(f"{to}.truth.jsonl")
         write_whole(truth, b"".join(as_json(row.to_json(zone)).encode() + b"\n" for row in lived.truth))
-    return Rehearsed(lived, to, truth)
+    return Rehearsed(day, lived, to, truth)
 
 
 def roster_of(place: Place, file: Path | None, begin: int, end: int) -> Roster:
@@ -150,11 +154,8 @@ def roster_of(place: Place, file: Path | None, begin: int, end: int) -> Roster:
     zone = place.site.settings.zone
     roster = read_roster_csv(file, zone) if file else place.plans.published_roster(begin, end)
     if not any(segment.start < end and begin < segment.end for segment in roster.segments):
-        raise InputError(
-            f"no roster for these days in {file}"
-            if file
-            else "no roster is published for these days: run `paiban nightly`"
-        )
+        day = local_day(begin, zone)
+        raise InputError(Said("{file} has no roster for {day}", file=file, day=day)) if file else no_roster(place, day)
     return roster
 
 

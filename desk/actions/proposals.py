@@ -20,6 +20,7 @@ from centre.roster import Segment
 from centre.said import Said
 from desk.actions.recorded import recorded_events
 from desk.actions.requests import floor_around
+from desk.actions.rostered_days import no_roster
 from desk.decisions import known_rosters
 from desk.floor_engine import floor_of, open_log
 from desk.terminal import as_json
@@ -301,7 +302,7 @@ def _floor_at(place: Place, source: str, begin: int, end: int, now: int, events:
     found = list(events) if events is not None else recorded_events(place, source, begin, now)
     rosters = known_rosters(place, begin - 86_400, end + 86_400)
     if not rosters:
-        raise InputError(Said("no roster is published for this day: run `paiban nightly`"))
+        raise no_roster(place, local_day(begin, place.site.settings.zone))
     heard = [event for event in found if begin <= event.at // 1_000_000 < now]
     return lived(heard, rosters, floor_of(place, begin, end), now * 1_000_000)
 

@@ -16,6 +16,7 @@ from centre.requirement import Requirement
 from centre.said import Said
 from centre.site import Leave
 from desk.actions.requests import floor_around
+from desk.actions.rostered_days import no_roster
 from desk.wiring import Place, absences_of
 from desk.wording import words as words_of
 from desk.wording.words import Words
@@ -163,7 +164,7 @@ def mend(
     now = int(place.now.timestamp())
     parts = place.plans.published_parts(min([now, *(start for start, _ in spans)]), max(end for _, end in spans))
     if not parts:
-        raise InputError(Said("no roster is published for that time: make one with `paiban roster`"))
+        raise no_roster(place, local_day(min(start for start, _ in spans), place.site.settings.zone))
     until = min(max(end for _, end in spans), max(part.end for part in parts))
     floor = floor_around(place, min(now, until - 1), until)
     happened = Happened(

@@ -12,7 +12,7 @@ from centre.errors import InputError, Problem
 from centre.said import Said
 from desk import actions, clock
 from desk.cli.logs import LogStyle, logged
-from desk.cli.options import Day, Json, Language, Seed, SiteFolder, aware_at, moment_of
+from desk.cli.options import Day, Json, Language, NearestDay, Seed, SiteFolder, aware_at, moment_of
 from desk.terminal import err, note, say, say_json
 from streams.endpoint import Engine, endpoint
 
@@ -34,7 +34,7 @@ RosterFile = Annotated[
 
 def rehearse(
     site: SiteFolder,
-    day: Day,
+    day: NearestDay = None,
     to: Annotated[str, typer.Option("--to", metavar="FILE|embedded|kafka", help="Where the events go.")] = "",
     seed: Seed = 1,
     roster: RosterFile = None,
@@ -84,7 +84,14 @@ long-calls, quiet.",
     with actions.open_place(site) as place, actions.interruptible() as stopped:
         wrong = actions.named_disruption(place, disruption)
         lived = actions.rehearse(
-            place, day, seed=seed, to=to, roster_file=roster, disruption=wrong, pace=pace, stop=stopped
+            place,
+            day or actions.day_meant(place),
+            seed=seed,
+            to=to,
+            roster_file=roster,
+            disruption=wrong,
+            pace=pace,
+            stop=stopped,
         )
     if json:
         say_json(lived.summary())
@@ -95,7 +102,7 @@ long-calls, quiet.",
 
 def _rehearse_closed(
     site: Path,
-    day: date,
+    day: date | None,
     disruption: str | None,
     proposals: str,
     seeds: int,
@@ -113,7 +120,7 @@ def _rehearse_closed(
     with actions.open_place(site) as place:
         told = actions.rehearse_closed(
             place,
-            day,
+            day or actions.day_meant(place),
             disruption=disruption,
             accept=cast(Any, proposals),
             seeds=seeds,

@@ -47,6 +47,15 @@ FromDay = Annotated[
     typer.Option("--from", parser=day_of, metavar="DATE", help="First day. Default: the next start of a week."),
 ]
 Day = Annotated[date, typer.Option("--date", parser=day_of, metavar="DATE", help="The local day.")]
+NearestDay = Annotated[
+    date | None,
+    typer.Option(
+        "--date",
+        parser=day_of,
+        metavar="DATE",
+        help="The local day. Default: today, or the nearest day that has a published roster.",
+    ),
+]
 Weeks = Annotated[int, typer.Option("--weeks", min=1, max=53, help="How many weeks.")]
 Seconds = Annotated[float, typer.Option("--seconds", min=1, help="Time limit of the solver.")]
 Rounds = Annotated[

@@ -13,10 +13,10 @@ import orjson
 from desk.outputs.service import by_day, predicted_service_by_queue
 from scheduler.checks import Coverage
 from scheduler.problem import Problem
-from scheduler.solve import Result
 
 if TYPE_CHECKING:
     from desk.verification import Verification
+    from scheduler.solve import Result
 
 FORMAT = 1
 
@@ -24,7 +24,7 @@ FORMAT = 1
 def write_result(
     path: Path,
     problem: Problem,
-    result: Result,
+    result: "Result",
     versions: Mapping[str, Any],
     at: datetime,
     verification: "Verification | None" = None,
@@ -50,7 +50,7 @@ def write_result(
     path.write_bytes(as_json(document))
 
 
-def result_document(problem: Problem, result: Result, versions: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+def result_document(problem: Problem, result: "Result", versions: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """The figures of a roster, each of which can be traced to what it was made from."""
     site, horizon = problem.site, problem.horizon
     return {

@@ -26,11 +26,11 @@ from desk.outputs.tables import (
 from desk.outputs.workbook import write_workbook
 from desk.wording import choose_language, words
 from scheduler.problem import Problem
-from scheduler.solve import Result
 from store.atomic import replace_folder_files, staging_folder
 
 if TYPE_CHECKING:
     from desk.verification import Verification
+    from scheduler.solve import Result
 
 
 def write_outputs(
@@ -39,7 +39,7 @@ def write_outputs(
     problem: Problem,
     forecast: pd.DataFrame,
     roster: Roster,
-    result: Result,
+    result: "Result",
     versions: Mapping[str, Any],
     language: str,
     at: datetime,

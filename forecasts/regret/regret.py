@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from centre.grid import aware
 from centre.queues import Queue
@@ -281,4 +281,4 @@ def _half_width(levels: Floats) -> float:
     known = levels[np.isfinite(levels)]
     if known.size < 2:
         return float("nan")
-    return float(student.ppf(0.975, known.size - 1) * known.std(ddof=1) / np.sqrt(known.size))
+    return float(stdtrit(known.size - 1, 0.975) * known.std(ddof=1) / np.sqrt(known.size))

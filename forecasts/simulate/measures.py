@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from forecasts.simulate.day import DayRun
 from forecasts.simulate.kernel import ABANDONED, ANSWERED
@@ -34,7 +34,7 @@ class Measured:
         if known.size == 1:
             return cls(float(known[0]), np.inf)
         error = float(known.std(ddof=1)) / np.sqrt(known.size)
-        return cls(float(known.mean()), float(student.ppf(0.975, known.size - 1)) * error)
+        return cls(float(known.mean()), float(stdtrit(known.size - 1, 0.975)) * error)
 
 
 def service_level(day: DayRun, within_s: Floats, *, queue: int | None = None, definition: str = "of_offered") -> float:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from centre.people import Agent
 from centre.queues import Queue
@@ -236,5 +236,5 @@ def _ratio(met: Floats, offered: Floats) -> tuple[Floats, Floats]:
         level = np.where(total > 0, met.sum(axis=0) / total, np.nan)
         spread = ((met - level * offered) ** 2).sum(axis=0) / max(runs - 1, 1)
         error = np.sqrt(spread * runs) / total
-    factor = float(student.ppf(0.975, runs - 1)) if runs > 1 else np.inf
+    factor = float(stdtrit(runs - 1, 0.975)) if runs > 1 else np.inf
     return level, np.where(total > 0, factor * error, np.nan)

@@ -181,7 +181,10 @@ class Asked:
         line, site = self.floor.lines[agent], self.floor.problem.site
         weekday = line.calendar.weekday(day)
         allowed = line.contract.shifts or tuple(site.shifts)
+        standing = self.standing(agent, day).what
         for name, shift in site.shifts.items():
+            if name == standing:  # it is the roster, no alternative to it
+                continue
             if not line.agent.employed(line.calendar.date(day)):
                 yield name, "employment"
             elif day in line.leave_days:
