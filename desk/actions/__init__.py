@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from desk.actions.proposals import list_proposals, promises, proposal_row, propose
     from desk.actions.proposals import refuse as refuse_proposal
     from desk.actions.proposals_said import answered_words, looked_words, promise_words, proposal_words, status_words
+    from desk.actions.published_floor import next_shift
     from desk.actions.reckoning import excuse, reckon, revoke
     from desk.actions.recruiting import headcount
     from desk.actions.reforecasting import reforecast
@@ -89,6 +90,7 @@ _WHERE = {
     "targets_of": "desk.actions.targeting",
     "day_meant": "desk.actions.rostered_days",
     "excuse": "desk.actions.reckoning",
+    "next_shift": "desk.actions.published_floor",
     "reckon": "desk.actions.reckoning",
     "revoke": "desk.actions.reckoning",
     "detection": "desk.actions.scoring",
@@ -264,6 +266,7 @@ __all__ = [
     "more_of",
     "name_need",
     "named_disruption",
+    "next_shift",
     "nightly",
     "offers",
     "open_place",

@@ -18,6 +18,7 @@ from centre.roster import Segment
 from centre.said import Said
 from centre.site import Leave
 from desk.actions.recorded import read_events, recorded_events
+from desk.actions.silence import heard
 from desk.decisions import known_excuses
 from desk.wiring import Place, approved, logbook_of, requests_of
 from desk.wording import words as words_of
@@ -41,11 +42,12 @@ __all__ = ["ABOUT", "Statement", "month_span", "read_events", "statement", "time
 
 @dataclass(frozen=True)
 class Statement:
-    """A month of every agent."""
+    """A month of every agent; `silent` are days with duties of which nothing was recorded: they are not judged."""
 
     month: date
     agents: Sequence[AgentStatement]
     zone: str
+    silent: Sequence[date] = ()
 
     def summary(self) -> dict[str, Any]:
         """For --json; the reason of each entry in both languages."""
@@ -54,18 +56,21 @@ class Statement:
         for row, agent in zip(made["agents"], self.agents, strict=True):
             for entry, line in zip(row["entries"], agent.lines, strict=True):
                 entry["why_zh"] = chinese.tell(line.entry.why)
-        return made
+        return made | {"not_judged": [day.isoformat() for day in self.silent]}
 
     def words(self, language: str) -> Iterable[str]:
         """For people: the totals of everybody with an entry, and each entry."""
         said = words_of(language)
+        if self.silent:
+            days = ", ".join(said.day(day) for day in self.silent)
+            yield said._("Nothing was recorded, so nothing is judged: {days}", days=days)
         listed = [agent for agent in self.agents if agent.lines]
         if not listed:
             yield said._("No entries in {month}.", month=said.month(self.month))
         for agent in listed:
             minutes = said.number(sum(agent.minutes().values()))
             yield said._(
-                "{agent}: {count} entries, {minutes} minutes, {points} points",
+                "{agent}: entries {count}, minutes {minutes}, points {points}",
                 agent=agent.agent, count=len(agent.lines), minutes=minutes, points=said.number(agent.points, 1),
             )  # fmt: skip
             for line in agent.lines:
@@ -84,7 +89,8 @@ def month_span(month: date, zone: str) -> Span:
 def statement(place: Place, month: date, source: str = "", known: datetime | None = None) -> Statement:
     """The statement of a local calendar month, so far as events are known.
 
-    A duty that ended after the last event (or after now) is not judged: silence of the whole system is no absence.
+    A duty that ended after the last event (or after now), or during which nobody and no queue was heard of, is not
+    judged: silence of the whole system is no absence.
 
     Parameters
     ----------
@@ -111,6 +117,7 @@ def statement(place: Place, month: date, source: str = "", known: datetime | Non
         )
     until = min(int(place.now.timestamp()), max(event.at for event in events) // SECOND)
     free = authorised(place, begin, end, known)
+    lines, silent = heard(lines, events, until, zone)
     entries = [
         *_entries(place, lines, events, free, until),
         *_without_certificate(place, begin, end, min(until, end), known),
@@ -119,7 +126,8 @@ def statement(place: Place, month: date, source: str = "", known: datetime | Non
     shared = weighed(entries, _unclear_swaps(place, known), faults, place.policy.swap.fault_points)
     people = list(place.site.agents)
     excused = list(_excused(place, known))
-    return Statement(month, monthly_statement(month, people, shared, place.policy.attendance, zone, excused), zone)
+    made = monthly_statement(month, people, shared, place.policy.attendance, zone, excused)
+    return Statement(month, made, zone, silent)
 
 
 def _entries(

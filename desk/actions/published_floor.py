@@ -13,10 +13,13 @@ from desk.wiring import Place, with_approved
 from forecasts.holidays import public_holidays
 from scheduler.judging import Floor, shown
 from scheduler.problem import Problem as RosterProblem
+from streams.attendance import duties
 
 NEAR = timedelta(days=2)
 TAIL = timedelta(days=35)
 """How far back the previous roster is looked at: a month's minutes, and any run of days."""
+AHEAD_S = 63 * 86_400
+"""How far ahead the next shift is looked for."""
 
 
 def floor_around(place: Place, begin: int, end: int) -> Floor:
@@ -55,12 +58,38 @@ def shift_of(floor: Floor, agent: str, day: date) -> int:
 
     Raises
     ------
-    InputError : no shift starts on it.
+    InputError : no shift starts on it; it names the nearest days on which one does.
     """
-    for duty in floor.lines[agent].duties:
-        if local_day(duty.start, floor.zone) == day:
-            return duty.start
-    raise InputError(Said("{agent} has no shift on {day} in the published roster", agent=agent, day=day))
+    starts = {local_day(duty.start, floor.zone): duty.start for duty in floor.lines[agent].duties}
+    if day in starts:
+        return starts[day]
+    near = sorted(sorted(starts, key=lambda other: abs(other - day))[:3])
+    if not near:
+        raise InputError(Said("{agent} has no shift in the published roster around {day}", agent=agent, day=day))
+    raise InputError(
+        Said(
+            "{agent} has no shift on {day} in the published roster; the nearest are on {near}",
+            agent=agent,
+            day=day,
+            near=", ".join(str(other) for other in near),
+        )
+    )
+
+
+def next_shift(place: Place, agent: str) -> date:
+    """The day of a person's next shift to begin.
+
+    Raises
+    ------
+    InputError : nobody of that name, or no shift to come.
+    """
+    known_people(place, agent)
+    now = int(place.now.timestamp())
+    line = place.plans.published_roster(now, now + AHEAD_S).by_agent().get(agent, ())
+    start = next((run[0].start for run in duties(line) if run[0].start > now), None)
+    if start is None:
+        raise InputError(Said("{agent} has no shift to come in the published roster", agent=agent))
+    return local_day(start, place.site.settings.zone)
 
 
 def holidays_of(place: Place, horizon: Horizon) -> frozenset[object]:

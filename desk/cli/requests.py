@@ -70,7 +70,10 @@ def leave(
 def swap(
     site: SiteFolder,
     agent: Agent,
-    day: Annotated[date, typer.Option("--date", parser=day_of, metavar="DATE", help="The day of the shift to give.")],
+    day: Annotated[
+        date | None,
+        typer.Option("--date", parser=day_of, metavar="DATE", help="The day of the shift to give. Default: the next."),
+    ] = None,
     partner: Annotated[
         list[str] | None, typer.Option("--with", metavar="ID", help="Who takes it; more than once for a ring.")
     ] = None,
@@ -98,6 +101,7 @@ def swap(
     others, days = partner or [], [day_of(text) for text in pay_back or []]
     with actions.open_place(site, at) as place:
         now = int(place.now.timestamp())
+        day = day or actions.next_shift(place, agent)
         if not others:
             offers = actions.partners(place, agent, day, now)
             rows = [[hand.model_dump() for hand in offer.hands] for offer in offers]

@@ -49,3 +49,16 @@ def test_wrong_words_are_answered_with_what_may_stand_there(hotline: Path, paiba
     assert paiban("explain", hotline, "--hole", "2026-03-11T25:00").code == exit_codes.WRONG_INPUT
     assert paiban("explain", hotline, "--agent", "a010", "--day", "2027-03-11").code == exit_codes.WRONG_INPUT
     assert paiban("explain", hotline).code == exit_codes.WRONG_INPUT
+
+
+def test_the_shift_that_stands_is_no_alternative_to_itself(hotline: Path, paiban: Run) -> None:
+    for day in ("2026-03-10", "2026-03-11", "2026-03-12"):
+        made = told(paiban, hotline, "--agent", "a010", "--day", day)
+        own = [row for row in made["alternatives"] if row["what"] == made["stands"]["what"]]
+        assert all(row["not_offered"] is None or row["not_offered"] == "" for row in own)
+
+
+def test_who_asks_for_a_day_without_a_roster_is_told_which_days_have_one(hotline: Path, paiban: Run) -> None:
+    said = paiban("explain", hotline, "--agent", "a010", "--day", "2027-01-01", "--lang", "en")
+    assert said.code == exit_codes.WRONG_INPUT
+    assert "published are days from 2026-03-09 to 2026-03-22" in said.err

@@ -29,6 +29,13 @@ EVENTS = [
 ]  # fmt: skip
 
 
+def heard(site: Path, *times: str) -> None:
+    """Let a3 be heard of at these times, so that the floor was not silent."""
+    with (site / "month.jsonl").open("a") as file:
+        for at in times:
+            file.write(json.dumps(event(f"a3-{at}", at, "a3", "ready")) + "\n")
+
+
 @pytest.fixture
 def month(small_centre: Path) -> Path:
     (small_centre / "month.jsonl").write_text("".join(json.dumps(row) + "\n" for row in EVENTS))
@@ -137,9 +144,7 @@ def test_an_absence_from_a_swap_that_was_not_clear_is_weighed_by_fault(paiban, m
     asked = paiban("request", "swap", month, "--agent", "a1", "--date", "2026-03-13", "--with", "a2", "--at",
                    "2026-03-10T20:00+08:00", "--json")  # fmt: skip
     assert json.loads(asked.out)["request"], asked.out
-    last = event("9", "25T08:20", "a3", "ready")
-    with (month / "month.jsonl").open("a") as file:
-        file.write(json.dumps(last) + "\n")
+    heard(month, "13T08:20", "25T08:20")
 
     def rows(agent: str) -> list[dict[str, Any]]:
         told = json.loads(statement(paiban, month).out)
@@ -161,8 +166,7 @@ def test_as_of_then_does_not_know_of_leave_that_was_approved_later(paiban, month
     """a1 does not come on the 11th; the leave that excuses it is approved afterwards."""
     from desk import clock
 
-    with (month / "month.jsonl").open("a") as file:
-        file.write(json.dumps(event("9", "25T08:20", "a3", "ready")) + "\n")
+    heard(month, "11T08:20", "25T08:20")
 
     def absent(*more: object) -> list[str]:
         told = json.loads(statement(paiban, month, *more).out)

@@ -60,6 +60,24 @@ def test_the_month_names_who_was_late_and_says_nothing_of_days_without_events(pa
     assert by_agent["a2"]["entries"] == []
 
 
+def test_a_day_of_which_nothing_at_all_was_recorded_is_nobodys_absence(paiban, small) -> None:
+    """The second day is rostered; an event of a third day shows that it is over. An event of a2 alone judges a1."""
+    later = {"id": "9", "type": "agent_state", "at": "2026-03-11T09:00:00+08:00", "agent": "a2", "state": "ready"}
+    with (small / "month.jsonl").open("a") as file:
+        file.write(json.dumps({"site": "Small", **later}) + "\n")
+    silent = json.loads(made(paiban, small, "--json").out)
+    assert silent["not_judged"] == ["2026-03-10"]
+    assert not [e for row in silent["agents"] for e in row["entries"] if e["start"].startswith("2026-03-10")]
+    assert "10" in made(paiban, small, "--lang", "en").out.splitlines()[0]
+    there = {"id": "8", "type": "agent_state", "at": "2026-03-10T08:29:00+08:00", "agent": "a2", "state": "ready"}
+    with (small / "month.jsonl").open("a") as file:
+        file.write(json.dumps({"site": "Small", **there}) + "\n")
+    heard = json.loads(made(paiban, small, "--json").out)
+    assert heard["not_judged"] == []
+    [absent] = [e for e in heard["agents"][0]["entries"] if e["start"].startswith("2026-03-10")]
+    assert absent["rule"] == "LEV-1"
+
+
 def test_a_correction_lifts_an_entry_and_leaves_it_to_be_seen(paiban, small) -> None:
     name = json.loads(made(paiban, small, "--json").out)["agents"][0]["entries"][0]["name"]
     with open_place(small, NOW) as place:
@@ -77,7 +95,7 @@ def test_the_same_events_make_the_same_statement_to_the_byte(paiban, small) -> N
 
 
 def test_it_is_spoken_in_both_languages(paiban, small) -> None:
-    assert "a1: 1 entries, 6 minutes, 1.0 points" in made(paiban, small, "--lang", "en").out
+    assert "a1: entries 1, minutes 6, points 1.0" in made(paiban, small, "--lang", "en").out
     chinese = made(paiban, small, "--lang", "zh").out
     assert "迟到" in chinese
     assert "上班后 6 分钟才有首个工作动作" in chinese
