@@ -117,9 +117,9 @@ def statement(place: Place, month: date, source: str = "", known: datetime | Non
         )
     until = min(int(place.now.timestamp()), max(event.at for event in events) // SECOND)
     free = authorised(place, begin, end, known)
-    lines, silent = heard(lines, events, until, zone)
+    judged, silent = heard(lines, events, until, zone)
     entries = [
-        *_entries(place, lines, events, free, until),
+        *_entries(place, judged, events, free, until),
         *_without_certificate(place, begin, end, min(until, end), known),
     ]
     faults = list(_faults(place, known))
