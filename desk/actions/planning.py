@@ -126,7 +126,7 @@ def history_files(folder: Path) -> list[Path]:
 
 
 def _models(made: arrivals.Forecast) -> Mapping[str, str]:
-    return {name: "; ".join(choice.model for choice in queue.choices) for name, queue in made.queues.items()}
+    return {name: "; ".join(dict.fromkeys(choice.model for choice in queue.choices)) for name, queue in made.queues.items()}
 
 
 def queues_used(site: Site, made: MadeForecast) -> dict[str, Queue]:

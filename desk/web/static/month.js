@@ -92,7 +92,7 @@ function refresh() {
     shown.push({ kind: "person", row });
   }
   const narrow = matchMedia("(max-width: 700px)").matches;
-  grid.style.setProperty("--columns", `${narrow ? "6.2rem" : "11rem"} repeat(${picture.days.length}, 3.3rem) 3.4rem 3rem 3rem 3.4rem`);
+  grid.style.setProperty("--columns", `${narrow ? "6.2rem" : "11rem"} repeat(${picture.days.length}, 3.3rem) 3.6rem 3.2rem 3.8rem 4.6rem`);
   rendered.clear();
   const body = make("div", "body");
   body.style.height = shown.length * ROW + "px";
