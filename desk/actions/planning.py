@@ -126,7 +126,8 @@ def history_files(folder: Path) -> list[Path]:
 
 
 def _models(made: arrivals.Forecast) -> Mapping[str, str]:
-    return {name: "; ".join(dict.fromkeys(choice.model for choice in queue.choices)) for name, queue in made.queues.items()}
+    named = {name: dict.fromkeys(choice.model for choice in queue.choices) for name, queue in made.queues.items()}
+    return {name: "; ".join(models) for name, models in named.items()}
 
 
 def queues_used(site: Site, made: MadeForecast) -> dict[str, Queue]:
