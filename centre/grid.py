@@ -7,7 +7,7 @@ day has as many intervals as it has time: on the days the clocks change, 92 or 1
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 GRID_MINUTES = (5, 10, 15, 30, 60)
 
 
+@lru_cache(maxsize=16_384)
 def instant(day: date, minutes: int, zone: str) -> int:
     """The UTC second of a wall-clock time, given as minutes after midnight of a local day.
 

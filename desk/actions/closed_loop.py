@@ -10,6 +10,7 @@ from typing import Any, Literal
 from centre.errors import InputError, Problem
 from centre.grid import instant
 from centre.said import Said
+from desk.actions.day_plans import day_plans
 from desk.actions.live import roster_of
 from desk.actions.requests import floor_around
 from desk.wiring import Place
@@ -163,8 +164,9 @@ def _setting(
     around = floor_around(place, begin, end)
     law = Law(replace(around, roster=roster) if roster_file else around, begin, end)
     setting = Setting(
-        place.site, policy, floor_policy(place.site, place.policy, demand), roster, demand, day, wrong, law.broken
-    )
+        place.site, policy, floor_policy(place.site, place.policy, demand), roster, demand, day, wrong, law.broken,
+        reforecaster=day_plans(place, day),
+    )  # fmt: skip
     if recorded:
         from desk.actions.recorded_contacts import recorded_contacts
 

@@ -18,6 +18,7 @@ from centre.events import Event
 from centre.grid import aware, instant, local_day
 from centre.roster import Segment
 from centre.said import Said
+from desk.actions.day_plans import day_plans
 from desk.actions.recorded import recorded_events
 from desk.actions.requests import floor_around
 from desk.actions.rostered_days import no_roster
@@ -30,8 +31,9 @@ from store.audit import Deed as Noted
 from store.lock import site_lock
 from store.proposals import Kept, ProposalDeed
 from streams.event_log import Message
+from streams.reallocation.expecting import demand_between
 from streams.reallocation.law import Law
-from streams.reallocation.looking import Ledger, as_planned, demand_between, lines_of, look_at, rolling_levels
+from streams.reallocation.looking import Ledger, as_planned, lines_of, look_at, rolling_levels
 from streams.reallocation.paint import Line, Paint, changed_lines
 from streams.reallocation.projection import Projection, draw, project
 from streams.reallocation.proposal import Proposal
@@ -141,7 +143,8 @@ def propose(
     state = _floor_at(place, source, begin, end, now, events)
     policy = place.policy.reallocation
     expected = place.plans.requirement_covering(begin, end)
-    sight = look_at(state, place.site, policy, expected, ledger_of(place, now, begin))
+    plans = day_plans(place, day) if expected is not None else None
+    sight = look_at(state, place.site, policy, expected, ledger_of(place, now, begin), reforecaster=plans)
     law = Law(floor_around(place, begin, end), begin, end)
     _, seen = look_once(
         sight,

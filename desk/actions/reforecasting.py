@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -138,21 +138,10 @@ def reforecast(place: Place, at: datetime, source: str = "") -> Reforecasted:
     site, settings = place.site, place.site.settings
     now = int(at.astimezone(UTC).timestamp())
     day = local_day(now, settings.zone)
-    history = read_history(history_files(place.folder), settings.zone)
-    history = history[history["queue"].isin(list(site.queues))]
+    history = site_history(place)
     grid = Horizon(settings.zone, settings.grid_minutes, day, 1)
     came, named = _came(place, source, grid, now, history)
-    made = arrivals.forecast(
-        history,
-        zone=settings.zone,
-        grid_minutes=settings.grid_minutes,
-        from_day=day,
-        days=1,
-        holidays=settings.holidays,
-        special_days=site.special_days,
-        opening=settings.opening or None,
-        default_aht_s={name: queue.aht_s for name, queue in site.queues.items()},
-    )
+    made = first_forecast(place, day, history)
     plans = intraday_plans(made, day)
     wall = walls(grid)
     begin = perf_counter()
@@ -181,6 +170,33 @@ def reforecast(place: Place, at: datetime, source: str = "") -> Reforecasted:
         factors={name: each.factor for name, each in moved.items()},
         gains={name: each.gain for name, each in moved.items()},
         milliseconds=spent,
+    )
+
+
+def site_history(place: Place) -> pd.DataFrame:
+    """The history of the site's queues.
+
+    Raises
+    ------
+    InputError : it is missing or cannot be read.
+    """
+    history = read_history(history_files(place.folder), place.site.settings.zone)
+    return history[history["queue"].isin(list(place.site.queues))]
+
+
+def first_forecast(place: Place, day: date, history: pd.DataFrame) -> arrivals.Forecast:
+    """A day as the history before it forecasts it."""
+    settings = place.site.settings
+    return arrivals.forecast(
+        history,
+        zone=settings.zone,
+        grid_minutes=settings.grid_minutes,
+        from_day=day,
+        days=1,
+        holidays=settings.holidays,
+        special_days=place.site.special_days,
+        opening=settings.opening or None,
+        default_aht_s={name: queue.aht_s for name, queue in place.site.queues.items()},
     )
 
 

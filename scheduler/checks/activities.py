@@ -68,15 +68,13 @@ def shares(days: list[int], times: int) -> list[list[int]]:
 
 
 def _is(view: View, planned: PlannedActivity, segment: Segment, days: list[int]) -> bool:
+    if segment.activity != planned.segment or segment.end - segment.start != planned.minutes * 60:
+        return False
     day = view.calendar.day_of(segment.start)
+    if day not in days:
+        return False
     begin, end = (view.calendar.horizon.at(day, minute) for minute in planned.window)
-    return (
-        segment.activity == planned.segment
-        and segment.end - segment.start == planned.minutes * 60
-        and day in days
-        and begin <= segment.start
-        and segment.end <= end
-    )
+    return begin <= segment.start and segment.end <= end
 
 
 def _room(view: View, planned: PlannedActivity, duty: Duty, days: list[int]) -> bool:

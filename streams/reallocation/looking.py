@@ -13,22 +13,20 @@ from centre.requirement import Requirement
 from centre.site import Site
 from streams.floor_policy import SECOND
 from streams.matrix import GONE
-from streams.queue_line import QueueLine
-from streams.reallocation.pace import BLOCK_S, Pace, handle_factor, pace_of
+from streams.reallocation.expecting import Reforecaster, expect
 from streams.reallocation.paint import Line, duties
 from streams.reallocation.presence import HERE, has_come, presence
 from streams.reallocation.sight import STEP_S, Floats, Ints, Present, Sight
-from streams.service_level import DEFINITIONS, NOT_KNOWN
+from streams.service_level import DEFINITIONS
 from streams.state import Line as Heard
 from streams.state import State
 from streams.timeline import STATE_CODES
 
 HANDLING = frozenset(STATE_CODES[name] for name in ("talking", "wrap_up"))
-MISSING, COMING = 1.0, 25.0
+MISSING, COMING = 1.0, 33.0
 """Of so many duties so many are missed, as far as nothing is known of the day."""
 
 ROLLING_S = 1800
-HANDLED_S = 3600
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,14 @@ def look_at(
     expected: Requirement | None,
     ledger: Ledger = NOBODY,
     by_roster: bool = False,
+    reforecaster: Reforecaster | None = None,
 ) -> Sight:
     """See the floor as it is at the state's own time.
 
     Parameters
     ----------
     expected : what the day was forecast to bring; without it the last hour is taken to go on, and it is said.
+    reforecaster : moves that forecast by what has come today; without one the day's own counts do.
     """
     now = state.now // SECOND
     begin = now // STEP_S * STEP_S
@@ -73,15 +73,18 @@ def look_at(
     steps = _steps(lines, begin, policy)
     degraded: list[str] = []
     people = _people(state, site, policy, lines, ledger, now, degraded)
-    volume, aht, sd = _demand(state, site, queues, expected, day, begin, now, steps, degraded)
+    ahead = expect(state, site, queues, expected, (day, now, steps), _speed(people, queues), reforecaster)
+    degraded += ahead.degraded
     return Sight(
         now=now,
         begin=begin,
         queues=queues,
         people=people,
-        volume=volume,
-        aht_s=aht,
-        volume_sd=sd,
+        volume=ahead.volume,
+        aht_s=ahead.aht_s,
+        volume_sd=ahead.sd,
+        common_sd=ahead.common_sd,
+        aht_sd=ahead.aht_sd,
         waiting=_waiting(state, queues, now, degraded),
         busy=_busy(state, queues, lines),
         by_roster=by_roster,
@@ -186,70 +189,13 @@ def _people(
     return tuple(found)
 
 
-def _demand(
-    state: State,
-    site: Site,
-    queues: tuple[Queue, ...],
-    expected: Requirement | None,
-    day: int,
-    begin: int,
-    now: int,
-    steps: int,
-    degraded: list[str],
-) -> tuple[Floats, Floats, Floats]:
-    zone, grid = site.settings.zone, site.settings.grid_minutes * 60
-    last = now // BLOCK_S * BLOCK_S
-    handled, handle = np.zeros(len(queues)), np.zeros(len(queues))
-    mean_aht = np.array([queue.aht_s for queue in queues])
+def _speed(people: Sequence[Present], queues: Sequence[Queue]) -> Floats:
+    """Mean speed of those who are there and serve each queue, [queues]; 1 where nobody does."""
+    found = np.ones(len(queues))
     for number, queue in enumerate(queues):
-        line = state.queues.get(queue.name) or QueueLine()
-        counts = line.between(max(now // 60 * 60 - HANDLED_S, day), now // 60 * 60, zone, grid)
-        if NOT_KNOWN not in (counts.handled, counts.handle):
-            handled[number], handle[number] = counts.handled, counts.handle / SECOND
-    if expected is None:
-        degraded.append("no forecast is known for these hours: the last hour is taken to go on")
-        hour = [
-            (state.queues.get(q.name) or QueueLine()).between(now // 60 * 60 - 3600, now // 60 * 60, zone, grid).offered
-            for q in queues
-        ]
-        flat = np.repeat(np.array(hour, dtype=np.float64)[:, None] / (3600 / STEP_S), steps, axis=1)
-        aht = mean_aht * handle_factor(handled, handle, mean_aht)
-        return flat, np.repeat(aht[:, None], steps, axis=1), np.full(len(queues), 0.15)
-    ahead, aht = demand_between(expected, queues, begin, steps)
-    first = max(day, int(expected.horizon.begin))
-    blocks = max((last - first) // BLOCK_S, 0)
-    said, _ = demand_between(expected, queues, first, blocks * (BLOCK_S // STEP_S))
-    said = said.reshape(len(queues), blocks, BLOCK_S // STEP_S).sum(axis=2)
-    seen = np.zeros((len(queues), blocks))
-    for number, queue in enumerate(queues):
-        line = state.queues.get(queue.name) or QueueLine()
-        for block in range(blocks):
-            at = first + block * BLOCK_S
-            seen[number, block] = line.between(at, at + BLOCK_S, zone, grid).offered if said[number, block] > 0 else 0
-    if not seen.any() and said.sum() > 30:
-        degraded.append("no word of the queues: contacts are taken to come as forecast")
-        pace = Pace(np.ones(len(queues)), np.ones(len(queues)), np.full(len(queues), 0.1))
-    else:
-        pace = pace_of(seen, said)
-    near = np.where(aht[:, :1] > 0, aht[:, :1], mean_aht[:, None])[:, 0] if steps else mean_aht
-    return ahead * pace.ahead(steps), aht * handle_factor(handled, handle, near)[:, None], pace.sd
-
-
-def demand_between(expected: Requirement, queues: Sequence[Queue], begin: int, steps: int) -> tuple[Floats, Floats]:
-    """Contacts and handle time forecast for steps from an instant on, [queues, steps] each."""
-    places = (begin + np.arange(steps) * STEP_S - expected.horizon.begin) // expected.horizon.step
-    inside = (places >= 0) & (places < expected.horizon.count)
-    volume, aht = np.zeros((len(queues), steps)), np.zeros((len(queues), steps))
-    for number, queue in enumerate(queues):
-        aht[number] = queue.aht_s
-        if queue.name in expected.queues:
-            row = expected.queues.index(queue.name)
-            at = np.clip(places, 0, expected.horizon.count - 1)
-            share = STEP_S / expected.horizon.step
-            volume[number] = np.where(inside, np.nan_to_num(expected.volume[row, at]) * share, 0.0)
-            known = np.nan_to_num(expected.aht_s[row, at])
-            aht[number] = np.where(inside & (known > 0), known, queue.aht_s)
-    return volume, aht
+        known = [p.skills[queue.name] for p in people if queue.name in p.skills and not p.stands_in and p.chance > 0.5]
+        found[number] = float(np.mean(known)) if known else 1.0
+    return found
 
 
 def _waiting(state: State, queues: Sequence[Queue], now: int, degraded: list[str]) -> Ints:

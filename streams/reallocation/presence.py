@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from centre.roster import Segment
 from streams.matrix import GONE, PAUSES, RESTING
 from streams.reallocation.paint import Line, duties
@@ -13,8 +15,12 @@ NOT_READY = STATE_CODES["not_ready"]
 EARLY_S = 1800
 """Somebody who is heard so long before the duty has come."""
 
-LATE_S, LOST_S = 600, 1200
-"""Up to here somebody who has not come is late; from here on absent."""
+LATE, LATE_S = 0.12, 600
+"""Of those who come so many come late, and how late they are is exponential with this mean: however long somebody has
+not come, the rest is as long as ever, but ever more likely it is for ever (Bayes)."""
+
+LOST_S = 1200
+"""From here on somebody who has not come is called absent."""
 
 OVERDUE_S = 360
 """What is left, as a rule, of a pause or of sitting in not-ready that is overdue."""
@@ -50,7 +56,7 @@ def presence(heard: Heard, line: Line, now: int, comes: float) -> Presence:
     since = heard.timeline.ats[index] // SECOND if index >= 0 else 0
     doing = next(segment for segment in duty if segment.start <= now < segment.end)
     if code in GONE:
-        return _gone(heard, duty, doing, now)
+        return _gone(heard, duty, doing, now, comes)
     if code in RESTING and doing.activity not in PAUSES:
         back = max(_due_back(duty, since, now), now + OVERDUE_S if _due_back(duty, since, now) <= now else 0)
         return Presence(from_s=back, out="long_break" if _due_back(duty, since, now) <= now else "", out_since=since)
@@ -70,17 +76,15 @@ def has_come(heard: Heard, duty: Line, now: int) -> bool:
     )
 
 
-def _gone(heard: Heard, duty: Line, doing: Segment, now: int) -> Presence:
+def _gone(heard: Heard, duty: Line, doing: Segment, now: int, comes: float) -> Presence:
     if has_come(heard, duty, now):
         if doing.activity in PAUSES:
             return HERE
         return Presence(duty[-1].end, 0.0, "absent", now)
     missing = now - duty[0].start
-    if missing < LATE_S:
-        return Presence(now + 300, 0.8, "late", duty[0].start)
-    if missing < LOST_S:
-        return Presence(now + 900, 0.3, "late", duty[0].start)
-    return Presence(duty[-1].end, 0.0, "absent", duty[0].start)
+    late = comes * LATE * float(np.exp(-missing / LATE_S))
+    out = "late" if missing < LOST_S else "absent"
+    return Presence(now + LATE_S, late / (late + 1 - comes), out, duty[0].start)
 
 
 def _due_back(duty: Line, since: int, now: int) -> int:

@@ -19,7 +19,7 @@ HANDLE_DEVIATION = 0.75
 CONTACTS_IN_ALL = 14_000
 """Contacts simulated for one projection: small floors are repeated often, large ones are steady in themselves."""
 
-FEWEST, MOST = 4, 24
+FEWEST, MOST = 8, 24
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,11 @@ def draw(sight: Sight, seed: int, repetitions: int | None = None) -> Draws:
     contacts, real, there = [], [], []
     for number in range(count):
         rng = np.random.default_rng([seed, number])
-        spread = sight.volume_sd
-        level = np.exp(rng.standard_normal(len(spread)) * spread - spread**2 / 2)
+        level = _level(rng, sight.volume_sd) * _level(rng, np.array([sight.common_sd]))
         new = draw_contacts(
             sight.volume * level[:, None],
             borders,
-            sight.aht_s,
+            sight.aht_s * _level(rng, np.array([sight.aht_sd])),
             [queue.patience_s for queue in sight.queues],
             rng,
             Manners(handle_deviation=HANDLE_DEVIATION),
@@ -92,6 +91,12 @@ def draw(sight: Sight, seed: int, repetitions: int | None = None) -> Draws:
         real.append(np.arange(old.arrival.size + new.arrival.size) >= old.arrival.size)
         there.append(rng.random(len(chances)) < chances)
     return Draws(tuple(contacts), np.array(there, dtype=bool).reshape(count, len(chances)), tuple(real))
+
+
+def _level(rng: np.random.Generator, sd: Floats) -> Floats:
+    """A level that is not known: lognormal with mean 1."""
+    found: Floats = np.exp(rng.standard_normal(len(sd)) * sd - sd**2 / 2)
+    return found
 
 
 def borders_of(sight: Sight) -> Floats:

@@ -18,7 +18,7 @@ from streams.reallocation.paint import changed_lines, seconds_moved
 from streams.reallocation.projection import Draws, Projection, draw, project
 from streams.reallocation.proposal import Effect, Proposal
 from streams.reallocation.sight import BLOCK, STEP_S, Floats, Sight
-from streams.reallocation.trigger import Reading, Watch, look, read
+from streams.reallocation.trigger import Reading, Watch, band, look, read
 
 LEAST = 1.0
 """Contacts, above its prices, that a proposal must win to be worth a person's attention."""
@@ -178,8 +178,7 @@ def _summary(levels: Floats) -> tuple[float, float, float]:
 
 def _band(values: Floats) -> tuple[float, float, float]:
     """Mean and 80 % band."""
-    low, high = np.quantile(values, [0.1, 0.9])
-    return float(values.mean()), float(low), float(high)
+    return float(values.mean()), *band(values)
 
 
 def _alone(sight: Sight, curves: Curves, move: Move) -> float:

@@ -68,7 +68,8 @@ class Sight:
     queues : in the order of the axes below.
     people : everybody with something planned that is not over.
     volume, aht_s : expected contacts a step and handle time in seconds, [queues, steps].
-    volume_sd : relative standard deviation of each queue's level, [queues].
+    volume_sd : relative standard deviation of each queue's own level, [queues].
+    common_sd, aht_sd : of the level common to all queues; of handle times.
     waiting : contacts that wait now, [queues].
     busy : contacts being handled now, [queues].
     by_roster : whether people are offered the contacts of their rostered queue only, not of all their skills.
@@ -86,6 +87,8 @@ class Sight:
     busy: Ints
     by_roster: bool = False
     degraded: tuple[str, ...] = field(default=())
+    common_sd: float = 0.0
+    aht_sd: float = 0.0
 
     @property
     def steps(self) -> int:

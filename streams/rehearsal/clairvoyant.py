@@ -68,7 +68,15 @@ def clairvoyant_sight(sight: Sight, known: Truth) -> Sight:
             volume[number, : len(part)] = part
             aht[number, : len(part)] = known.aht_s[name][first : first + sight.steps]
     people = tuple(_known(person, known, sight.now) for person in sight.people)
-    return replace(sight, volume=volume, aht_s=aht, volume_sd=np.full(len(sight.queues), 0.01), people=people)
+    return replace(
+        sight,
+        volume=volume,
+        aht_s=aht,
+        volume_sd=np.full(len(sight.queues), 0.01),
+        common_sd=0.0,
+        aht_sd=0.0,
+        people=people,
+    )
 
 
 def _known(person: Present, known: Truth, now: int) -> Present:

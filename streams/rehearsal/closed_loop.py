@@ -18,6 +18,7 @@ from centre.roster import Roster, Segment
 from centre.site import Site
 from streams.floor_policy import FloorPolicy
 from streams.reallocation.choice import Broken, nothing_broken
+from streams.reallocation.expecting import Reforecaster
 from streams.reallocation.looking import Ledger, as_planned, lines_of, look_at, rolling_levels, stand_in_skills
 from streams.reallocation.paint import Line, changed_lines, seconds_moved
 from streams.reallocation.projection import Projection, draw, project
@@ -32,6 +33,7 @@ from streams.rehearsal.habits import Habits
 from streams.rehearsal.measure import DayFigures, contacts_of, occupied
 from streams.rehearsal.orders import Order
 from streams.rehearsal.people import SECOND, Person
+from streams.rehearsal.promise import Kept, kept
 from streams.rehearsal.rehearse import USUAL, people_of
 from streams.state import State, initial
 from streams.step import fold
@@ -61,6 +63,8 @@ class Setting:
     demand : what was forecast; the truth is drawn around it.
     broken : which changed lines break a hard rule.
     recorded : contacts of a real day instead of drawn ones, by queue.
+    reforecaster : what past days teach about the course of this one, for the engine.
+    promises : whether each accepted proposal's effect is measured by living the hours after it without it, too.
     """
 
     site: Site
@@ -74,6 +78,8 @@ class Setting:
     habits: Habits = USUAL
     factor: float | None = None
     recorded: Callable[[str, int], Arrivals] | None = None
+    reforecaster: Reforecaster | None = None
+    promises: bool = False
 
     @property
     def window(self) -> tuple[int, int]:
@@ -149,6 +155,7 @@ class _Run:
         self.truth: Truth | None = truth(self.contacts, setting, self.people) if arm == "clairvoyant" else None
         self.plan: Projection | None = None
         self.original: dict[str, Line] = {}
+        self.kept: list[Kept] = []
 
     def live(self) -> None:
         """From the first duty to the last."""
@@ -171,7 +178,7 @@ class _Run:
         return DayFigures(
             offered, in_time, abandoned, busy, idle, tally.minutes_moved, tally.overtime_minutes, tally.paid_minutes,
             tally.looks, tally.alarms, tally.proposals, tally.accepted, tally.moves, tally.promised,
-            tuple(self._came_true()),
+            tuple(self._came_true()), tuple(self.kept),
         )  # fmt: skip
 
     def _until(self, second: int) -> None:
@@ -186,7 +193,8 @@ class _Run:
         setting, policy = self.setting, self.setting.policy
         if self.truth is not None:
             policy = policy.model_copy(update={"looks": 1, "drop": 0.005, "calm": 0.0, "certainty": 0.5})
-        sight = look_at(self.state, setting.site, policy, setting.demand, Ledger(changes=self.ledger))
+        ledger = Ledger(changes=self.ledger)
+        sight = look_at(self.state, setting.site, policy, setting.demand, ledger, reforecaster=setting.reforecaster)
         if not sight.people or sight.volume.sum() < 1:
             return None
         planned = self._planned(sight)
@@ -241,7 +249,10 @@ class _Run:
             self.lines[agent] = tuple(sorted([*rest, *line]))
         self.version += 1
         self.state, _ = fold(self.state, [self._published(at)], self.setting.floor)
+        without = self.floor.fork() if self.setting.promises else None
         self._tell(proposal, changed, at)
+        if without is not None:
+            self.kept.append(kept(proposal, without, self.floor.fork()))
         self._note(proposal)
 
     def _tell(self, proposal: Proposal, changed: dict[str, Line], at: int) -> None:

@@ -3,6 +3,7 @@
 import heapq
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from centre.events import AgentState, Case, Contact, Event, QueueSnapshot
@@ -132,6 +133,12 @@ class Floor:
     def tell(self, order: Order, at: int) -> None:
         """Let somebody hear at an instant what is wanted of him from now on."""
         self._at(at, TOLD, order)
+
+    def fork(self) -> "Floor":
+        """The same floor once more, to let it go on otherwise; what was reported so far stays with this one."""
+        memo: dict[int, object] = {id(self.events): []}
+        memo |= {id(line.queue): line.queue for line in self.lines.values()}
+        return deepcopy(self, memo)
 
     def _happen(self, at: int, kind: int, subject: object) -> None:
         if isinstance(subject, Person):

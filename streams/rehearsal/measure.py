@@ -12,6 +12,7 @@ from centre.grid import Horizon, aware
 from forecasts.simulate.measures import Measured
 from streams.rehearsal.floor import Floor
 from streams.rehearsal.people import SECOND
+from streams.rehearsal.promise import Kept
 
 BUSY = frozenset({"talking", "wrap_up"})
 
@@ -27,8 +28,9 @@ class DayFigures:
     minutes_moved, overtime_minutes, paid_minutes : what accepted moves changed.
     looks, alarms, proposals, accepted : how often the floor was looked at, trouble began, was proposed and agreed to.
     moves : accepted moves by type.
-    promises : of each accepted proposal, contacts in time promised (mean, low, high) and ...
+    promised : contacts in time that accepted proposals promised, in all.
     projections : of each look, service projected over the time ahead (mean, low, high) and what it became.
+    kept : of each accepted proposal, what it promised and what came of it, where that was measured.
     """
 
     offered: NDArray[np.float64]
@@ -46,6 +48,7 @@ class DayFigures:
     moves: dict[str, int] = field(default_factory=dict)
     promised: float = 0.0
     projections: tuple[tuple[float, float, float, float], ...] = ()
+    kept: tuple[Kept, ...] = ()
 
     @property
     def level(self) -> float:
