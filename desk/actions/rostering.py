@@ -18,8 +18,10 @@ from centre.queues import Queue
 from centre.requirement import Requirement
 from centre.roster import Roster
 from centre.said import Said
+from centre.words import WEEKDAYS
 from desk.actions.kept import with_agreements
 from desk.actions.planning import MadeForecast, MadeRequirement, forecast, queues_used, staff
+from desk.actions.rostered_days import EVER
 from desk.outputs import predicted_service_by_queue, read_roster_csv, write_outputs
 from desk.verification import Verification, verify_and_correct
 from desk.wiring import Place
@@ -33,6 +35,7 @@ from scheduler.problem import Problem
 from scheduler.progress import OnProgress
 from scheduler.solve import Result, solve
 from store.audit import Audit, Deed
+from streams.attendance import duties
 
 LEDGER_DAYS = 84
 """How far back the ledger of burdens and granted wishes goes: twelve weeks."""
@@ -319,15 +322,36 @@ def check(place: Place, file: Path | None, from_day: date | None, weeks: int | N
         roster = place.plans.latest_published()
     if not roster.segments:
         raise InputError(Said("there is no roster to check: give a file, or publish one with `paiban roster`"))
-    first = from_day or local_day(min(segment.start for segment in roster.segments), settings.zone)
-    last = local_day(max(segment.start for segment in roster.segments), settings.zone)
-    days = 7 * weeks if weeks else -(-((last - first).days + 1) // 7) * 7
-    horizon = Horizon(settings.zone, settings.grid_minutes, first, days)
+    first, days = _days_of(place, roster) if file is not None else _days_published(place)
+    if from_day is not None:
+        first, days = from_day, max(1, days - (from_day - first).days)
+    horizon = Horizon(settings.zone, settings.grid_minutes, first, 7 * weeks if weeks else days)
     known = place.plans.requirement_for(horizon)
     requirement = known if known is not None else Requirement.nothing(horizon, tuple(place.site.queues))
     problem = problem_of(place, horizon, requirement)
     found = tuple(check_roster(roster, problem))
     return Checked(found, coverage(roster, problem) if known is not None else None)
+
+
+def _days_published(place: Place) -> tuple[date, int]:
+    """The first day of the newest published version, and how many days it speaks for."""
+    newest = place.plans.published_parts(*EVER)[-1]
+    zone = place.site.settings.zone
+    first = local_day(newest.begin, zone)
+    return first, (local_day(newest.end - 1, zone) - first).days + 1
+
+
+def _days_of(place: Place, roster: Roster) -> tuple[date, int]:
+    """The whole weeks that the duties of a roster begin in: a night that runs into the next week is of the week before.
+
+    Returns the first day and how many days.
+    """
+    settings = place.site.settings
+    starts = [run[0].start for line in roster.by_agent().values() for run in duties(line)]
+    days = [local_day(start, settings.zone) for start in starts or [row.start for row in roster.segments]]
+    week_start = WEEKDAYS.index(settings.week_starts)
+    first = min(days) - timedelta(days=(min(days).weekday() - week_start) % 7)
+    return first, ((max(days) - first).days // 7 + 1) * 7
 
 
 def violation_row(violation: Violation) -> dict[str, Any]:
