@@ -4,8 +4,10 @@ Every event has an id (the same id means the same event), a time, and the site i
 happened by the sender's clock, in UTC microseconds since 1970: integers compare and replay exactly.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from centre.roster import Segment
 
@@ -20,8 +22,7 @@ STATES: tuple[State, ...] = (
 """The native agent states; a telephone system's own are mapped onto them."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentState:
+class AgentState(Struct, frozen=True, gc=False, omit_defaults=True):
     """An agent entered a state."""
 
     id: str
@@ -36,8 +37,7 @@ class AgentState:
     """The sender's own counting, where it has one: it orders events of the same instant; then the id does."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueSnapshot:
+class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     """A queue as the telephone system saw it; counts are since the interval began, waits in seconds."""
 
     id: str
@@ -55,8 +55,7 @@ class QueueSnapshot:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True, gc=False, omit_defaults=True):
     """A milestone of a contact: offered, answered, abandoned, or ended."""
 
     id: str
@@ -69,8 +68,7 @@ class Contact:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True, gc=False, omit_defaults=True):
     """A milestone of a deferred case: arrived, taken, returned, or closed."""
 
     id: str
@@ -125,8 +123,7 @@ class ExceptionRevoked:
     exception: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True, gc=False):
     """Time itself: absence sends nothing, so the clock has to."""
 
     at: int

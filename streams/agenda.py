@@ -10,6 +10,9 @@ SECOND = 1_000_000
 NEVER = 1 << 62
 """Later than anything, UTC microseconds."""
 
+LOOK_AHEAD = 60
+"""Seconds that are seen to be calm in one go."""
+
 
 class Subject(NamedTuple):
     """What is looked at: an "agent", a "queue" or a "case", by name."""
@@ -41,11 +44,14 @@ class Agenda:
         self._last = -1
         self._queue: list[tuple[int, Subject]] = []  # who is due within `_second`, the one being looked into
         self._second = -1
+        self.calm = 0
+        """Certainly nobody is due before this instant, UTC microseconds, of those not looked at yet."""
 
     def add(self, subject: Subject, due: int) -> None:
         """A subject is due, at `due` at the earliest."""
         if due == NEVER:
             return
+        self.calm = min(self.calm, due)
         second = due // SECOND
         if second == self._second:
             heapq.heappush(self._queue, (due, subject))
@@ -53,19 +59,6 @@ class Agenda:
         if second <= self._last:
             heapq.heappush(self._seconds, second)
         self._bucket(second).add(subject)
-
-    def quiet(self, since: int, to: int) -> bool:
-        """Whether certainly nobody is due within (since, to]; False may be wrong."""
-        first, last = since // SECOND, to // SECOND
-        if last - first > 8:
-            return False
-        for second in range(first, last + 1):
-            if second == self._second:
-                if self._queue and self._queue[0][0] <= to:
-                    return False
-            elif second in self._changed or second in self._base:
-                return False
-        return True
 
     def advance(self, since: int, to: int) -> None:
         """Look at everybody due within (since, to], each as of when he is due, in order of time, kind and name."""
@@ -77,6 +70,7 @@ class Agenda:
             self._seconds = sorted(second for second in keys if second <= self._last)
         while self._seconds:
             self._look_within(heapq.heappop(self._seconds), to)
+        self.calm = self._calm_after(self._last)
         self._last = -1
 
     def finish(self) -> Index:
@@ -84,6 +78,15 @@ class Agenda:
         self._close()
         filled = {second: frozenset(subjects) for second, subjects in self._changed.items() if subjects}
         return self._base.replace(filled, {second for second, subjects in self._changed.items() if not subjects})
+
+    def _calm_after(self, second: int) -> int:
+        """Up to when nobody is due, where everybody due so far was looked at: at most a minute on."""
+        if second == self._second and self._queue:
+            return self._queue[0][0]
+        following = second + 1
+        while following < second + LOOK_AHEAD and following not in self._base and following not in self._changed:
+            following += 1
+        return following * SECOND
 
     def _look_within(self, second: int, to: int) -> None:
         if second != self._second and not self._open(second):

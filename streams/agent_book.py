@@ -2,24 +2,26 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace as changed
+
 from centre.errors import InputError
 from centre.events import AgentState, ExceptionGranted, ExceptionRevoked, RosterPublished
 from centre.roster import Segment
 from centre.said import Said
-from streams.agenda import NEVER, Agenda, Subject
+from streams.agenda import Agenda, Subject
 from streams.alerts import judge, tell
 from streams.days import day_records
 from streams.departures import View, wrong_queue
 from streams.floor_policy import SECOND, FloorPolicy
-from streams.matrix import ON_QUEUE
+from streams.matrix import ANSWERING_CODES, GONE, ON_QUEUE, PAUSE_CODES, cell
 from streams.outputs import Correction, Output
 from streams.pieces import Excuse
 from streams.plan import Coverage, free_windows, replace
 from streams.state import Line, State
-from streams.timeline import STATE_CODES, Timeline
+from streams.timeline import STATE_CODES
 
-SETTLE_ABOVE = 48
-"""Ids an agent may carry before those past the horizon are dropped."""
+SETTLE_ABOVE, SETTLE_EVERY = 48, 8
+"""Ids an agent may carry before those past the horizon are dropped, and how many more come before that is tried."""
 
 
 class AgentBook:
@@ -29,7 +31,10 @@ class AgentBook:
         self.coverage = state.coverage
         self.changed: dict[str, Line] = {}
         self._base = state
+        self._lines = state.lines
         self._floor = floor
+        self._horizon = floor.horizon
+        self._alarming = floor.alarming
         self._said = said
         self._agenda: Agenda
 
@@ -57,8 +62,9 @@ class AgentBook:
 
     def agent_state(self, event: AgentState, now: int) -> None:
         """An agent entered a state."""
-        if event.at < now - self._floor.horizon:
-            self._said.append(Correction(event.id, event.agent, event.at, now))
+        at, agent = event.at, event.agent
+        if at < now - self._horizon:
+            self._said.append(Correction(event.id, agent, at, now))
             return
         code = STATE_CODES.get(event.state)
         if code is None:
@@ -69,20 +75,22 @@ class AgentBook:
                     state=event.state,
                 )
             )
-        line = self._line(event.agent)
+        line = self.changed.get(agent) or self._lines.get(agent) or _NEW
         timeline = line.timeline
-        if len(timeline.ids) > SETTLE_ABOVE:
-            timeline = timeline.settle(now - self._floor.horizon)
-        known = timeline.insert(event.at, code, event.queue, event.id, event.sequence)
+        count = len(timeline.ids)
+        if count > SETTLE_ABOVE and count % SETTLE_EVERY == 0:
+            timeline = timeline.settle(now - self._horizon)
+        known = timeline.insert(at, code, event.queue, event.id, event.sequence)
         if known is None:
             return
         ats = timeline.ats
-        if self._changes_nothing(line, event, code):
-            self.changed[event.agent] = Line(known, line.plan, line.excuses, None, line.due)
-        elif line.told is None and event.at > now and (not ats or event.at >= ats[-1]):
-            self._look_in_time(event, line, known)
+        if line.told is None and (not ats or at >= ats[-1]) and (at > now or code in ON_QUEUE):
+            due = self._due_after(line, agent, at, code, event.queue)
+            self.changed[agent] = Line(known, line.plan, line.excuses, None, due)
+            if due != line.due:
+                self._agenda.add(Subject("agent", agent), due)
         else:
-            self._put(event.agent, Line(known, line.plan, line.excuses, line.told, now + 1))
+            self._put(agent, Line(known, line.plan, line.excuses, line.told, now + 1))
 
     def publish(self, event: RosterPublished, now: int) -> None:
         """A roster version came into force."""
@@ -100,7 +108,7 @@ class AgentBook:
             line = self._line(agent)
             plan = replace(line.plan, windows, wanted.get(agent, ()))
             if plan != line.plan:
-                self._look_soon(agent, line._replace(plan=plan), now)
+                self._look_soon(agent, changed(line, plan=plan), now)
 
     def excuse(self, event: ExceptionGranted | ExceptionRevoked, now: int) -> None:
         """An exception was granted, or revoked: a revoked one stays so, whichever was heard first."""
@@ -113,46 +121,45 @@ class AgentBook:
         if before is not None and (before.revoked or not excuse.revoked):
             return
         others = (known for known in line.excuses if known.id != excuse.id)
-        self._look_soon(event.agent, line._replace(excuses=tuple(sorted((*others, excuse)))), now)
+        self._look_soon(event.agent, changed(line, excuses=tuple(sorted((*others, excuse)))), now)
 
     def close_day(self, window: tuple[int, int], now: int) -> None:
         """Hand out the accounts of a day that can no longer change, and forget what lies before it."""
         for agent in sorted(self._agents()):
             line = self._line(agent)
             self._said.extend(day_records(agent, line, self._floor, window, window[1]))
-            self.changed[agent] = line._replace(
+            self.changed[agent] = changed(
+                line,
                 timeline=line.timeline.settle(now - self._floor.horizon).prune(window[0]),
                 plan=line.plan.prune(window[0] // SECOND),
                 excuses=tuple(e for e in line.excuses if e.end * SECOND > window[0]),
             )
         self.coverage = tuple(known for known in self.coverage if known.end * SECOND > window[0])
 
-    def _changes_nothing(self, line: Line, event: AgentState, code: int) -> bool:
-        """Whether an event can neither begin an incident nor end one, so that the next look can wait for its time.
+    def _due_after(self, line: Line, agent: str, at: int, code: int, queue: str) -> int:
+        """When to look again at somebody of whom nothing was told, once a new state is heard.
 
-        Whoever is at work, on a queue that is his, is not missed, whatever is planned. Most events are like that.
+        A departure that began earlier, and goes on, is looked at when the last look said, and so is whatever the next
+        segment brings. Only a departure that begins here may have to be told before.
         """
-        ats, missing = line.timeline.ats, self._floor.missing
-        return (
-            line.told is None
-            and code in ON_QUEUE
-            and (not event.queue or not wrong_queue(self._floor, event.agent, event.queue, "", code))
-            and (not ats or event.at >= ats[-1])
-            and (line.due == NEVER or not missing or line.due <= event.at + missing)
-        )
-
-    def _look_in_time(self, event: AgentState, line: Line, known: Timeline) -> None:
-        """Look when the departure that begins here, if one does, could first be told.
-
-        One that began earlier, and goes on, is looked at when the last look said.
-        """
-        floor = self._floor
-        due = min(line.due, event.at + max(min(floor.delay, floor.missing or floor.delay), 1))
-        changed = Line(known, line.plan, line.excuses, None, due)
-        if due == line.due:
-            self.changed[event.agent] = changed
-        else:
-            self._put(event.agent, changed)
+        plan, floor, due = line.plan, self._floor, line.due
+        segment = plan.at(at // SECOND) if plan.starts else -1
+        if segment < 0:
+            return due
+        activity = plan.activities[segment]
+        after = floor.delay
+        if code in ON_QUEUE:
+            if not plan.on_duty(segment) or activity not in ANSWERING_CODES:
+                after = floor.missing
+            else:
+                rostered = plan.queue(segment)
+                if not (rostered and queue and wrong_queue(floor, agent, queue, rostered, code)):
+                    after = floor.missing
+            if not after:
+                return due
+        elif not (self._alarming[cell(activity, code)] or (code in GONE and activity in PAUSE_CODES)):
+            return due
+        return min(due, at + max(after, 1))
 
     def _agents(self) -> Iterable[str]:
         return {*self._base.lines, *self.changed}

@@ -17,6 +17,11 @@ def headers(event: Event) -> Headers:
     return (*((_PREFIX + name, text.encode()) for name, text in texts.items()), ("content-type", b"application/json"))
 
 
+def is_cloud_event(found: Headers) -> bool:
+    """Whether headers may say something of a native event."""
+    return any(name.startswith(_PREFIX) for name, _ in found)
+
+
 def attributes(found: Headers) -> dict[str, str]:
     """What the headers say of a native event, under the names the message has for it; empty if they are no CloudEvent.
 

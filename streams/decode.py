@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 from centre.errors import InputError, Problem, StreamError
 from centre.events import STATES, Event
@@ -19,6 +20,15 @@ Adapter = Callable[[Record], Sequence[Event]]
 
 It raises UnreadableError with the reason when a record is not what the format says.
 """
+
+
+@runtime_checkable
+class ReadsMany(Protocol):
+    """An adapter that reads plain records faster together than one by one."""
+
+    def read_all(self, records: Sequence[Record]) -> list[Event] | None:
+        """The events of records with values, one each and none with other fields; None: read them one by one."""
+        ...
 
 
 class States:
@@ -91,6 +101,14 @@ class Decoded:
 
 def decode_batch(batch: Batch, adapter: Adapter) -> Decoded:
     """Read every record of a batch. A record without a value is a tombstone and says nothing."""
+    if batch.records and not batch.faults and isinstance(adapter, ReadsMany):
+        events = adapter.read_all(batch.records)
+        if events:
+            return Decoded(events, [], [], {"": (batch.records[-1].timestamp, events[-1].at)})
+    return _one_by_one(batch, adapter)
+
+
+def _one_by_one(batch: Batch, adapter: Adapter) -> Decoded:
     events: list[Event] = []
     dead = [
         DeadLetter(batch.partition, fault.first, fault.reason, None, 0, fault.next - fault.first)

@@ -32,7 +32,7 @@ from streams.outbox import dead_row, outbox_row, publish
 from streams.outputs import AdherenceDay, Correction, Ended, Escalated, Output
 from streams.showcase import Showcase
 from streams.state import State
-from streams.step import fold, with_ticks
+from streams.step import fold, fold_timed
 from streams.watching import last_moment
 
 log = logging.getLogger(__name__)
@@ -301,8 +301,7 @@ class Processor:
         if held.is_new and decoded.events:
             held.begin(min(decoded.events[0].at, received), self.floor.zone)
         before = [*_passed(held), *self._news(held)]
-        now = held.state.now
-        state, said = fold(held.state, [*before, *with_ticks(decoded.events, now, received)], self.floor)
+        state, said = fold_timed(held.state, before, decoded.events, received, self.floor)
         return Folded(held, state, said, [*before, *decoded.events], received, batch, decoded)
 
     def _news(self, held: Held) -> list[Decision]:

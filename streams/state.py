@@ -5,7 +5,8 @@ horizon of late events give the same state in any order, however often each came
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from centre.grid import instant, local_day
 from streams.agenda import NEVER, Index
@@ -22,7 +23,7 @@ NO_STATES = Timeline()
 NO_PLAN = Plan()
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True, gc=False):
     """Everything of one agent.
 
     Attributes

@@ -54,6 +54,22 @@ def fold(state: State, events: Iterable[Input], policy: FloorPolicy) -> tuple[St
     return draft.finish(), draft.said
 
 
+def fold_timed(
+    state: State, before: Iterable[Input], events: Iterable[Event], limit: int, policy: FloorPolicy
+) -> tuple[State, list[Output]]:
+    """Take in inputs, then events with time made to pass between them: `fold` of `before` and of `with_ticks`, faster.
+
+    Parameters
+    ----------
+    limit : the real time, UTC microseconds, which the events' own does not pass.
+    """
+    draft = Draft(state, policy)
+    for given in before:
+        draft.take(given)
+    draft.take_timed(events, limit)
+    return draft.finish(), draft.said
+
+
 def with_ticks(events: Iterable[Event], now: int, limit: int | None = None) -> Iterator[Input]:
     """The events with time made to pass between them, up to just before each: their own time is the clock.
 
@@ -85,6 +101,20 @@ class Draft:
         if state.policy != floor.digest:
             self._agents.look_at_all(self._now)
             self._queues.look_at_all(self._now)
+
+    def take_timed(self, events: Iterable[Event], limit: int) -> None:
+        """Take in events with time made to pass between them, as `with_ticks` does."""
+        agent_state = self._agents.agent_state
+        for event in events:
+            until = event.at - 1
+            if until > limit:
+                until = limit
+            if until > self._now:
+                self._advance(until)
+            if type(event) is AgentState:
+                agent_state(event, self._now)
+            else:
+                self.take(event)
 
     def take(self, event: Input) -> None:
         """Take in one input."""
@@ -119,7 +149,7 @@ class Draft:
         )
 
     def _advance(self, to: int) -> None:
-        if to < self._closing and self._agenda.quiet(self._now, to):
+        if to < self._closing and to < self._agenda.calm:
             self._now = max(self._now, to)
             return
         while self._now < to:

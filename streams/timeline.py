@@ -7,7 +7,9 @@ lie packed; only transitions young enough to be preceded by a late one, or heard
 
 from array import array
 from bisect import bisect_left, bisect_right
-from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from centre.events import STATES
 
@@ -17,8 +19,10 @@ UNKNOWN = 0
 STATE_CODES: dict[str, int] = {state: code for code, state in enumerate(STATES, start=1)}
 STATE_NAMES = ("unknown", *STATES)
 
+_ONE = tuple(bytes((number,)) for number in range(256))
 
-class Timeline(NamedTuple):
+
+class Timeline(Struct, frozen=True, gc=False):
     """Transitions in order of (instant, sequence, id). Never changed in place.
 
     Attributes
@@ -31,7 +35,7 @@ class Timeline(NamedTuple):
         nothing can come before them, or a second time.
     """
 
-    ats: "array[int]" = array("q")
+    ats: "array[int]" = field(default_factory=lambda: array("q"))
     codes: bytes = b""
     places: bytes = b""
     queues: tuple[str, ...] = ("",)
@@ -45,13 +49,14 @@ class Timeline(NamedTuple):
         """
         if id in self.ids:
             return None
-        if queue not in self.queues:
+        queues = self.queues
+        if queue not in queues:
             return self._knowing(queue).insert(at, code, queue, id, sequence)
         ats, ids, sequences = self.ats, self.ids, self.sequences
-        one, place = bytes((code,)), bytes((self.queues.index(queue),))
+        one, place = _ONE[code], _ONE[queues.index(queue)]
         if not ids or at > ats[-1]:
             return Timeline(
-                ats + array("q", (at,)), self.codes + one, self.places + place, self.queues, (*ids, id),
+                ats + array("q", (at,)), self.codes + one, self.places + place, queues, (*ids, id),
                 (*sequences, sequence),
             )  # fmt: skip
         settled = len(ats) - len(ids)
@@ -72,7 +77,7 @@ class Timeline(NamedTuple):
         """Forget the marks of transitions before an instant, but for the one in force at it."""
         first = bisect_left(self.ats, before) - 1
         drop = first - (len(self.ats) - len(self.ids))
-        return self if drop <= 0 else self._replace(ids=self.ids[drop:], sequences=self.sequences[drop:])
+        return self if drop <= 0 else replace(self, ids=self.ids[drop:], sequences=self.sequences[drop:])
 
     def prune(self, before: int) -> "Timeline":
         """Forget transitions before an instant, but for the one in force at it."""
@@ -114,4 +119,4 @@ class Timeline(NamedTuple):
         if len(names) > 256:
             raise ValueError(f"at most 255 queues in an agent's timeline; one more is {queue}")
         moved = bytes(names.index(name) for name in self.queues)
-        return self._replace(queues=names, places=self.places.translate(moved.ljust(256, b"\0")))
+        return replace(self, queues=names, places=self.places.translate(moved.ljust(256, b"\0")))
