@@ -149,6 +149,7 @@ def _engine(bootstrap: str, topic: str, events: int, store: "LiveStore") -> int:
     from streams.kafka import KafkaLog
     from streams.native import native_adapter
     from streams.processor import Manner, Processor
+    from streams.tidying import collected_between_turns
 
     log = KafkaLog({"bootstrap_servers": [bootstrap]}, f"bench-{uuid.uuid4()}")
     floor = FloorPolicy("Asia/Shanghai", policy=Policy())
@@ -156,14 +157,16 @@ def _engine(bootstrap: str, topic: str, events: int, store: "LiveStore") -> int:
         log, [topic], store, native_adapter(States()), floor, SystemClock(), manner=Manner(live=False, limit=BATCH)
     )  # fmt: skip
     engine.start()
-    seen = 0
-    while not seen:
-        seen += engine.turn(1.0)
-    begun, first = time.perf_counter(), time.process_time()
-    already = seen
-    while seen < events:
-        seen += engine.turn(0.3)
-    _say(events - already, begun, first)
+    with collected_between_turns() as between:
+        seen = 0
+        while not seen:
+            seen += engine.turn(1.0)
+        begun, first = time.perf_counter(), time.process_time()
+        already = seen
+        while seen < events:
+            seen += engine.turn(0.3)
+            between()
+        _say(events - already, begun, first)
     log.close()
     return seen
 

@@ -22,7 +22,7 @@ STATES: tuple[State, ...] = (
 """The native agent states; a telephone system's own are mapped onto them."""
 
 
-class AgentState(Struct, frozen=True, gc=False, omit_defaults=True):
+class AgentState(Struct, frozen=True, gc=False, array_like=True):
     """An agent entered a state."""
 
     id: str
@@ -37,7 +37,7 @@ class AgentState(Struct, frozen=True, gc=False, omit_defaults=True):
     """The sender's own counting, where it has one: it orders events of the same instant; then the id does."""
 
 
-class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
+class QueueSnapshot(Struct, frozen=True, gc=False, array_like=True):
     """A queue as the telephone system saw it; counts are since the interval began, waits in seconds."""
 
     id: str
@@ -55,7 +55,7 @@ class QueueSnapshot(Struct, frozen=True, gc=False, omit_defaults=True):
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-class Contact(Struct, frozen=True, gc=False, omit_defaults=True):
+class Contact(Struct, frozen=True, gc=False, array_like=True):
     """A milestone of a contact: offered, answered, abandoned, or ended."""
 
     id: str
@@ -68,7 +68,7 @@ class Contact(Struct, frozen=True, gc=False, omit_defaults=True):
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-class Case(Struct, frozen=True, gc=False, omit_defaults=True):
+class Case(Struct, frozen=True, gc=False, array_like=True):
     """A milestone of a deferred case: arrived, taken, returned, or closed."""
 
     id: str

@@ -1,10 +1,12 @@
 """The state of one partition: loaded where it was left, carried on, and written down now and then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from centre.errors import FencedError
 from centre.events import Tick
+from centre.said import Said
 from streams.event_log import Partition, Position
 from streams.floor_policy import FloorPolicy
 from streams.journal_rows import FindRoster, entries_of, inputs_of
@@ -63,6 +65,13 @@ class Held:
         self.told_at = self.state.now
 
 
+def fenced(partition: Partition) -> FencedError:
+    """The error where the position is not where we left it."""
+    return FencedError(
+        Said("{partition}: another reader took it over; what was made of it is given up", partition=partition)
+    )
+
+
 @dataclass
 class Saving:
     """A state that is being written down, slice by slice, while life goes on."""
@@ -106,25 +115,45 @@ def _beginning(row: JournalRow) -> int:
     return next(entry.at for entry in entries_of(row) if isinstance(entry, Tick))
 
 
-def save_a_slice(store: LiveStore, held: Held, every: int) -> bool:
-    """Write down a slice of the state, if one is being written or it is time for another; whether something was."""
-    if held.saving is None:
-        if held.unwritten < every:
-            return False
-        before = held.written[0] if held.written else None
-        held.saving = Saving(held.state, held.number, _parts(held.state, before), held.unwritten)
-    saving, held.saving = held.saving, None  # begun anew should the database fail: these rows were taken
-    rows = list(islice(saving.rows, SLICE))
+def save_slices(store: LiveStore, all_held: Iterable[Held], every: int) -> bool:
+    """Write down a slice of each state that is being written or has come so far; whether there was one.
+
+    All in one transaction: the disk is waited for once. Where nothing was ever read there is little to write down.
+
+    Raises
+    ------
+    FencedError
+        Another reader took one of the partitions over: what we know of it is old.
+    """
+    due = [
+        held for held in all_held if held.position is not None and (held.saving is not None or held.unwritten >= every)
+    ]
+    if not due:
+        return False
+    saved = [(held, _begun(held)) for held in due]
+    for held in due:
+        held.saving = None  # begun anew should the database fail: the rows below are taken from it
+    slices = [list(islice(saving.rows, SLICE)) for _, saving in saved]
     with store.transaction() as transaction:
-        transaction.write_state(held.partition, saving.number, rows)
+        for (held, saving), rows in zip(saved, slices, strict=True):
+            if held.position is not None and not transaction.advance(held.partition, held.position, held.position):
+                raise fenced(held.partition)
+            transaction.write_state(held.partition, saving.number, rows)
+            if len(rows) < SLICE:
+                transaction.complete_state(held.partition, saving.number, head_to_bytes(saving.state))
+    for (held, saving), rows in zip(saved, slices, strict=True):
         if len(rows) < SLICE:
-            transaction.complete_state(held.partition, saving.number, head_to_bytes(saving.state))
-    if len(rows) < SLICE:
-        held.written = (saving.state, saving.number)
-        held.unwritten -= saving.inputs
-    else:
-        held.saving = saving
+            held.written = (saving.state, saving.number)
+            held.unwritten -= saving.inputs
+        else:
+            held.saving = saving
     return True
+
+
+def _begun(held: Held) -> Saving:
+    """What is being written down of a state, or begins to be."""
+    before = held.written[0] if held.written else None
+    return held.saving or Saving(held.state, held.number, _parts(held.state, before), held.unwritten)
 
 
 def _parts(state: State, before: State | None) -> Iterator[StateRow]:

@@ -47,6 +47,7 @@ _CODES = {kind: code for code, kind in enumerate(_KINDS)}
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[tuple[int, msgspec.Raw]]).decode
 _READERS: tuple[Callable[[msgspec.Raw], Any], ...] = tuple(msgspec.msgpack.Decoder(kind).decode for kind in _KINDS)
+_named = msgspec.msgpack.Decoder(dict[str, Any]).decode
 
 
 def row_of(entries: Sequence[Event | Decision | Tick], received: int) -> JournalRow:
@@ -56,11 +57,14 @@ def row_of(entries: Sequence[Event | Decision | Tick], received: int) -> Journal
     for entry in entries:
         kind = type(entry)
         if kind is not Tick:
+            at = entry.at
             count += 1
-            first = min(first, entry.at) if first else entry.at
-            last = max(last, entry.at)
-        if isinstance(entry, RosterPublished):
-            pairs.append((_CODES[RosterName], RosterName(entry.id)))
+            if at < first or not first:
+                first = at
+            if at > last:
+                last = at
+        if kind is RosterPublished:
+            pairs.append((_CODES[RosterName], RosterName(entry.id)))  # type: ignore[union-attr]
         else:
             pairs.append((_CODES[kind], entry))
     return JournalRow(received, first, last, count, _encode(pairs))
@@ -69,7 +73,10 @@ def row_of(entries: Sequence[Event | Decision | Tick], received: int) -> Journal
 def entries_of(row: JournalRow) -> Iterator[Event | Tick | RosterName | ExceptionGranted | ExceptionRevoked]:
     """What a row holds, in order."""
     for code, content in _decode(row.content):
-        yield _READERS[code](content)
+        try:
+            yield _READERS[code](content)
+        except msgspec.ValidationError:
+            yield _KINDS[code](**_named(content))  # a row of before events were written without their fields' names
 
 
 def inputs_of(rows: Iterable[JournalRow], now: int, rosters: FindRoster) -> Iterator[Input]:

@@ -17,14 +17,13 @@ from time import monotonic, perf_counter
 
 from centre.errors import FencedError, StoreError
 from centre.events import Event, RosterPublished, Tick
-from centre.said import Said
 from streams.clock import Clock
 from streams.days import report
 from streams.dead_letters import Ceiling
 from streams.decode import Adapter, Decoded, decode_batch
 from streams.event_log import Batch, EventLog, Partition
 from streams.floor_policy import SECOND, FloorPolicy
-from streams.held import Held, load, save_a_slice
+from streams.held import Held, fenced, load, save_slices
 from streams.journal_rows import Decision, events_within, row_of
 from streams.live_store import DeadRow, LiveStore, LiveTransaction
 from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, PRUNED, ROLLBACKS, SKEW, Metrics, measure
@@ -139,7 +138,7 @@ class Processor:
     @cached_property
     def showcase(self) -> Showcase:
         """What other processes see."""
-        return Showcase(self.store, self.floor)
+        return Showcase(self.floor)
 
     def start(self) -> None:
         """Begin to read where the database stands."""
@@ -165,35 +164,29 @@ class Processor:
             if batches:
                 self._commit([self._fold(batch) for batch in batches])
             self._tick()
-            for held in self.held.values():
-                save_a_slice(self.store, held, self.manner.save_every)
+            save_slices(self.store, self.held.values(), self.manner.save_every)
             self._show()
             self._prune()
             if self.outlet is not None:
                 self.metrics.add(OUTPUTS, publish(self.store, self.outlet, self.held))
         except FencedError as error:
             log.warning("given up: %s", error)
-            self.metrics.add(ROLLBACKS, 1, "fenced")
-            self.held.clear()
-            self._in_trouble = True
+            self._give_up("fenced")
         except StoreError as error:
             log.error("given up, and again in %.0f s: %s", self.manner.retry_s, error)
-            self.metrics.add(ROLLBACKS, 1, "database")
-            self.held.clear()  # whether the last commit was done is not known: begin with what is there
+            self._give_up("database")
             self.clock.sleep(self.manner.retry_s)
-            self._in_trouble = True
         return sum(len(batch.records) for batch in batches)
 
     def stop(self) -> None:
         """Write the states down, so that the next start has nothing to fold again; then let the log go."""
         try:
-            for held in self.held.values():
-                while save_a_slice(self.store, held, 1):
-                    pass
+            while save_slices(self.store, self.held.values(), 1):
+                pass
             self._show(last=True)
             if self.outlet is not None:
                 publish(self.store, self.outlet, self.held)
-        except StoreError as error:
+        except (StoreError, FencedError) as error:
             log.error("stopped without writing the states down: %s", error)
         finally:
             self.events.close()
@@ -219,6 +212,13 @@ class Processor:
         """Everybody's open days as they stand now."""
         for partition in sorted(self.held):
             yield from report(self.held[partition].state, self.floor)
+
+    def _give_up(self, why: str) -> None:
+        """Whether the last commit was done is not known: begin again with what is there."""
+        self.metrics.add(ROLLBACKS, 1, why)
+        self.showcase.forget(map(str, self.held))
+        self.held.clear()
+        self._in_trouble = True
 
     def _poll(self, poll_s: float) -> list[Batch]:
         """The next records; none, where the database did not tell from which position."""
@@ -324,9 +324,7 @@ class Processor:
         here = folded.held.position
         before, after = (batch.previous, batch.next) if batch else (here, here)
         if after is not None and not transaction.advance(partition, before, after):
-            raise FencedError(
-                Said("{partition}: another reader took it over; what was made of it is given up", partition=partition)
-            )
+            raise fenced(partition)
         folded.said = [output for output in folded.said if not self._was_known(partition, output)]
         number = transaction.append(partition, row_of(folded.entries, folded.received))
         transaction.decide(partition, [e.id for e in folded.entries if not isinstance(e, Event | Tick)])
@@ -345,12 +343,15 @@ class Processor:
             return
         self._shown_at = now
         rosters = [entry for entry in self._decided if isinstance(entry, RosterPublished)]
-        for held in self.held.values():
-            known = self.metrics.of(LAG).get(str(held.partition))
-            if known is None and not last:
-                continue  # whether there is a backlog is looked up with the next tick
-            lag = round(known or 0)
-            self.showcase.show(held, 0 if last else lag, now, rosters, self.metrics.latest(SKEW, held.partition.topic))
+        lags = self.metrics.of(LAG)
+        known = [held for held in self.held.values() if last or str(held.partition) in lags]
+        if not known:
+            return  # whether there is a backlog is looked up with the next tick
+        with self.store.transaction() as transaction:
+            for held in known:
+                lag = 0 if last else round(lags[str(held.partition)])
+                skew = self.metrics.latest(SKEW, held.partition.topic)
+                self.showcase.show(held, lag, now, rosters, skew, transaction)
 
     def _prune(self) -> None:
         """Once an hour, forget what the site does not want kept."""

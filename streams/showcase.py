@@ -9,7 +9,7 @@ import msgspec
 from centre.events import RosterPublished
 from streams.floor_policy import SECOND, FloorPolicy
 from streams.held import Held
-from streams.live_store import LiveStore, ShownRow
+from streams.live_store import LiveTransaction, ShownRow
 from streams.live_view import AgentNow, PartitionNow
 from streams.prices import PriceList
 from streams.queue_line import QueueLine
@@ -52,14 +52,20 @@ class Shown:
 class Showcase:
     """Writes the picture of the partitions one consumer holds."""
 
-    def __init__(self, store: LiveStore, floor: FloorPolicy) -> None:
-        self._store, self._floor = store, floor
+    def __init__(self, floor: FloorPolicy) -> None:
+        self._floor = floor
         self._prices = PriceList(floor)
         self._gains = Gains(floor)
         self._shown: dict[str, Shown] = {}
 
     def show(
-        self, held: Held, lag: int, written: int, rosters: Sequence[RosterPublished], skew: dict[str, float]
+        self,
+        held: Held,
+        lag: int,
+        written: int,
+        rosters: Sequence[RosterPublished],
+        skew: dict[str, float],
+        transaction: LiveTransaction,
     ) -> int:
         """Write down what changed of a partition since the last time; how many rows.
 
@@ -70,6 +76,7 @@ class Showcase:
         written : the real time, UTC microseconds.
         rosters : what is published, for what departures cost.
         skew : by source, its clock less ours.
+        transaction : in which it is written; where it fails, `forget` what was shown.
         """
         name, state = str(held.partition), held.state
         shown = self._shown.get(name)
@@ -79,7 +86,7 @@ class Showcase:
         position = held.position.next if held.position else 0
         mark = PartitionNow(name, state.now, position, lag, written, skew)
         rows.append(ShownRow(name, "partition", name, _encode(mark)))
-        if not self._store_rows(held, rows):
+        if not transaction.show(held.partition, held.position, rows):
             self._shown.pop(name)
         return len(rows)
 
@@ -87,10 +94,6 @@ class Showcase:
         """These partitions are not ours any more."""
         for name in names:
             self._shown.pop(name, None)
-
-    def _store_rows(self, held: Held, rows: Sequence[ShownRow]) -> bool:
-        with self._store.transaction() as transaction:
-            return transaction.show(held.partition, held.position, rows)
 
     def _rows(self, name: str, shown: Shown, state: State, rosters: Sequence[RosterPublished]) -> list[ShownRow]:
         self._note_changes(shown, state)

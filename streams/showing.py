@@ -11,6 +11,7 @@ import numpy as np
 from streams.adherence import Account, account
 from streams.agenda import NEVER
 from streams.alerts import judge, open_alert
+from streams.day_so_far import DAY, walked
 from streams.departures import View
 from streams.floor_policy import SECOND, FloorPolicy
 from streams.live_view import AgentNow, OpenAlert, grown
@@ -84,7 +85,11 @@ class Gains:
 
     def of(self, moment: Moment) -> Account:
         """Of one moment."""
-        key = (moment.activity, moment.code, moment.kind, moment.exempt)
+        return self.at(moment.activity, moment.code, moment.kind, moment.exempt)
+
+    def at(self, activity: int, code: int, kind: int, exempt: bool = False) -> Account:
+        """Of a class of the matrix."""
+        key = (activity, code, kind, exempt)
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = self._reckon(*key)
@@ -138,7 +143,7 @@ def agent_now(
     if follows and before is not None:
         whole, shown, shown_since = _added(line, before[1], floor, at, gains)
     else:
-        whole, shown, shown_since = _reckoned(line, scene)
+        whole, shown, shown_since = _reckoned(line, scene, gains)
         if floor.grace:
             until = min(until, _grace_over(line, scene, moment))
             moment.kind = IN if shown == IN else moment.kind
@@ -204,10 +209,16 @@ def _added(line: Line, row: AgentNow, floor: FloorPolicy, at: int, gains: Gains)
         whole, when = grown(whole, gains.of(moment), until - when), until
 
 
-def _reckoned(line: Line, scene: Scene) -> tuple[Account, int, int]:
+def _reckoned(line: Line, scene: Scene, gains: Gains) -> tuple[Account, int, int]:
     """The same from the whole day, and the one before it for since when."""
     floor, (start, end), at = scene.floor, scene.day, scene.at
-    parts = pieces(line.timeline, line.plan, line.excuses, floor, (start - _DAY, min(at + 1, end)), (start, at))
+    if not floor.grace and not line.excuses:
+        spent, shown, shown_since = walked(line, floor, scene.day, at)
+        whole = Account()
+        for key, span in spent.items():
+            whole = grown(whole, gains.at(*key), span)
+        return whole, shown, shown_since
+    parts = pieces(line.timeline, line.plan, line.excuses, floor, (start - DAY, min(at + 1, end)), (start, at))
     bounds = np.array([start, end], dtype=np.int64)
     missed = parts.exempt & ((parts.classes == OUT) | (parts.classes == UNHEARD))
     kinds = np.where(missed, np.uint8(EXEMPT), parts.classes)
@@ -217,7 +228,6 @@ def _reckoned(line: Line, scene: Scene) -> tuple[Account, int, int]:
     return Account(*(getattr(found, name) for name in _PARTS)), int(kinds[-1]), since
 
 
-_DAY = 86_400 * SECOND
 _PARTS = tuple(name for name in Account.__dataclass_fields__ if name != "banded")
 
 

@@ -81,14 +81,15 @@ class Stage:
 
     def __post_init__(self):
         self.held = Held(PLACE, initial(self.begin, self.floor.zone), None, 0, 0)
-        self.case = Showcase(self.store, self.floor)
+        self.case = Showcase(self.floor)
         self.reader = ViewReader(self.store)
 
     def take(self, *inputs):
         self.held.state, _ = fold(self.held.state, inputs, self.floor)
 
     def view(self):
-        self.case.show(self.held, 0, 0, self.rosters, {})
+        with self.store.transaction() as transaction:
+            self.case.show(self.held, 0, 0, self.rosters, {}, transaction)
         return self.reader.read()
 
 
