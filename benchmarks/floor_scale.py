@@ -34,7 +34,7 @@ from streams.persistent import PersistentMap
 from streams.plan import Plan
 from streams.processor import Manner, Processor
 from streams.state import Line, State
-from streams.timeline import Timeline
+from streams.timeline import Timeline, joined
 
 ZONE = "Asia/Shanghai"
 FIRST = date(2026, 3, 2)
@@ -69,7 +69,7 @@ def state_memory(agents: int, days: int = 14, transitions: int = 100) -> None:
         ats = array("q", range(start * SECOND, (start + 32400) * SECOND, 32400 * SECOND // transitions))
         ids = tuple(f"{name}-{at:x}" for at in ats[-48:])
         codes, places = bytes(number % len(STATES) + 1 for number in range(len(ats))), bytes([1]) * len(ats)
-        timeline = Timeline(ats, codes, places, ("", "billing"), ids, (0,) * len(ids))
+        timeline = Timeline(ats, codes, places, ("", "billing"), joined(ids), array("q", [0] * len(ids)))
         lines[name] = Line(timeline, plan)
     state = State(0, 0, 0, lines=PersistentMap(lines))
     used = resident_mb() - before

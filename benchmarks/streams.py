@@ -154,7 +154,7 @@ def _engine(bootstrap: str, topic: str, events: int, store: "LiveStore") -> int:
     log = KafkaLog({"bootstrap_servers": [bootstrap]}, f"bench-{uuid.uuid4()}")
     floor = FloorPolicy("Asia/Shanghai", policy=Policy())
     engine = Processor(
-        log, [topic], store, native_adapter(States()), floor, SystemClock(), manner=Manner(live=False, limit=BATCH)
+        log, [topic], store, native_adapter(States()), floor, SystemClock(), manner=Manner(live=False)
     )  # fmt: skip
     engine.start()
     with collected_between_turns() as between:

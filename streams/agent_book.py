@@ -77,7 +77,7 @@ class AgentBook:
             )
         line = self.changed.get(agent) or self._lines.get(agent) or _NEW
         timeline = line.timeline
-        count = len(timeline.ids)
+        count = len(timeline.sequences)
         if count > SETTLE_ABOVE and count % SETTLE_EVERY == 0:
             timeline = timeline.settle(now - self._horizon)
         known = timeline.insert(at, code, event.queue, event.id, event.sequence)

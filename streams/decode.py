@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
 
 from centre.errors import InputError, Problem, StreamError
 from centre.events import STATES, Event
 from centre.said import Said
 from streams.dead_letters import DeadLetter
-from streams.event_log import Batch, Record
+from streams.event_log import Batch, Partition, Record
 
 
 class UnreadableError(StreamError):
@@ -22,13 +21,15 @@ It raises UnreadableError with the reason when a record is not what the format s
 """
 
 
-@runtime_checkable
-class ReadsMany(Protocol):
-    """An adapter that reads plain records faster together than one by one."""
+ReadAll = Callable[[Sequence[Record]], list[Event] | None]
+"""What an adapter may have as `read_all`: reads plain records faster together than one by one.
 
-    def read_all(self, records: Sequence[Record]) -> list[Event] | None:
-        """The events of records with values, one each and none with other fields; None: read them one by one."""
-        ...
+It gives the events of records with values, one each and none with other fields; None: read them one by one.
+"""
+
+
+CHUNK = 32
+"""Records tried together where a batch as a whole could not be read."""
 
 
 class States:
@@ -101,32 +102,41 @@ class Decoded:
 
 def decode_batch(batch: Batch, adapter: Adapter) -> Decoded:
     """Read every record of a batch. A record without a value is a tombstone and says nothing."""
-    if batch.records and not batch.faults and isinstance(adapter, ReadsMany):
-        events = adapter.read_all(batch.records)
-        if events:
-            return Decoded(events, [], [], {"": (batch.records[-1].timestamp, events[-1].at)})
-    return _one_by_one(batch, adapter)
-
-
-def _one_by_one(batch: Batch, adapter: Adapter) -> Decoded:
-    events: list[Event] = []
+    read_all: ReadAll | None = getattr(adapter, "read_all", None)
     dead = [
         DeadLetter(batch.partition, fault.first, fault.reason, None, 0, fault.next - fault.first)
         for fault in batch.faults
     ]
-    unreadable: list[int] = []
-    sources: dict[str, tuple[int, int]] = {}
-    for place, record in enumerate(batch.records):
+    found, records = Decoded([], dead, []), batch.records
+    size = len(records) if read_all else CHUNK
+    start = 0
+    while start < len(records):
+        chunk = records[start : start + size]
+        events = read_all(chunk) if read_all else None
+        if events is not None:
+            found.events.extend(events)
+            found.sources[""] = chunk[-1].timestamp, events[-1].at
+        elif size > CHUNK:
+            size = CHUNK  # something in it is not plain: look for it among few
+            continue
+        else:
+            _one_by_one(batch.partition, chunk, start, adapter, found)
+        start += len(chunk)
+    return found
+
+
+def _one_by_one(partition: Partition, records: Sequence[Record], start: int, adapter: Adapter, found: Decoded) -> None:
+    """Read records, the first of which has place `start` in its batch."""
+    for place, record in enumerate(records, start):
         if record.value is None:
             continue
         try:
-            found = adapter(record)
+            events = adapter(record)
         except UnreadableError as error:
-            dead.append(DeadLetter(batch.partition, record.offset, str(error), record.value, record.timestamp))
-            unreadable.append(place)
+            found.dead.append(DeadLetter(partition, record.offset, str(error), record.value, record.timestamp))
+            found.unreadable.append(place)
         else:
-            if found:
-                events += found
-                source = found[-1].extra.get("source", "") if found[-1].extra else ""
-                sources[source if isinstance(source, str) else ""] = record.timestamp, found[-1].at
-    return Decoded(events, dead, unreadable, sources)
+            if events:
+                found.events.extend(events)
+                source = events[-1].extra.get("source", "") if events[-1].extra else ""
+                found.sources[source if isinstance(source, str) else ""] = record.timestamp, events[-1].at

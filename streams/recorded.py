@@ -7,7 +7,7 @@ from typing import NamedTuple
 from centre.events import AgentState, Case, Event
 from streams.journal_rows import events_within
 from streams.live_store import LiveStore
-from streams.timeline import STATE_CODES, Timeline
+from streams.timeline import STATE_CODES, Timeline, joined
 
 
 def journal_events(store: LiveStore, first: int, last: int, known: int | None = None) -> list[Event]:
@@ -42,8 +42,8 @@ def timelines_of(events: Iterable[Event]) -> dict[str, Timeline]:
             bytes(STATE_CODES[row.state] for row in order),
             bytes(len(order)),
             ("",),
-            tuple(row.id for row in order),
-            tuple(row.sequence for row in order),
+            joined(row.id for row in order),
+            array("q", (row.sequence for row in order)),
         )
     return found
 

@@ -18,7 +18,7 @@ from streams.queue_book import lasting
 from streams.queue_line import Call, Minute, QueueLine, QueueTold
 from streams.service_level import Counts
 from streams.state import Line, State
-from streams.timeline import Timeline
+from streams.timeline import Timeline, joined
 
 FORMAT = 1
 
@@ -30,8 +30,8 @@ class LineRow(msgspec.Struct, array_like=True):
     codes: bytes
     places: bytes
     queues: tuple[str, ...]
-    ids: tuple[str, ...]
-    sequences: tuple[int, ...]
+    names: str | tuple[str, ...]
+    sequences: bytes | tuple[int, ...]
     starts: bytes
     ends: bytes
     activities: bytes
@@ -80,8 +80,8 @@ def line_to_bytes(line: Line) -> bytes:
             timeline.codes,
             timeline.places,
             timeline.queues,
-            timeline.ids,
-            timeline.sequences,
+            timeline.names,
+            timeline.sequences.tobytes(),
             plan.starts.tobytes(),
             plan.ends.tobytes(),
             plan.activities,
@@ -97,8 +97,10 @@ def line_to_bytes(line: Line) -> bytes:
 def line_from_bytes(data: bytes) -> Line:
     """The line that `line_to_bytes` wrote."""
     row = _decode_line(data)
+    names = row.names if isinstance(row.names, str) else joined(row.names)  # a tuple, as it once was
+    sequences = _array(row.sequences) if isinstance(row.sequences, bytes) else array("q", row.sequences)
     return Line(
-        Timeline(_array(row.ats), row.codes, row.places, row.queues, row.ids, row.sequences),
+        Timeline(_array(row.ats), row.codes, row.places, row.queues, names, sequences),
         Plan(_array(row.starts), _array(row.ends), row.activities, row.plan_places, row.plan_queues),
         row.excuses,
         Told(*row.told) if row.told else None,

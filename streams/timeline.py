@@ -7,6 +7,7 @@ lie packed; only transitions young enough to be preceded by a late one, or heard
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -19,7 +20,13 @@ UNKNOWN = 0
 STATE_CODES: dict[str, int] = {state: code for code, state in enumerate(STATES, start=1)}
 STATE_NAMES = ("unknown", *STATES)
 
+_END, _OTHER = "\0", "\ufffd"
 _ONE = tuple(bytes((number,)) for number in range(256))
+
+
+def joined(ids: Iterable[str]) -> str:
+    """Ids as a timeline keeps them: one text, which is small, near in memory and quickly searched."""
+    return "".join((_END, *(name.replace(_END, _OTHER) + _END for name in ids)))
 
 
 class Timeline(Struct, frozen=True, gc=False):
@@ -31,37 +38,54 @@ class Timeline(Struct, frozen=True, gc=False):
     codes : state entered at each instant.
     places : for each transition the index of its queue in `queues`.
     queues : names of the queues in order of the alphabet, "" where none was named.
-    ids, sequences : event id and the sender's own counting of the last `len(ids)` transitions; older ones are settled:
-        nothing can come before them, or a second time.
+    names : ids of the last `len(sequences)` events, joined by `joined`; older ones are settled: nothing can come before
+        them, or a second time.
+    sequences : the sender's own counting of those.
     """
 
     ats: "array[int]" = field(default_factory=lambda: array("q"))
     codes: bytes = b""
     places: bytes = b""
     queues: tuple[str, ...] = ("",)
-    ids: tuple[str, ...] = ()
-    sequences: tuple[int, ...] = ()
+    names: str = _END
+    sequences: "array[int]" = field(default_factory=lambda: array("q"))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the events that are not settled."""
+        return tuple(self.names[1:-1].split(_END)) if self.sequences else ()
 
     def insert(self, at: int, code: int, queue: str, id: str, sequence: int = 0) -> "Timeline | None":  # noqa: A002
         """The timeline with one more transition, or None when it is there already.
 
         The caller keeps transitions out that are older than the settled part.
         """
-        if id in self.ids:
+        if _END in id:
+            id = id.replace(_END, _OTHER)  # noqa: A001
+        names = self.names
+        if id in names and f"{_END}{id}{_END}" in names:  # the first alone is five times as fast
             return None
         queues = self.queues
         if queue not in queues:
             return self._knowing(queue).insert(at, code, queue, id, sequence)
-        ats, ids, sequences = self.ats, self.ids, self.sequences
+        ats, sequences = self.ats, self.sequences
         one, place = _ONE[code], _ONE[queues.index(queue)]
-        if not ids or at > ats[-1]:
-            return Timeline(
-                ats + array("q", (at,)), self.codes + one, self.places + place, queues, (*ids, id),
-                (*sequences, sequence),
-            )  # fmt: skip
-        settled = len(ats) - len(ids)
+        if not sequences or at > ats[-1]:
+            ats, sequences = ats[:], sequences[:]  # a third of what adding two arrays takes
+            ats.append(at)
+            sequences.append(sequence)
+            return Timeline(ats, self.codes + one, self.places + place, queues, names + id + _END, sequences)
+        ids, settled = self.ids, len(ats) - len(sequences)
         index = bisect_left(ats, at, settled)
-        while index < len(ats) and ats[index] == at and self._order(index) < (sequence, id):
+        while (
+            index < len(ats)
+            and ats[index] == at
+            and (sequences[index - settled], ids[index - settled])
+            < (
+                sequence,
+                id,
+            )
+        ):
             index += 1
         mark = index - settled
         return Timeline(
@@ -69,15 +93,17 @@ class Timeline(Struct, frozen=True, gc=False):
             self.codes[:index] + one + self.codes[index:],
             self.places[:index] + place + self.places[index:],
             self.queues,
-            (*ids[:mark], id, *ids[mark:]),
-            (*sequences[:mark], sequence, *sequences[mark:]),
+            joined((*ids[:mark], id, *ids[mark:])),
+            sequences[:mark] + array("q", (sequence,)) + sequences[mark:],
         )
 
     def settle(self, before: int) -> "Timeline":
         """Forget the marks of transitions before an instant, but for the one in force at it."""
         first = bisect_left(self.ats, before) - 1
-        drop = first - (len(self.ats) - len(self.ids))
-        return self if drop <= 0 else replace(self, ids=self.ids[drop:], sequences=self.sequences[drop:])
+        drop = first - (len(self.ats) - len(self.sequences))
+        if drop <= 0:
+            return self
+        return replace(self, names=joined(self.ids[drop:]), sequences=self.sequences[drop:])
 
     def prune(self, before: int) -> "Timeline":
         """Forget transitions before an instant, but for the one in force at it."""
@@ -88,7 +114,7 @@ class Timeline(Struct, frozen=True, gc=False):
         names = sorted({"", *(self.queues[place] for place in self.places[first:])})
         moved = bytes(names.index(self.queues[place]) for place in self.places[first:])
         return Timeline(
-            self.ats[first:], self.codes[first:], moved, tuple(names), self.ids[-keep:], self.sequences[-keep:]
+            self.ats[first:], self.codes[first:], moved, tuple(names), joined(self.ids[-keep:]), self.sequences[-keep:]
         )
 
     def in_force(self, at: int) -> int:
@@ -105,13 +131,8 @@ class Timeline(Struct, frozen=True, gc=False):
 
     def id(self, index: int) -> str:
         """The event id of a transition, where it is still kept, else ""."""
-        place = index - len(self.ats) + len(self.ids)
+        place = index - len(self.ats) + len(self.sequences)
         return self.ids[place] if index >= 0 and place >= 0 else ""
-
-    def _order(self, index: int) -> tuple[int, str]:
-        """What orders an unsettled transition among those of its instant."""
-        place = index - len(self.ats) + len(self.ids)
-        return self.sequences[place], self.ids[place]
 
     def _knowing(self, queue: str) -> "Timeline":
         """The same with one more name among the queues."""

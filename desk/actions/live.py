@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,7 @@ from streams.rehearsal.disruption import UNDISTURBED, Disruption
 from streams.rehearsal.rehearse import Rehearsal
 from streams.rehearsal.rehearse import rehearse as live_through
 from streams.sources import event_topics
+from streams.tidying import collected_between_turns
 from streams.watchdog import exit_if_longer
 from streams.watching import publication
 from streams.watching import watch as watch_events
@@ -277,16 +279,19 @@ def _follow(
     rosters = _rosters(place, roster_file, None)
     floor = _floor_for(place, rosters) if replay or roster_file else _floor_now(place)
     clock = _ReplayClock(rosters) if replay else SystemClock()
-    with live_store(place) as store:
+    with ExitStack() as open_:
+        store = open_.enter_context(live_store(place))
         fixed = rosters if replay or roster_file else None
         engine = engine_of(place, log, store, source, floor, clock, replace(run, replay=replay), said.append, fixed)
         seen.started(engine)
         try:
             engine.start()
+            tidy = open_.enter_context(collected_between_turns())
             heard = clock.now()
             while not stop():
                 with exit_if_longer(0 if replay else STUCK_S):
                     count = engine.turn(POLL_S)
+                    tidy()
                 seen.events += count
                 heard = clock.now() if count else heard
                 while said:

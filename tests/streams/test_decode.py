@@ -250,3 +250,28 @@ def test_an_old_burst_is_forgotten_and_a_late_one_found() -> None:
 
 def test_a_first_bad_message_on_a_quiet_floor_stops_nobody() -> None:
     assert counted(Ceiling(), [False, True, False], 1) == 3
+
+
+VALUES = st.sampled_from(
+    [
+        None, b"", b"{oops", b"[]", message(), message(id="e2", sequence=7), message(skill="gold"), message(reason="x"),
+        message(source="acd"), message().replace(b", ", b",\n"), message() + b"\n" + message(id="e3"),
+        message(type="contact", contact="c", milestone="offered", queue="q"), message(state="dreaming"),
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(VALUES, max_size=80))
+def test_a_batch_read_together_says_what_its_records_say_one_by_one(values: list[bytes | None]) -> None:
+    together = decode_batch(batch(values), NATIVE)
+    alone = decode_batch(batch(values), lambda record: NATIVE(record))
+    assert together == alone
+
+
+@given(st.lists(st.sampled_from([(), (("paiban-format", b"native"),), (("ce_id", b"c1"),)]), min_size=1, max_size=5))
+def test_headers_that_complete_a_message_are_heeded_in_a_batch(found: list[tuple[tuple[str, bytes], ...]]) -> None:
+    told = [message(id=...) if ("ce_id", b"c1") in theirs else message() for theirs in found]
+    records = [Entry(n, 5, None, value, theirs) for n, (value, theirs) in enumerate(zip(told, found, strict=True))]
+    whole = Batch(HERE, records, None, Position(len(records), "id"), ())
+    ids = [event.id for event in decode_batch(whole, NATIVE).events]
+    assert ids == ["c1" if ("ce_id", b"c1") in theirs else "e1" for theirs in found]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from centre.events import ExceptionRevoked, Tick
+from centre.events import AgentState, ExceptionRevoked, Tick
 from centre.grid import local_day
 from centre.policy import AdherencePolicy, Policy
 from centre.roster import Segment
@@ -15,7 +15,7 @@ from streams.outputs import AdherenceDay, Correction
 from streams.plan import Plan
 from streams.snapshot import canonical, head_to_bytes, line_from_bytes, line_to_bytes, state_of
 from streams.state import initial
-from streams.step import fold, step, with_ticks
+from streams.step import fold, fold_timed, step, with_ticks
 from tests.streams.floors import (
     DAY,
     ZONE,
@@ -161,3 +161,17 @@ def test_a_closed_day_is_handed_out_once_and_forgotten_later():
     assert len(state_now.lines["A"].timeline.ats) == 1
     assert state_now.lines["A"].plan == Plan()
     assert local_day(state_now.open_from // SECOND, ZONE).day == DAY.day + 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(some_inputs(), st.integers(0, 40), st.randoms(use_true_random=False))
+def test_events_taken_in_with_their_time_say_what_they_say_between_ticks(inputs, minute, random):
+    events = [event for event in inputs if isinstance(event, AgentState)]
+    events.sort(key=lambda event: event.at + random.randrange(120) * SECOND)  # some come late
+    before = [entry for entry in inputs if not isinstance(entry, AgentState)]
+    limit = us(9, minute)
+    slow, said = fold(START, [*before, *with_ticks(events, START.now, limit), Tick(us(10))], FLOOR)
+    fast, first = fold_timed(START, before, events, limit, FLOOR)
+    fast, rest = fold(fast, [Tick(us(10))], FLOOR)
+    assert said == [*first, *rest]
+    assert canonical(slow, FLOOR) == canonical(fast, FLOOR)

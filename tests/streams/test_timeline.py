@@ -55,3 +55,9 @@ def test_a_settled_timeline_takes_late_transitions_after_what_is_settled():
     assert late is not None
     assert list(late.ats) == [1, 5, 7, 9]
     assert late.insert(7, 4, "", "d") is None
+
+
+def test_ids_are_told_apart_also_where_one_is_part_of_another_or_holds_the_mark_between_them():
+    timeline = built([(1, 1, "", "abc"), (2, 2, "", "b"), (3, 3, "", "b\0c"), (4, 4, "", "c")])
+    assert [timeline.id(n) for n in range(4)] == ["abc", "b", "b\ufffdc", "c"]
+    assert timeline.insert(9, 1, "", "b\0c") is None
