@@ -262,7 +262,7 @@ def line_of(
             Said(
                 "nobody above {agent} may decide this as {final}: name who holds the role in [approvals.people]",
                 agent=person.agent,
-                final=final,
+                final=Said.term("role", final),
             )
         )
     return tuple(step for step in steps if step.people)

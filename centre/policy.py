@@ -160,6 +160,9 @@ def _balances() -> dict[str, tuple[YearsAndDays, ...]]:
 class LeavePolicy(Shape):
     """LEV: when leave is asked for, by whom, and how far up the line it goes."""
 
+    kinds: tuple[Name, ...] = ("annual", "personal", "special_personal", "sick", "emergency", "business", "study")
+    """What can be asked for; a site that knows other kinds names them here."""
+
     notice_hours: dict[str, LeaveHours] = Field(default_factory=lambda: {"personal": 24.0, "special_personal": 1.0})
     """LEV-1: by kind of leave, how long before the shift at the latest; a kind that is not named needs no notice."""
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SkipValidation, model_validator
 
+from centre.said import Said
 from centre.words import Name, Shape
 
 RuleVerdict = Literal["holds", "approval", "duty", "exception", "forbidden"]
@@ -133,7 +134,7 @@ class Ruling(Shape):
     """What one rule says, with the words a person reads; `due` is an ISO date where something is owed.
 
     `why` is `says` with `facts` filled in: so it can be said in other languages too. Of the facts, "kind" is a kind of
-    leave and "role" a role.
+    leave and "role" a role; one that is a `Said` is told in that language too.
     """
 
     id: str
@@ -141,11 +142,16 @@ class Ruling(Shape):
     why: str
     due: str = ""
     says: str = ""
-    facts: dict[str, str] = Field(default_factory=dict)
+    facts: dict[str, SkipValidation[str]] = Field(default_factory=dict)
 
 
 def ruling(rule: str, verdict: RuleVerdict, says: str, *, due: object = "", **facts: object) -> Ruling:
     """What a rule says, from a message of the catalogues and what stands in it."""
-    filled = {name: str(value) for name, value in facts.items()}
+    filled = {name: value if isinstance(value, Said) else str(value) for name, value in facts.items()}
     why = says.format(**filled) if filled else says
     return Ruling(id=rule, verdict=verdict, why=why, due=str(due), says=says, facts=filled)
+
+
+def refusal(rule: str, error: Exception) -> Ruling:
+    """What a rule says where it cannot be for the reason that an error names."""
+    return ruling(rule, "forbidden", "{why}", why=error.args[0])

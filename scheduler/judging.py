@@ -17,13 +17,15 @@ from centre.requests import Ruling
 from centre.roster import ON_DUTY, Roster, Segment
 from scheduler.checks import CHECKS, Coverage, Duty, Line, View, Violation, coverage
 from scheduler.checks import view as read_view
+from scheduler.checks.activities import activities
 from scheduler.checks.catalogue import PAUSES
 from scheduler.checks.leaders import leaders
+from scheduler.checks.posts import posts
 from scheduler.checks.weekend_posts import weekend_posts
 from scheduler.problem import Problem
 
-LINE_CHECKS = [rule for rule in CHECKS if rule not in (leaders, weekend_posts)]
-"""The rules that look at one person at a time; the others look at the floor, and are elastic."""
+LINE_CHECKS = [rule for rule in CHECKS if rule not in (leaders, weekend_posts, posts, activities)]
+"""The rules that look at one person at a time and may be hard; the others look at the floor, and are elastic."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from centre.approvals import NotAllowedError, Step, line_of
 from centre.grid import instant, local_day
 from centre.people import Role
 from centre.policy import ApprovalPolicy, LeavePolicy, Policy
-from centre.requests import LeaveRequest, RuleVerdict, Ruling, ruling
+from centre.requests import LeaveRequest, RuleVerdict, Ruling, refusal, ruling
 from centre.roster import Segment
 from centre.site import Leave
 from centre.words import N_
@@ -45,7 +45,7 @@ def leave_verdict(
     rules = [
         *_notice(request, first, floor.zone, policy.leave),
         *_in_person(request, policy.leave),
-        *_certificate(request, first, floor.zone, policy.leave),
+        *_certificate(request, duties, first, floor.zone, policy.leave),
         *_nights(request, duties, floor, policy.leave),
         *_holidays(request, duties, floor, policy.leave, holidays),
         *_swapped(request, duties, policy, swapped),
@@ -61,7 +61,7 @@ def leave_verdict(
         says = N_("{number} day(s): decided by {people}, step by step")
         rules.append(ruling("LEV-2", "holds", says, number=days_of(request, floor.zone), people=people))
     except NotAllowedError as nobody:
-        rules.append(Ruling(id="LEV-2", verdict="forbidden", why=str(nobody)))
+        rules.append(refusal("LEV-2", nobody))
     if request.kind in policy.leave.final_of_kind:
         says = N_("{kind} is approved by the {role}")
         rules.append(ruling("LEV-7", "holds", says, kind=request.kind, role=final))
@@ -146,12 +146,14 @@ def _in_person(request: LeaveRequest, policy: LeavePolicy) -> Iterator[Ruling]:
         yield ruling("LEV-3", "forbidden", N_("{kind} is asked for in person, not by {other}"), **facts)
 
 
-def _certificate(request: LeaveRequest, first: int, zone: str, policy: LeavePolicy) -> Iterator[Ruling]:
+def _certificate(
+    request: LeaveRequest, duties: Sequence[Duty], first: int, zone: str, policy: LeavePolicy
+) -> Iterator[Ruling]:
     if request.kind in policy.before_shift:
         says = N_("told at {asked}, the shift begins at {first}")
         verdict: RuleVerdict = "holds" if request.at < first else "exception"
         yield ruling("LEV-4", verdict, says, asked=shown(request.at, zone), first=shown(first, zone))
-    if not needs_certificate(request, zone, policy):
+    if not needs_certificate(request, zone, policy, [(duty.start, duty.end) for duty in duties]):
         return
     gaps = certificate_gaps(request)
     due = certificate_due(request, zone, policy).isoformat()
@@ -163,10 +165,18 @@ def _certificate(request: LeaveRequest, first: int, zone: str, policy: LeavePoli
     yield ruling("LEV-4", "duty", says, due=due, until=due, spans=spans)
 
 
-def needs_certificate(request: LeaveRequest, zone: str, policy: LeavePolicy) -> bool:
-    """LEV-4: whether a medical certificate is owed for a leave."""
-    long = request.end >= hours_after(request.start, 24 * policy.certificate_days, zone)
-    return request.kind in policy.certificate and long
+def needs_certificate(
+    request: LeaveRequest, zone: str, policy: LeavePolicy, duties: Collection[tuple[int, int]] = ()
+) -> bool:
+    """LEV-4: whether a medical certificate is owed for a leave.
+
+    A full day is 24 hours by the clock, or a whole duty of those given, [start, end) UTC seconds.
+    """
+    if request.kind not in policy.certificate:
+        return False
+    missed = {local_day(start, zone) for start, end in duties if request.start <= start and end <= request.end}
+    whole = 0 < policy.certificate_days <= len(missed)
+    return whole or request.end >= hours_after(request.start, 24 * policy.certificate_days, zone)
 
 
 def certificate_due(request: LeaveRequest, zone: str, policy: LeavePolicy) -> date:

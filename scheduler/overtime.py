@@ -13,7 +13,7 @@ from centre.approvals import NotAllowedError, Step, line_of
 from centre.grid import local_day
 from centre.house_policy import OvertimePolicy
 from centre.policy import Policy
-from centre.requests import LeaveRequest, OvertimeRequest, Ruling, ruling
+from centre.requests import LeaveRequest, OvertimeRequest, Ruling, refusal, ruling
 from centre.roster import ON_DUTY, Segment
 from centre.site import Overtime
 from centre.words import N_
@@ -82,7 +82,7 @@ def overtime_verdict(
         people = " > ".join("/".join(step.people) for step in steps)
         rules.append(ruling("SHF-10", "holds", N_("proposed, reviewed and approved by {people}"), people=people))
     except NotAllowedError as nobody:
-        rules.append(Ruling(id="SHF-10", verdict="forbidden", why=str(nobody)))
+        rules.append(refusal("SHF-10", nobody))
     made = overtime_granted(request, floor)
     if isinstance(made, Ruling):
         return Verdict((*rules, made), steps)

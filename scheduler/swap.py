@@ -9,7 +9,7 @@ from centre.approvals import PARTNER, NotAllowedError, Step, line_of
 from centre.grid import local_day
 from centre.people import Agent
 from centre.policy import Policy
-from centre.requests import Handing, Ruling, SwapRequest, ruling
+from centre.requests import Handing, Ruling, SwapRequest, refusal, ruling
 from centre.roster import Segment
 from centre.site import Leave, Overtime
 from centre.words import N_
@@ -62,7 +62,7 @@ def swap_verdict(
         people = ", ".join("/".join(step.people) for step in steps)
         rules.insert(0, ruling("SWP-1", "holds", N_("agreed by {people}, then registered"), people=people))
     except NotAllowedError as nobody:
-        rules.insert(0, Ruling(id="SWP-1", verdict="forbidden", why=str(nobody)))
+        rules.insert(0, refusal("SWP-1", nobody))
     return Verdict(tuple(rules), steps, effect(floor, changed, problem))
 
 

@@ -1,7 +1,11 @@
 """Versions as bytes: a table or a set of arrays, compressed, typed, readable without unpickling anything."""
 
 import io
+from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -42,38 +46,83 @@ def pack_segments(segments: tuple[Segment, ...]) -> bytes:
 
 def unpack_segments(content: bytes) -> tuple[Segment, ...]:
     """The segments of `pack_segments`."""
-    table = pq.read_table(io.BytesIO(content))
-    return tuple(_segments(table, np.arange(len(table))))
+    kept = _columns(pq.read_table(io.BytesIO(content)))
+    return tuple(kept.segments(np.arange(len(kept.start))))
 
 
-def unpack_duties(content: bytes, begin: int, end: int) -> tuple[list[Segment], list[int]]:
+def unpack_duties(content: bytes, begin: int, end: int, since: int | None = None) -> tuple[list[Segment], list[int]]:
     """The segments of `pack_segments` whose duty begins in [begin, end), UTC seconds, and when it does.
 
-    A duty is an unbroken run of one person's segments. Only what is asked for is made into objects.
+    A duty is an unbroken run of one person's segments. Only what is asked for is made into objects; with `since` what
+    ends by then is not.
     """
-    table = pq.read_table(io.BytesIO(content))
-    agent = table["agent"].combine_chunks().indices.to_numpy()
-    start, stop = table["start"].to_numpy(), table["end"].to_numpy()
-    order = np.lexsort((stop, start, agent))
-    agent, start, stop = agent[order], start[order], stop[order]
+    kept = _kept(content)
+    chosen = (begin <= kept.duty) & (kept.duty < end)
+    if since is not None:
+        chosen &= kept.end > since
+    rows = np.flatnonzero(chosen)
+    return list(kept.segments(rows)), kept.duty[rows].tolist()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The columns of a roster version in order; `duty` is when the duty of each row begins."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    duty: NDArray[np.int64]
+    words: tuple[tuple[NDArray[Any], NDArray[np.int32]], ...]
+    """Of agent, activity and queue: the words, and which one each row has."""
+
+    def segments(self, rows: NDArray[np.int64]) -> Iterator[Segment]:
+        """Rows as segments, column by column: Arrow's own way to Python objects takes ten times as long."""
+        agent, activity, queue = ([*known[index[rows]]] for known, index in self.words)
+        return map(Segment, agent, self.start[rows].tolist(), self.end[rows].tolist(), activity, queue)
+
+
+class _Lately:
+    """The versions read last, by their content; a version never changes. Bounded in rows."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows, self.held, self.kept = rows, 0, OrderedDict[bytes, _Kept]()
+        self.lock = Lock()
+
+    def get(self, content: bytes) -> _Kept:
+        name = blake2b(content, digest_size=16).digest()
+        with self.lock:
+            if name in self.kept:
+                self.kept.move_to_end(name)
+                return self.kept[name]
+        table = pq.read_table(io.BytesIO(content))
+        agent = table["agent"].combine_chunks().indices.to_numpy()
+        read = _columns(table.take(np.lexsort((table["end"].to_numpy(), table["start"].to_numpy(), agent))))
+        with self.lock:
+            if name not in self.kept:
+                self.kept[name] = read
+                self.held += len(read.start)
+            while self.held > self.rows and len(self.kept) > 1:
+                self.held -= len(self.kept.popitem(last=False)[1].start)
+        return read
+
+
+_LATELY = _Lately(rows=2_000_000)  # 36 bytes a row
+
+
+def _kept(content: bytes) -> _Kept:
+    return _LATELY.get(content)
+
+
+def _columns(table: pa.Table) -> _Kept:
+    columns = [table[name].combine_chunks() for name in ("agent", "activity", "queue")]
+    words = [
+        (np.array(column.dictionary.to_pylist(), dtype=object), column.indices.to_numpy().astype(np.int32))
+        for column in columns
+    ]
+    start, end, agent = table["start"].to_numpy(), table["end"].to_numpy(), words[0][1]
     first = np.ones(len(start), dtype=bool)
-    first[1:] = (agent[1:] != agent[:-1]) | (start[1:] != stop[:-1])
+    first[1:] = (agent[1:] != agent[:-1]) | (start[1:] != end[:-1])
     duty = start[first][np.cumsum(first) - 1]
-    chosen = np.flatnonzero((begin <= duty) & (duty < end))
-    return list(_segments(table, order[chosen])), duty[chosen].tolist()
-
-
-def _segments(table: pa.Table, rows: NDArray[np.int64]) -> Iterator[Segment]:
-    """Rows as segments, column by column: Arrow's own way to Python objects takes ten times as long."""
-
-    def words(name: str) -> list[Any]:
-        column = table[name].combine_chunks()
-        known = np.array(column.dictionary.to_pylist(), dtype=object)
-        values: list[Any] = known[column.indices.to_numpy()[rows]].tolist()
-        return values
-
-    starts, ends = (table[name].to_numpy()[rows].tolist() for name in ("start", "end"))
-    return map(Segment, words("agent"), starts, ends, words("activity"), words("queue"))
+    return _Kept(start, end, duty, tuple(words))
 
 
 def pack_requirement(requirement: Requirement) -> bytes:

@@ -33,13 +33,19 @@ class Planned(NamedTuple):
     duty_begin: int
 
 
-def needed(parts: Sequence[Published], begin: int, end: int) -> list[Published]:
-    """The versions that have a say in duties that begin in [begin, end): the others are wholly superseded."""
+def needed(parts: Sequence[Published], begin: int, end: int) -> list[tuple[Published, int, int]]:
+    """The versions that have a say in duties that begin in [begin, end): the others are wholly superseded.
+
+    Each with the bounds [first, last) of the duties that it has a say in: a month of small changes is a hundred
+    versions of which each counts for some hours.
+    """
     free = [(begin, end)]
     found = []
     for part in reversed(parts):
-        if any(start < part.end and part.begin < stop for start, stop in free):
-            found.append(part)
+        mine = [(max(start, part.begin), min(stop, part.end)) for start, stop in free]
+        mine = [(start, stop) for start, stop in mine if start < stop]
+        if mine:
+            found.append((part, min(start for start, _ in mine), max(stop for _, stop in mine)))
         first = max(part.begin, part.applies_from)
         halves = [half for start, stop in free for half in ((start, min(stop, first)), (max(start, part.end), stop))]
         free = [(start, stop) for start, stop in halves if start < stop] if first < part.end else free

@@ -259,11 +259,11 @@ class Plans:
     def _put_together(self, connection: Connection, parts: Sequence[Published], begin: int, end: int) -> list[Planned]:
         """What holds of the duties that begin in [begin, end), after these versions."""
 
-        def duties(part: Published) -> Iterable[Planned]:
+        def duties(part: Published, first: int, last: int) -> Iterable[Planned]:
             content = self._rows.get(connection, roster_version, part.version).content
-            return map(Planned, *unpack_duties(content, max(part.begin, begin), min(part.end, end)))
+            return map(Planned, *unpack_duties(content, first, last, part.applies_from))
 
-        return put_together((part, duties(part)) for part in needed(parts, begin, end))
+        return put_together((part, duties(part, first, last)) for part, first, last in needed(parts, begin, end))
 
 
 def _forecast(row: Row[Any]) -> ForecastRun:

@@ -190,9 +190,14 @@ def certificates(place: Place) -> list[CertificateOf]:
     return [row for row in rows if row is not None]
 
 
+def duties_of(filed: Filed) -> list[tuple[int, int]]:
+    """The duties that a leave concerned when it was asked for, [start, end) UTC seconds."""
+    return [(start, end) for start, end in filed.verdict.get("duties", ())]
+
+
 def _owes(place: Place, filed: Filed) -> CertificateOf | None:
     asked, zone, policy = filed.asked, place.site.settings.zone, place.policy.leave
-    if not isinstance(asked, LeaveRequest) or not needs_certificate(asked, zone, policy):
+    if not isinstance(asked, LeaveRequest) or not needs_certificate(asked, zone, policy, duties_of(filed)):
         return None
     if filed.state.status in ("refused", "withdrawn", "expired"):
         return None

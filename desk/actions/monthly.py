@@ -184,7 +184,10 @@ def _without_certificate(place: Place, begin: int, end: int, until: int, known: 
     book = logbook_of(place)
     for row in requests_of(place).all(what="leave"):
         asked = row.asked
-        if not isinstance(asked, LeaveRequest) or not row.holds or not needs_certificate(asked, zone, policy):
+        if not isinstance(asked, LeaveRequest) or not row.holds:
+            continue
+        concerned = [(start, end) for start, end in row.verdict.get("duties", ())]
+        if not needs_certificate(asked, zone, policy, concerned):
             continue
         due = certificate_due(asked, zone, policy)
         if instant(due, 1440, zone) > min(until, int(place.now.timestamp())):
@@ -193,7 +196,7 @@ def _without_certificate(place: Place, begin: int, end: int, until: int, known: 
         handed = [(c["start"], c["end"]) for line in lines if local_day(line.at, zone) <= due for c in [line.content]]
         whole = asked.model_copy(update={"certificates": (*asked.certificates, *handed)})
         for first, last in certificate_gaps(whole):
-            for start, stop in row.verdict.get("duties", ()):
+            for start, stop in concerned:
                 cut = max(start, first), min(stop, last)
                 if cut[0] < cut[1] and begin <= cut[0] < end:
                     why = Said("no medical certificate by {due} (request {number})", due=str(due), number=row.number)

@@ -1,6 +1,7 @@
 """Overtime and voluntary time off: offers of the planner or of reallocation, who takes them, how they are shared."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -16,8 +17,10 @@ from desk.wiring import Place, logbook_of, requests_of
 from desk.wording import words as words_of
 from scheduler.judging import shown
 from scheduler.overtime import OpenOffer, overtime_verdict
+from store.lock import site_lock
 
 OFFER, CLOSE = "offer", "offer_close"
+LOCK_WAIT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ def ask_overtime(place: Place, asked: OvertimeRequest, *, file: bool = True, mad
     Raises
     ------
     InputError : a person who is not in agents.csv, a queue or an offer that is not there.
+    BusyError : another run holds the site for longer than one waits.
     """
     known_people(place, asked.agent)
     if asked.queue and asked.queue not in place.site.queues:
@@ -154,8 +158,11 @@ def ask_overtime(place: Place, asked: OvertimeRequest, *, file: bool = True, mad
         asked = asked.model_copy(update={"queue": offer.queue})
     floor = floor_around(place, asked.start, asked.end)
     policy = policy_in_force(place, asked.at)
-    verdict = overtime_verdict(asked, floor, policy, offer, _earlier(place, asked.agent))
-    number = file_request(place, asked, verdict, asked.start, made) if file else None
+    # One at a time on an offer: two who ask at once would both see the last place free.
+    with site_lock(place.folder, wait_s=LOCK_WAIT_S) if file and offer is not None else nullcontext():
+        offer = _offer(place, asked.offer) if asked.offer else None
+        verdict = overtime_verdict(asked, floor, policy, offer, _earlier(place, asked.agent))
+        number = file_request(place, asked, verdict, asked.start, made) if file else None
     return Asked(verdict, number, asked, floor.zone)
 
 

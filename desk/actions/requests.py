@@ -63,9 +63,18 @@ def ask_leave(place: Place, asked: LeaveRequest, *, file: bool = True, wait: boo
 
     Raises
     ------
-    InputError : a person who is not in agents.csv.
+    InputError : a person who is not in agents.csv, a kind of leave that the policy does not know.
     """
     known_people(place, asked.agent, *([asked.asked_by] if asked.asked_by else []))
+    known = place.policy.leave.kinds
+    if asked.kind not in known:
+        raise InputError(
+            Said(
+                '"{kind}" is no kind of leave; kinds (leave.kinds of the policy): {kinds}',
+                kind=asked.kind,
+                kinds=", ".join(known),
+            )
+        )
     judged = judge_leave(place, asked)
     if not file or not judged.verdict.possible:
         return judged
@@ -150,9 +159,12 @@ def hands_of(
 
     Raises
     ------
-    InputError : nobody of a name, no shift on a day, a part that is no span of local times.
+    InputError : nobody of a name, somebody named twice, no shift on a day, a part that is no span of local times.
     """
     known_people(place, *people)
+    twice = [name for name in people if people.count(name) > 1]
+    if twice:
+        raise InputError(Said("{agent} is named twice: each person gives one shift and takes one", agent=twice[0]))
     zone = place.site.settings.zone
     floor = floor_around(place, instant(min(days), 0, zone), instant(max(days), 1440, zone))
     ring = [*people[1:], people[0]]

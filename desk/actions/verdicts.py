@@ -63,7 +63,9 @@ class Asked:
 def rule_words(rule: Ruling, said: Words) -> str:
     """What a rule says, in a language."""
     kinds = {"kind": "leave", "role": "role"}
-    facts = {name: said.term(kinds[name], fact) if name in kinds else fact for name, fact in rule.facts.items()}
+    facts = {
+        name: said.term(kinds[name], fact) if name in kinds else said.tell(fact) for name, fact in rule.facts.items()
+    }
     return said._(rule.says, **facts) if rule.says else rule.why
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 from typer.main import get_command
@@ -30,7 +31,8 @@ from desk.cli import (
 from desk.cli.board import board, users
 from desk.cli.help import translate
 from desk.cli.language import spoken
-from desk.terminal import complain, note, speak
+from desk.terminal import complain, note, say, speak
+from desk.version import VERSION
 from desk.wording import words
 
 EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
@@ -82,6 +84,22 @@ VERBS = (
 )
 for verb in VERBS:
     app.command()(verb)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        say(f"paiban {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_verb(
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Say which version this is.")
+    ] = False,
+) -> None: ...
+
+
 app.command("round")(duty.round_)
 for group in (proposals.proposals, requests.request, overtime.offer, reports.report, users):
     app.add_typer(group)

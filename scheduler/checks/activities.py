@@ -24,8 +24,13 @@ def missed(view: View) -> Iterator[tuple[PlannedActivity, Line, list[int]]]:
     """
     held: set[tuple[str, str, int]] = set()
     without: list[tuple[PlannedActivity, Line, list[int]]] = []
-    for line in view.lines:
-        free = [segment for segment in line.segments if segment.start >= view.calendar.horizon.begin]
+    planned_kinds = {planned.segment for planned in view.problem.site.activities}
+    for line in view.lines if planned_kinds else ():
+        free = [
+            segment
+            for segment in line.segments
+            if segment.start >= view.calendar.horizon.begin and segment.activity in planned_kinds
+        ]
         for planned in sorted(view.problem.site.activities, key=lambda planned: planned.name):
             if not names(line.agent, planned.who):
                 continue

@@ -1,5 +1,8 @@
 """Every verb: an example in its help, JSON on demand, a line in docs/commands.md; only known exit codes."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from typer.main import get_command
 
@@ -30,3 +33,9 @@ def test_every_exit_code_is_in_the_list() -> None:
     codes = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
     assert codes
     assert [code for code in codes if f"| {code} |" not in COMMANDS] == []
+
+
+def test_the_version_is_that_of_the_package(paiban) -> None:
+    wanted = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    told = paiban("--version")
+    assert (told.code, told.out) == (exit_codes.DONE, f"paiban {wanted}\n")

@@ -1,14 +1,18 @@
 """Overtime, time off, balances, certificates and the waiting list from the command line."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from centre.grid import Horizon, instant
+from centre.requests import OvertimeRequest
 from desk import exit_codes
+from desk.actions.overtime import ask_overtime
 from desk.actions.requests import floor_around
 from desk.wiring import open_place
 from scheduler.checks import check
@@ -97,6 +101,25 @@ def test_an_offer_is_taken_first_come_until_it_is_full_or_its_deadline_has_passe
     listed = json.loads(paiban("offer", "list", small_centre, "--at", AT, "--json").out)["offers"]
     assert (listed[0]["left"], listed[0]["takers"]) == (0, ["a1"])
     assert paiban("offer", "close", small_centre, number, "--by", "planner", "--at", AT).code == exit_codes.DONE
+
+
+def test_of_two_who_ask_at_once_one_gets_the_last_place(paiban, small_centre) -> None:
+    span = ("--from", f"{DAY}T16:30", "--to", f"{DAY}T17:30")
+    paiban("offer", "make", small_centre, *span, "--capacity", 1, "--by", "planner", "--at", AT)
+    number = json.loads(paiban("offer", "list", small_centre, "--at", AT, "--json").out)["offers"][0]["offer"]
+    ready = Barrier(2)
+
+    def ask(agent: str) -> int | None:
+        with open_place(small_centre, datetime.fromisoformat(AT)) as place:
+            begin = instant(date(2026, 3, 9), 990, "Asia/Shanghai")
+            now = int(place.now.timestamp())
+            ready.wait()
+            wish = OvertimeRequest(agent=agent, start=begin, end=begin + 3600, at=now, offer=number)
+            return ask_overtime(place, wish, made=place.now).request
+
+    with ThreadPoolExecutor(2) as pool:
+        filed = list(pool.map(ask, ["a1", "a3"]))
+    assert filed.count(None) == 1
 
 
 @pytest.mark.rule("SHF-10")

@@ -1,6 +1,7 @@
 """Leave and swaps from the command line: verdict, line of authority, a new roster version, nothing ever erased."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,13 +10,16 @@ from typing import Any
 
 import pytest
 
+from centre.approvals import NotAllowedError
 from centre.grid import Horizon
+from centre.requests import refusal, ruling
 from centre.roster import Roster, Segment
+from centre.said import Said
 from desk import exit_codes
 from desk.actions.kept import with_agreements
-from desk.actions.requests import floor_around
+from desk.actions.requests import floor_around, rule_json
 from desk.wiring import open_place
-from scheduler.checks import check
+from scheduler.checks import Violation, check
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -189,3 +193,26 @@ def test_the_register_has_what_changed_hands_and_who_agreed_and_nothing_that_was
     ]
     assert json.loads(paiban("request", "register", small, "--month", "2026-04", "--json").out)["register"] == []
     assert paiban("request", "register", small, "--csv").out.splitlines()[1].startswith(f"{first},a1,a2,2026-03-13T")
+
+
+def test_a_kind_of_leave_that_the_policy_does_not_know_is_wrong_input(paiban, small) -> None:
+    day = ("--agent", "a1", "--from", "2026-03-11", "--to", "2026-03-11", "--at", "2026-03-06T09:00+08:00")
+    told = paiban("request", "leave", small, *day, "--kind", "peronal")
+    assert told.code == exit_codes.WRONG_INPUT
+    assert "leave.kinds" in told.err
+
+
+def test_nobody_swaps_with_himself_and_is_told_so(paiban, small) -> None:
+    mine = ("--agent", "a1", "--date", "2026-03-11", "--at", "2026-03-06T09:00+08:00")
+    told = paiban("request", "swap", small, *mine, "--with", "a1", "--for", "2026-03-13")
+    assert (told.code, "a1" in told.err) == (exit_codes.WRONG_INPUT, True)
+
+
+def test_the_rule_that_a_request_would_break_is_told_in_chinese_too() -> None:
+    message = Said("{days} worked days in the week, at most {most}", days=6, most=5)
+    broken = Violation("week days", "a1", date(2026, 3, 11), True, message, 1)
+    row = rule_json(ruling("SWP-8", "forbidden", "it would break the roster: {broken}", broken=broken))
+    assert "6 worked days" in row["why"]
+    assert not re.findall("[a-z]{4,}", row["why_zh"]), row["why_zh"]
+    nobody = NotAllowedError(Said("nobody stands above {by}", by="a1"))
+    assert not re.findall("[a-z]{4,}", rule_json(refusal("LEV-2", nobody))["why_zh"])

@@ -117,6 +117,8 @@ def test_lev4_a_full_sick_day_owes_a_certificate_on_the_day_after(floor) -> None
     assert told.allowed
     half = leave_verdict(leave(kind="sick", end=at(1, 720)), floor(), Policy())
     assert said(half, "LEV-4") == ""
+    shift = leave(kind="sick", start=at(1, 510), end=at(1, 1050))  # a whole shift, by its times, is a full day too
+    assert said(leave_verdict(shift, floor(), Policy()), "LEV-4") == "duty"
     covered = leave(kind="sick", certificates=((at(1, 0), at(2, 0)),))
     assert said(leave_verdict(covered, floor(), Policy()), "LEV-4") == "holds"
 

@@ -83,11 +83,14 @@ def test_an_hour_by_hour_twin_agrees(versions: list[Version]) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(plans(), st.integers(0, 3), st.integers(1, 4))
-def test_versions_that_are_left_out_have_no_say(versions: list[Version], first: int, count: int) -> None:
+def test_versions_and_duties_that_are_left_out_have_no_say(versions: list[Version], first: int, count: int) -> None:
     begin, end = first * DAY, (first + count) * DAY
-    kept = {part.version for part in needed([part for part, _ in versions], begin, end)}
+    lines = {part.version: pack_segments(Roster.of(line).segments) for part, line in versions}
     whole = put_together(map(duties, versions))
-    fewer = put_together(duties(pair) for pair in versions if pair[0].version in kept)
+    fewer = put_together(
+        (part, list(map(Planned, *unpack_duties(lines[part.version], since, until, part.applies_from))))
+        for part, since, until in needed([part for part, _ in versions], begin, end)
+    )
 
     def of_these_days(plan: Sequence[Planned]) -> list[Planned]:
         return [planned for planned in plan if begin <= planned.duty_begin < end]
