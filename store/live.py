@@ -112,6 +112,12 @@ class LiveDatabase:
             (number, OutboxRow(key, topic, bytes(about), bytes(value))) for number, key, topic, about, value in rows
         ]
 
+    def waiting_since(self, partitions: Collection[Partition]) -> int:
+        names = [str(partition) for partition in partitions]
+        which = (outbox.c.site == self._site, ~outbox.c.published, outbox.c.partition.in_(names))
+        with self._database.read() as connection:
+            return int(connection.scalars(select(func.min(outbox.c.made)).where(*which)).one() or 0)
+
     def published(self, numbers: Sequence[int]) -> None:
         with self._database.write() as connection:
             connection.execute(update(outbox).where(outbox.c.id.in_(numbers)).values(published=True))

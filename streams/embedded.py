@@ -84,6 +84,12 @@ class EmbeddedLog:
             moved = [(end, topic, number) for number, end in ends.items()]
             self._db.executemany("update held set next = ? where topic = ? and number = ?", moved)
 
+    def recall(self, topic: str, since: int) -> set[bytes]:
+        """The `id` headers of messages that arrived from `since`, UTC milliseconds, on."""
+        with self._explained():
+            rows = self._db.execute("select headers from record where topic = ? and timestamp >= ?", (topic, since))
+            return {value for (text,) in rows for name, value in _headers(text) if name == "id"}
+
     def prune(self, topic: str, before: int) -> int:
         """Delete the records that arrived before `before`, UTC microseconds; how many they were."""
         deleted = 0

@@ -138,6 +138,12 @@ class SqliteLiveStore:
             rows = self._db.execute(f"{query} order by id limit ?", (*(names or ()), limit)).fetchall()
         return [(number, OutboxRow(*row)) for number, *row in rows]
 
+    def waiting_since(self, partitions: Collection[Partition]) -> int:
+        names = [str(partition) for partition in partitions]
+        which = f"not published and partition in ({','.join('?' * len(names))})"
+        with self._explained():
+            return int(self._db.execute(f"select min(made) from live_outbox where {which}", names).fetchone()[0] or 0)
+
     def published(self, numbers: Sequence[int]) -> None:
         with self.transaction():
             self._db.executemany("update live_outbox set published = 1 where id = ?", [(n,) for n in numbers])

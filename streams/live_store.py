@@ -93,6 +93,10 @@ class LiveStore(Protocol):
         """The oldest sayings (about these partitions) that are not published, with their numbers."""
         ...
 
+    def waiting_since(self, partitions: Collection[Partition]) -> int:
+        """When the oldest saying about these partitions that is not published was put out; 0 where there is none."""
+        ...
+
     def published(self, numbers: Sequence[int]) -> None:
         """These are published."""
         ...

@@ -80,6 +80,11 @@ class MemoryLog:
                 held.partitions[number].append(Entry(held.end(number), self._broker.now() // 1000, *message))
             self._broker.changed.notify_all()
 
+    def recall(self, topic: str, since: int) -> set[bytes]:
+        """The `id` headers of messages that arrived from `since`, UTC milliseconds, on."""
+        entries = (entry for part in self._topic(topic).partitions for entry in part if entry.timestamp >= since)
+        return {value for entry in entries for name, value in entry.headers if name == "id"}
+
     def subscribe(self, topics: Sequence[str], positions: PositionReader) -> None:
         self._cursors = Cursors()
         self._cursors.read_from(positions)

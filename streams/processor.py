@@ -27,7 +27,7 @@ from streams.held import Held, fenced, load, save_slices
 from streams.journal_rows import Decision, events_within, row_of
 from streams.live_store import DeadRow, LiveStore, LiveTransaction
 from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, PRUNED, ROLLBACKS, SKEW, Metrics, measure
-from streams.outbox import dead_row, outbox_row, publish
+from streams.outbox import Publisher, dead_row, outbox_row
 from streams.outputs import AdherenceDay, Correction, Ended, Escalated, Output
 from streams.showcase import Showcase
 from streams.state import State
@@ -140,6 +140,10 @@ class Processor:
         """What other processes see."""
         return Showcase(self.floor)
 
+    @cached_property
+    def _publisher(self) -> Publisher | None:
+        return None if self.outlet is None else Publisher(self.store, self.outlet)
+
     def start(self) -> None:
         """Begin to read where the database stands."""
         self.events.subscribe(self.topics, self.store.positions)
@@ -167,8 +171,8 @@ class Processor:
             save_slices(self.store, self.held.values(), self.manner.save_every)
             self._show()
             self._prune()
-            if self.outlet is not None:
-                self.metrics.add(OUTPUTS, publish(self.store, self.outlet, self.held))
+            if self._publisher is not None:
+                self.metrics.add(OUTPUTS, self._publisher.send(self.held))
         except FencedError as error:
             log.warning("given up: %s", error)
             self._give_up("fenced")
@@ -184,8 +188,8 @@ class Processor:
             while save_slices(self.store, self.held.values(), 1):
                 pass
             self._show(last=True)
-            if self.outlet is not None:
-                publish(self.store, self.outlet, self.held)
+            if self._publisher is not None:
+                self._publisher.send(self.held)
         except (StoreError, FencedError) as error:
             log.error("stopped without writing the states down: %s", error)
         finally:
@@ -262,6 +266,8 @@ class Processor:
             self.held[partition] = self._load(partition)
 
     def _load(self, partition: Partition) -> Held:
+        if self._publisher is not None:
+            self._publisher.doubtful.add(partition)
         return load(self.store, partition, self.floor, self.clock.now(), lambda name: self._roster(name, partition))
 
     def _roster(self, name: str, partition: Partition) -> RosterPublished | None:

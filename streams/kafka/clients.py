@@ -28,8 +28,8 @@ PRODUCER: dict[str, Any] = {
     "allow_auto_create_topics": False,
     "linger_ms": 2,
     "max_block_ms": 5_000,
-    "delivery_timeout_ms": 30_000,
-    "request_timeout_ms": 15_000,
+    "delivery_timeout_ms": 8_000,  # less than a session: who stalled sends nothing that its successor has sent
+    "request_timeout_ms": 5_000,
 }
 BOOTSTRAP_MS = 15_000
 _ATTEMPT = re.compile(r"connection to .* failed: (.*?)(?: \(backoff.*)?$")

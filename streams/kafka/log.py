@@ -25,6 +25,7 @@ from streams.event_log import Batch, Fault, Message, Partition, Position, Positi
 from streams.kafka.assignments import Assignments, unless_just_lost
 from streams.kafka.clients import CONSUMER, connected, explained
 from streams.kafka.damage import damaged_at, end_of_damage
+from streams.kafka.recall import recalled
 from streams.kafka.writer import Writer, create_topics
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,11 @@ class KafkaLog:
     def append(self, topic: str, messages: Sequence[Message]) -> None:
         with explained(self.name, f"appending to {topic}"):
             self._writer.append(topic, messages)
+
+    def recall(self, topic: str, since: int) -> set[bytes]:
+        """The `id` headers of messages that arrived from `since`, UTC milliseconds, on."""
+        with explained(self.name, f"reading back {topic}"):
+            return recalled(self._settings, topic, "id", since)
 
     def subscribe(self, topics: Sequence[str], positions: PositionReader) -> None:
         self._topics = tuple(topics)
