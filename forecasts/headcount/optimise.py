@@ -24,7 +24,12 @@ Ints = NDArray[np.int64]
 
 POINTS = 11
 GAP = 5e-3
-NODES, SECONDS = 3000, 60.0
+"""Share of all that is paid within which a plan is proved the cheapest, where the nodes suffice."""
+
+ROUGHLY = 1.5e-2
+"""The same for a plan of which only the outline is shown."""
+
+NODES, SECONDS = 600, 60.0
 """The search ends by its nodes, so that any machine makes the same plan; the seconds guard against a stuck one."""
 
 RISK_PRICE = 4.0
@@ -40,14 +45,15 @@ class Hires:
     gap: float
 
 
-def best_hires(kinds: Sequence[Kind], months: Months, required: Floats, plan: Headcount) -> Hires:
+def best_hires(kinds: Sequence[Kind], months: Months, required: Floats, plan: Headcount, gap: float = GAP) -> Hires:
     """Find the hires.
 
     Parameters
     ----------
     required : courses of the hours required, shape [courses, months].
+    gap : the search ends when no plan can be cheaper by more than this share.
     """
-    return _Programme(kinds, months, required, plan).solved()
+    return _Programme(kinds, months, required, plan).solved(gap)
 
 
 @contextmanager
@@ -64,7 +70,8 @@ def _words_to_stderr() -> Iterator[None]:
 
 
 class _Programme:
-    """Variables: hires, classes [kinds, months]; overtime, missing hours [months, points]; hours at risk [months]."""
+    """Variables: hires, classes [kinds, months]; overtime, missing hours [months, points]; hours at risk [months]; and
+    the people of today, whose pay is a constant: the gap is a share of all that is paid."""
 
     def __init__(self, kinds: Sequence[Kind], months: Months, required: Floats, plan: Headcount) -> None:
         self.kinds, self.months, self.plan = kinds, months, plan
@@ -77,15 +84,17 @@ class _Programme:
         self.overtime = 2 * block + np.arange(size * POINTS).reshape(size, POINTS)
         self.missing = self.overtime + size * POINTS
         self.risky = 2 * block + 2 * size * POINTS + np.arange(size)
-        self.size = int(self.risky[-1]) + 1
+        self.people = int(self.risky[-1]) + 1
+        self.size = self.people + 1
         self.each, self.pay = hours_of(kinds, months), pay_of(kinds, months)
         self.today = np.stack([expected_heads(kind, months) for kind in kinds])
         self.hired = [expected_hired(kind, months) for kind in kinds]
         self.rows: list[tuple[list[int], list[float], float, float]] = []
 
-    def solved(self) -> Hires:
-        fixed, cost = self._cost()
-        upper = self._upper()
+    def solved(self, gap: float) -> Hires:
+        cost, upper = self._cost(), self._upper()
+        lower = np.zeros(self.size)
+        lower[self.people] = 1.0
         self._classes()
         self._supply()
         self._shares()
@@ -96,16 +105,16 @@ class _Programme:
             result = milp(
                 cost,
                 integrality=whole,
-                bounds=Bounds(np.zeros(self.size), upper),
+                bounds=Bounds(lower, upper),
                 constraints=self._matrix(),
-                options={"time_limit": SECONDS, "node_limit": NODES, "mip_rel_gap": GAP},
+                options={"time_limit": SECONDS, "node_limit": NODES, "mip_rel_gap": gap},
             )
         if result.x is None:
             return Hires(np.zeros(self.hire.shape, dtype=np.int64), float("inf"), float("inf"))
         found = np.rint(result.x[self.hire]).astype(np.int64)
-        return Hires(found, float(result.fun) + fixed, float(result.mip_gap or 0.0))
+        return Hires(found, float(result.fun), float(result.mip_gap or 0.0))
 
-    def _cost(self) -> tuple[float, Floats]:
+    def _cost(self) -> Floats:
         mean_cost = float(np.mean([kind.cost_per_hour for kind in self.kinds]))
         cost = np.zeros(self.size)
         for row, kind in enumerate(self.kinds):
@@ -116,11 +125,13 @@ class _Programme:
         cost[self.overtime] = self.plan.overtime_factor * mean_cost / self.months.on_queue / POINTS
         cost[self.missing] = self.plan.missing_hour_cost * mean_cost / POINTS
         cost[self.risky] = RISK_PRICE * self.plan.missing_hour_cost * mean_cost
-        return float((self.today * self.pay).sum()), cost
+        cost[self.people] = float((self.today * self.pay).sum())
+        return cost
 
     def _upper(self) -> Floats:
         upper = np.full(self.size, np.inf)
         upper[self.hire.ravel()] = upper[self.opened.ravel()] = 0
+        upper[self.people] = 1
         for row, kind in enumerate(self.kinds):
             if kind.hiring is not None:
                 months = self.hire[row, kind.hiring.lead_months :]

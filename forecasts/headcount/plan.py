@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from centre.headcount import Headcount, Scenario
 from forecasts.headcount.demand import MonthlyHours, course_of, required_paths
-from forecasts.headcount.optimise import Hires, best_hires
+from forecasts.headcount.optimise import ROUGHLY, Hires, best_hires
 from forecasts.headcount.workforce import Kind, Months, drawn_hours, expected_heads, expected_hired, pay_of
 
 Floats = NDArray[np.float64]
@@ -167,7 +167,7 @@ def _scenario(
     scenario = plan.scenario[number]
     certain = scenario.model_copy(update={"chance": 1.0})
     alone, _ = required_paths(base, [certain], deviation, COURSES, np.random.default_rng([seed, 2 + number]))
-    own = best_hires(kinds, months, alone + unlucky, plan)
+    own = best_hires(kinds, months, alone + unlucky, plan, ROUGHLY)
     mine = which == number
     planned = slice(0, plan.months)
     short = np.maximum(required[mine, planned] - (1 + plan.max_overtime) * available[mine, planned], 0.0)
