@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from centre.queues import Queue
 from forecasts.erlang import service_curve
+from forecasts.estimates import NORMAL_95, Estimate, by_week, ratio, unknown
 from forecasts.history import Outcomes, Record
+from forecasts.shrinkage import Attended, from_attendance, shrinkage
 
 FloatArray = NDArray[np.float64]
 
@@ -21,33 +23,9 @@ DAYS = 182
 
 FEWEST_ABANDONS = 50.0
 FEWEST_WEEKS = 4
-FEWEST_AGENT_HOURS = 40.0
-NORMAL_95 = 1.96
 
 WORTH = (0.5, 1.5)
 """Between these an agent's worth is looked for."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure from the history.
-
-    Attributes
-    ----------
-    value : NaN where the history cannot tell it.
-    low, high : its 95 % confidence interval.
-    rests_on : in words, with figures; why it cannot be told where it cannot.
-    """
-
-    value: float
-    low: float
-    high: float
-    rests_on: str
-
-    @property
-    def known(self) -> bool:
-        """Whether the history tells it."""
-        return bool(np.isfinite(self.value))
 
 
 @dataclass(frozen=True)
@@ -81,7 +59,9 @@ class Used:
     estimate: Estimate
 
 
-def calibrate(record: Record, queue: Queue, rostered: FloatArray | None = None) -> Calibration:
+def calibrate(
+    record: Record, queue: Queue, rostered: FloatArray | None = None, attended: Attended | None = None
+) -> Calibration:
     """Estimate a queue's figures from the last DAYS days of its record.
 
     Parameters
@@ -89,11 +69,13 @@ def calibrate(record: Record, queue: Queue, rostered: FloatArray | None = None) 
     queue : its goals, and the patience that is taken for the model's error where the history tells none.
     rostered : agents rostered to the queue, NaN where not known, shape [days, slots]; taken where the history has no
         such column.
+    attended : attendance on the floor, taken for the shrinkage where agents and rostered do not tell it.
     """
     came = record.outcomes
     if came is None:
-        nothing = Estimate(np.nan, np.nan, np.nan, "the history has contacts only")
-        return Calibration(nothing, nothing, nothing, nothing, nothing)
+        nothing = unknown("the history has contacts only")
+        missing = nothing if attended is None else from_attendance(attended)
+        return Calibration(nothing, missing, nothing, nothing, nothing)
     rows = slice(max(0, record.days - DAYS), None)
     weeks = np.arange(record.days)[rows] // 7
     usable = ~np.isnan(record.counts[rows])
@@ -106,7 +88,7 @@ def calibrate(record: Record, queue: Queue, rostered: FloatArray | None = None) 
     )
     return Calibration(
         patience_s=patience,
-        unplanned_shrinkage=_shrinkage(recent.agents, put, weeks, record.grid_minutes / 60),
+        unplanned_shrinkage=shrinkage(recent.agents, put, weeks, record.grid_minutes / 60, attended),
         aht_s=_handle_time(record, rows, weeks),
         level_error=error,
         agent_worth=worth,
@@ -128,8 +110,8 @@ def calibrated(queue: Queue, found: Calibration) -> Queue:
     curves, which know of the rostered, both follow: 1 - shrinkage = (1 - unplanned shrinkage) x worth.
     """
     used = figures_used(queue, found)
-    shrinkage, worth = used["unplanned_shrinkage"].value, used["agent_worth"].value
-    missing = shrinkage if worth == 1.0 else 1.0 - (1.0 - shrinkage) * worth
+    absent, worth = used["unplanned_shrinkage"].value, used["agent_worth"].value
+    missing = absent if worth == 1.0 else 1.0 - (1.0 - absent) * worth
     return queue.model_copy(
         update={
             "patience_s": used["patience_s"].value,
@@ -157,32 +139,21 @@ def _patience(came: Outcomes, usable: NDArray[np.bool_], weeks: NDArray[np.int64
     """
     known = usable & ~np.isnan(came.wait_s) & ~np.isnan(came.abandoned)
     if not known.any():
-        return _unknown("the history has no abandoned and wait_s")
-    waited, gone = _by_week(came.wait_s, known, weeks), _by_week(came.abandoned, known, weeks)
+        return unknown("the history has no abandoned and wait_s")
+    waited, gone = by_week(came.wait_s, known, weeks), by_week(came.abandoned, known, weeks)
     if gone.sum() < FEWEST_ABANDONS:
-        return _unknown(f"{gone.sum():.0f} abandons; {FEWEST_ABANDONS:.0f} are needed")
-    return _ratio(waited, gone, f"{gone.sum():,.0f} abandons")
-
-
-def _shrinkage(agents: FloatArray, rostered: FloatArray, weeks: NDArray[np.int64], interval_hours: float) -> Estimate:
-    """One minus agents there over agents rostered, where both are known."""
-    known = ~np.isnan(agents) & ~np.isnan(rostered) & (rostered > 0)
-    hours = float(np.where(known, rostered, 0.0).sum()) * interval_hours
-    if hours < FEWEST_AGENT_HOURS:
-        return _unknown("needs agents in the history, and rostered there or published rosters of the same days")
-    there = _ratio(_by_week(agents, known, weeks), _by_week(rostered, known, weeks), f"{hours:,.0f} rostered hours")
-    value, low, high = (min(max(1.0 - share, 0.0), 0.95) for share in (there.value, there.high, there.low))
-    return Estimate(value, low, high, there.rests_on)
+        return unknown(f"{gone.sum():.0f} abandons; {FEWEST_ABANDONS:.0f} are needed")
+    return ratio(waited, gone, f"{gone.sum():,.0f} abandons")
 
 
 def _handle_time(record: Record, rows: slice, weeks: NDArray[np.int64]) -> Estimate:
     seconds, answered = record.aht_s[rows], record.answered[rows]
     known = ~np.isnan(seconds) & (np.nan_to_num(answered) > 0)
     if not known.any():
-        return _unknown("the history has no aht_s")
-    work = _by_week(seconds * answered, known, weeks)
-    contacts = _by_week(answered, known, weeks)
-    return _ratio(work, contacts, f"{contacts.sum():,.0f} answered contacts")
+        return unknown("the history has no aht_s")
+    work = by_week(seconds * answered, known, weeks)
+    contacts = by_week(answered, known, weeks)
+    return ratio(work, contacts, f"{contacts.sum():,.0f} answered contacts")
 
 
 def _model_error(
@@ -196,19 +167,19 @@ def _model_error(
 ) -> tuple[Estimate, Estimate]:
     """Measured minus modelled service level (of offered), and the worth of an agent that closes the gap."""
     if queue.channel != "voice":
-        reason = _unknown("measured for voice only")
+        reason = unknown("measured for voice only")
         return reason, reason
     known = usable & ~np.isnan(came.answered_within) & ~np.isnan(came.agents) & (came.agents > 0)
-    opened = _by_week(np.ones_like(came.agents), known, weeks) > 0
+    opened = by_week(np.ones_like(came.agents), known, weeks) > 0
     if opened.sum() < FEWEST_WEEKS:
-        reason = _unknown("needs answered_within and agents in the history, four weeks of both")
+        reason = unknown("needs answered_within and agents in the history, four weeks of both")
         return reason, reason
     offered = np.where(known, record.counts[rows], 0.0)
-    measured = _by_week(came.answered_within, known, weeks)
-    total = _by_week(offered, known, weeks)
+    measured = by_week(came.answered_within, known, weeks)
+    total = by_week(offered, known, weeks)
     modelled = _modelled(record, rows, offered, known, came.agents, queue, patience_s)
-    expected = _by_week(modelled(1.0), known, weeks)
-    error = _ratio(measured - expected, total, f"{total.sum():,.0f} contacts")
+    expected = by_week(modelled(1.0), known, weeks)
+    error = ratio(measured - expected, total, f"{total.sum():,.0f} contacts")
     return error, _worth(modelled, known, weeks, measured)
 
 
@@ -270,11 +241,11 @@ def _worth(
     measured: FloatArray,
 ) -> Estimate:
     def shortfall(worth: float) -> FloatArray:
-        return _by_week(modelled(worth), known, weeks) - measured
+        return by_week(modelled(worth), known, weeks) - measured
 
     low, high = WORTH
     if shortfall(low).sum() > 0 or shortfall(high).sum() < 0:
-        return _unknown(f"outside {low:g} to {high:g}: agents, answered_within or within_s do not fit each other")
+        return unknown(f"outside {low:g} to {high:g}: agents, answered_within or within_s do not fit each other")
     for _ in range(30):
         middle = (low + high) / 2
         low, high = (middle, high) if shortfall(middle).sum() < 0 else (low, middle)
@@ -286,26 +257,3 @@ def _worth(
     spread = float(np.sqrt((off**2).sum() * number / max(number - 1, 1)))
     half = NORMAL_95 * spread / max(slope, 1e-9)
     return Estimate(worth, worth - half, worth + half, f"{number} weeks")
-
-
-def _by_week(values: FloatArray, known: NDArray[np.bool_], weeks: NDArray[np.int64]) -> FloatArray:
-    """Sums of what is known, by week, shape [weeks]."""
-    each = np.where(known, np.nan_to_num(values), 0.0).sum(axis=1)
-    return np.bincount(weeks - weeks[0], each).astype(float)
-
-
-def _ratio(above: FloatArray, below: FloatArray, rests_on: str) -> Estimate:
-    """A ratio of sums over weeks, with the confidence that its weeks give it (Cochran 1977, ratio estimator)."""
-    whole = float(below.sum())
-    value = float(above.sum()) / whole
-    seen = below > 0
-    number = int(seen.sum())
-    if number < 2:
-        return Estimate(value, np.nan, np.nan, rests_on)
-    off = (above - value * below)[seen]
-    half = NORMAL_95 * float(np.sqrt((off**2).sum() * number / (number - 1))) / whole
-    return Estimate(value, value - half, value + half, f"{rests_on} in {number} weeks")
-
-
-def _unknown(why: str) -> Estimate:
-    return Estimate(np.nan, np.nan, np.nan, why)

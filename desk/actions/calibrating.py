@@ -1,30 +1,66 @@
 """What the history teaches about each queue's staffing figures, and which of them the staffing uses."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from centre.grid import Horizon
+from centre.grid import Horizon, instant
 from centre.queues import Queue
 from centre.roster import ANSWERING
 from centre.said import Said
-from desk.wiring import Place
-from forecasts.calibration import DAYS, Calibration, Estimate, calibrate, figures_used
+from desk.wiring import Place, logbook_of
+from forecasts.calibration import DAYS, Calibration, calibrate, figures_used
+from forecasts.estimates import Estimate
 from forecasts.history import Record
 from forecasts.history.walls import walls
+from forecasts.shrinkage import Attended
+from streams.kpi import DayFigures
 
 FloatArray = NDArray[np.float64]
 
+FIGURES = "figures"
+"""Kind of the logbook's lines that hold a day's key figures."""
+
 
 def calibrate_queues(place: Place, records: Mapping[str, Record]) -> dict[str, Calibration]:
-    """The figures of every queue with a history; published rosters stand in where it says nothing of the rostered."""
+    """The figures of every queue with a history; published rosters stand in where it says nothing of the rostered, and
+    what the floor's journal says of attendance where it counts no agents."""
+    seen = _days_seen(place)
     return {
-        name: calibrate(record, place.site.queues[name], _rostered(place, record))
+        name: calibrate(record, place.site.queues[name], _rostered(place, record), _attended(place, seen, name))
         for name, record in records.items()
         if name in place.site.queues
     }
+
+
+def attendance_of(place: Place, queue: str) -> Attended | None:
+    """What the floor's journal says of the attendance of those who serve a queue; None where it was not watched."""
+    return _attended(place, _days_seen(place), queue)
+
+
+def _days_seen(place: Place) -> dict[date, DayFigures]:
+    """The last days whose figures were kept from the floor's journal (`desk.actions.figures`)."""
+    first = place.today - timedelta(days=DAYS)
+    begin = instant(first, 0, place.site.settings.zone)
+    lines = logbook_of(place).lines(FIGURES, begin=begin)
+    seen = {date.fromisoformat(line.about): DayFigures.of_json(line.content) for line in lines}
+    return {day: figures for day, figures in seen.items() if first <= day < place.today}
+
+
+def _attended(place: Place, seen: Mapping[date, DayFigures], queue: str) -> Attended | None:
+    """Hours due and attended of the agents who serve a queue, by week; None where the floor was not watched."""
+    serves = {name for name, agent in place.site.agents.items() if queue in agent.skills}
+    due, attended = np.zeros(DAYS // 7 + 1), np.zeros(DAYS // 7 + 1)
+    for day, figures in seen.items():
+        week = (place.today - day).days // 7
+        for name, sums in figures.agents.items():
+            if name in serves:
+                due[week] += sums.due_s / 3600
+                attended[week] += sums.attended_s / 3600
+    return Attended(due, attended) if due.any() else None
 
 
 def _rostered(place: Place, record: Record) -> FloatArray | None:

@@ -9,9 +9,11 @@ import pandas as pd
 from centre.errors import InputError
 from centre.events import Event
 from centre.grid import instant
+from desk.actions.calibrating import FIGURES
 from desk.actions.monthly import authorised
 from desk.actions.planning import history_files
 from desk.actions.recorded import read_events, recorded_events
+from desk.floor_engine import was_live
 from desk.wiring import Place, logbook_of
 from forecasts.history.table import read_history
 from streams.adherence import Account
@@ -21,7 +23,23 @@ from streams.outputs import AdherenceDay
 from streams.watching import publication
 from streams.watching import watch as watch_events
 
-KIND = "figures"
+KIND = FIGURES
+
+
+def keep_figures(place: Place, days: Sequence[date], made: datetime) -> None:
+    """Keep the figures of days that are over and that the journal knows, where they are not kept yet."""
+    if not was_live(place):
+        return
+    kept = {line.about for line in logbook_of(place).lines(KIND)}
+    for day in days:
+        if str(day) not in kept and day < place.today:
+            found = _from_events(place, day, None)
+            if found is not None:
+                _keep(place, day, found, made)
+
+
+def _keep(place: Place, day: date, found: DayFigures, made: datetime) -> None:
+    logbook_of(place).write(KIND, str(day), int(place.now.timestamp()), "", found.to_json(), made)
 
 
 def figures_of_days(place: Place, days: Sequence[date], source: str, made: datetime) -> dict[date, DayFigures]:
@@ -41,8 +59,7 @@ def figures_of_days(place: Place, days: Sequence[date], source: str, made: datet
         if made_now is not None:
             found[day] = made_now
             if from_file is None and day < place.today:
-                at = int(place.now.timestamp())
-                logbook_of(place).write(KIND, str(day), at, "", made_now.to_json(), made)
+                _keep(place, day, made_now, made)
             continue
         history = _of_history(place, days[0], days[-1]) if history is None else history
         if day in history:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from centre.grid import Horizon
 from centre.said import Said
 from desk import clock
 from desk.actions.escalating import deliver_due
+from desk.actions.figures import keep_figures
 from desk.actions.leave import recheck_waiting
 from desk.actions.planning import forecast, history_files, horizon, staff
 from desk.actions.reporting import make_due_reports
@@ -27,6 +28,9 @@ Step = TypeVar("Step")
 
 REPORTS_BACK_DAYS = 2
 """Reports that were due in the last days and not made are made by night; older ones by `paiban report due`."""
+
+FIGURES_BACK_DAYS = 28
+"""Days whose key figures are kept from the floor's journal by night: shrinkage is estimated from their attendance."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def nightly(
         with open_place(folder, now) as place:
             place.language(language)
             days = horizon(place, from_day, weeks)
+            steps.run(Said("attendance"), lambda: _keep_attendance(place))
             inputs = fingerprint(place, days, seconds, seed)
             known = place.plans.version_made_from(inputs)
             if known is not None and not again:
@@ -119,6 +124,11 @@ def nightly(
                 recheck_waiting(place, clock.now())
             steps.run(Said("reports"), lambda: _report(place, steps.log))
             return Night(days, made, made.version)
+
+
+def _keep_attendance(place: Place) -> None:
+    days = [place.today - timedelta(days=back) for back in range(FIGURES_BACK_DAYS, 0, -1)]
+    keep_figures(place, days, clock.now())
 
 
 def _report(place: Place, log: Callable[[str], None]) -> None:

@@ -11,6 +11,7 @@ from centre.queues import Queue
 from forecasts.calibration import calibrate, calibrated, figures_used
 from forecasts.history import prepare
 from forecasts.regret import Came, serve
+from forecasts.shrinkage import Attended, from_attendance
 
 FIRST = date(2025, 1, 6)
 ZONE = "Asia/Shanghai"
@@ -88,6 +89,25 @@ def test_shrinkage_is_what_was_rostered_and_not_there(floor):
     without = floor.drop(columns="rostered")
     assert found(without, rostered=from_published).unplanned_shrinkage.value == pytest.approx(1 - 10 / 11)
     assert not found(without).unplanned_shrinkage.known
+
+
+def test_where_the_history_counts_no_agents_the_floors_attendance_tells_the_shrinkage(floor):
+    attended = Attended(np.array([200.0, 300.0, 0.0, 300.0]), np.array([180.0, 255.0, 0.0, 285.0]))
+
+    def shrinkage(frame):
+        record = prepare(frame, zone=ZONE, grid_minutes=60).records["a"]
+        return calibrate(record, QUEUE, None, attended).unplanned_shrinkage
+
+    told = shrinkage(floor.drop(columns=["agents", "rostered"]))
+    assert told.value == pytest.approx(0.1)
+    assert told.low < 0.1 < told.high
+    assert "800 hours on duty" in told.rests_on
+    assert shrinkage(floor[["queue", "start", "offered"]]).value == pytest.approx(0.1)
+    assert shrinkage(floor).value == pytest.approx(0.2)  # the history's own count goes first
+
+
+def test_a_few_hours_of_attendance_tell_nothing():
+    assert not from_attendance(Attended(np.array([30.0]), np.array([20.0]))).known
 
 
 def test_the_planners_own_figures_are_never_replaced(floor):
