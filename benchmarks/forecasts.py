@@ -24,8 +24,11 @@ from forecasts.arrivals import forecast
 from forecasts.backtest import CHOSEN, Tested, backtest
 from forecasts.bands import fit_bands
 from forecasts.example_history import EXAMPLE_QUEUES, example_history
+from forecasts.history import prepare
 from forecasts.intraday import learn, reforecast
 from forecasts.models import MODELS, Model
+from forecasts.queue_forecast import past_of
+from forecasts.trials import run_trials
 
 FloatArray = NDArray[np.float64]
 Measure = Callable[[FloatArray, FloatArray], float]
@@ -35,6 +38,9 @@ HOURS = (9, 10, 11, 12, 13, 14, 15, 17)
 SIMPLE = ("seasonal naive", "mean of six weeks")
 PEERS_EVERY = 4
 """Days between the origins that peers forecast from: some take seconds for each."""
+
+DAILY_ORIGINS = 182
+"""Days that forecasts of daily series are made from."""
 
 LEARNING_DAYS = 28
 FROM = date(2026, 1, 1)
@@ -50,22 +56,23 @@ def main() -> None:
     given = parser.parse_args()
     if given.data is None or not given.data.is_dir():
         parser.error("--data (or PAIBAN_DATA): the folder of the data sets")
-    text = "\n".join(_document(given.data, given.origins, [] if given.no_peers else peers()))
-    print(text)
+    lines = []
+    for line in _document(given.data, given.origins, [] if given.no_peers else peers()):
+        print(line, flush=True)  # peers take minutes: what is known is shown
+        lines.append(line)
     if given.write:
-        given.write.write_text(text + "\n", encoding="utf-8")
+        given.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _document(folder: Path, origins: int, others: list[Model]) -> Iterator[str]:
     yield HEAD.format(origins=origins)
     intraday: list[str] = []
     for data in data_sets(folder):
-        own = _tested(data, origins, 1, MODELS)
+        own = _tested(data, origins)
         yield f"\n## {data.name}\n"
         yield from _accuracy_table(own)
         if others and data.grid_minutes == 30 and len(own) == 1:
-            beside = _tested(data, origins // PEERS_EVERY, PEERS_EVERY, others)
-            yield from _beside_table(own["all"], beside["all"])
+            yield from _beside_table(data, own["all"], others)
         if data.grid_minutes < 1440:
             intraday += [line for queue in own.values() for line in _intraday_row(data, queue)]
     yield INTRADAY + "".join(f" {hour}:00 |" for hour in HOURS)
@@ -74,17 +81,16 @@ def _document(folder: Path, origins: int, others: list[Model]) -> Iterator[str]:
     yield from _speed()
 
 
-def _tested(data: DataSet, origins: int, every_days: int, models: Sequence[Model]) -> dict[str, Tested]:
-    daily = data.grid_minutes < 1440
+def _tested(data: DataSet, origins: int) -> dict[str, Tested]:
     result = backtest(
         data.history,
         zone=data.zone,
         grid_minutes=data.grid_minutes,
         holidays=data.holidays,
-        origins=origins if daily else 52,
-        every_days=every_days if daily else 7,
+        origins=origins if data.grid_minutes < 1440 else DAILY_ORIGINS,
+        every_days=1,
         horizons=HORIZONS,
-        models=models,
+        models=MODELS,
     )
     return dict(result.queues)
 
@@ -105,14 +111,18 @@ def _accuracy_table(queues: dict[str, Tested]) -> Iterator[str]:
             yield f"| {name} | {model} |" + _cells(queue, common, values, bands=values is queue.mean)
 
 
-def _beside_table(own: Tested, peers_: Tested) -> Iterator[str]:
-    """All from the origins that both were made from."""
-    ours = [place for place, origin in enumerate(own.origins) if origin in peers_.origins]
-    theirs = [peers_.origins.index(own.origins[place]) for place in ours]
+def _beside_table(data: DataSet, own: Tested, others: Sequence[Model]) -> Iterator[str]:
+    """All from every few of our own origins, on the same past."""
+    prepared = prepare(data.history, zone=data.zone, grid_minutes=data.grid_minutes, holidays=data.holidays)
+    record = prepared.records[own.queue]
+    ours = list(range(len(own.origins) - 1, -1, -PEERS_EVERY))[::-1]
+    origins = np.array([(own.origins[place] - record.first_day).days for place in ours])
+    past = past_of(record, prepared.calendars[own.queue])
+    trials = run_trials(past, record.offered, others, origins, max(HORIZONS))
     actual = own.actual[ours]
     said = {f"**{CHOSEN}**": own.mean[ours]}
     said |= {model: values[ours] for model, values in own.models.items() if model in SIMPLE}
-    said |= {model: values[theirs] for model, values in peers_.models.items()}
+    said |= dict(zip(trials.models, trials.forecasts, strict=True))
     common = _common(actual, said.values())
     yield f"\nBeside peers, from every {PEERS_EVERY}th of these days ({len(ours)} origins):\n"
     yield "| forecast | " + " | ".join(_days(days) for days in HORIZONS) + " |"
@@ -207,7 +217,7 @@ HEAD = """# Forecast accuracy on real data
 Made by `python -m benchmarks.forecasts --data FOLDER --write docs/forecast-accuracy.md`. How it is done stands in
 [forecasts.md](forecasts.md).
 
-Rolling origins: forecasts are made from each of the last {origins} days (daily series: the last 52 weeks), each with
+Rolling origins: forecasts are made from each of the last {origins} days (daily series: the last 182), each with
 what was known then; models are chosen and bands measured on earlier origins only; one setting for all sets. WAPE by
 interval and by day, over all open days up to the horizon; bias and coverage of the 80 % and the 95 % band over the
 week ahead. Of sets with several queues the chosen and the simple models are shown. The Poisson floor is what somebody

@@ -41,9 +41,6 @@ CUT = 4.0
 
 LEVELS = np.concatenate([[0.005, 0.01, 0.025], np.linspace(0.05, 0.95, 19), [0.975, 0.99, 0.995]])
 
-FAR_WIDENING, NEAR_WIDENING = 0.5, 0.25
-"""Shares of Student's widening that are taken: most origins share their level with a few others, not with all."""
-
 
 @dataclass(frozen=True, eq=False)
 class Bands:
@@ -94,7 +91,7 @@ def fit_bands(actual: FloatArray, forecast: FloatArray, kind: IntArray | None = 
 
     Errors of one origin go together, so the quantiles are widened as Student's t is against the normal
     distribution, with as many degrees of freedom as there are origins, fewer where their horizons overlap, as far as
-    the errors are of the level and not Poisson noise.
+    the errors of an origin are found to go together.
     """
     known = ~np.isnan(actual) & ~np.isnan(forecast) & (forecast > 0)
     normal = np.asarray(ndtri(LEVELS), dtype=float)
@@ -112,8 +109,7 @@ def fit_bands(actual: FloatArray, forecast: FloatArray, kind: IntArray | None = 
     marks = _weighted_quantiles(ratio[known], weight[known])
     origins = int(known.any(axis=(1, 2)).sum())
     freedom = max(origins / np.sqrt(max(actual.shape[1] / 7.0, 1.0)), 2.0)
-    level = factor * float((weight * mean**2).sum() / (weight * mean).sum())
-    marks = marks * (1 + _widening(freedom) * level / (POISSON + level))
+    marks = marks * (1 + _widening(freedom) * _together(np.where(known, ratio, 0.0), known, weight))
     trust = min(float(known.sum()) / ENOUGH, 1.0)
     return Bands(POISSON, factor, LEVELS, trust * marks + (1 - trust) * normal, scale)
 
@@ -147,12 +143,21 @@ def _weighted_quantiles(values: FloatArray, weight: FloatArray) -> FloatArray:
     return marks
 
 
-def _widening(freedom: float) -> FloatArray:
-    """By how much the quantiles of Student's t lie beyond those of the normal distribution, shape [levels].
+def _together(ratio: FloatArray, known: NDArray[np.bool_], weight: FloatArray) -> float:
+    """How far the errors of one origin go together: their mean correlation, 0 to 1."""
+    cut = np.clip(ratio, -CUT, CUT)
+    number = known.sum(axis=(1, 2)).astype(float)
+    of_origin = weight.max(axis=(1, 2))
+    squares = (cut**2).sum(axis=(1, 2))
+    products = float((of_origin * (cut.sum(axis=(1, 2)) ** 2 - squares)).sum())
+    pairs = float((of_origin * number * (number - 1)).sum())
+    usual = float((of_origin * squares).sum() / (of_origin * number).sum())
+    return min(max(products / max(pairs * usual, 1e-12), 0.0), 1.0)
 
-    As far as it is taken: half of it for the far quantiles, a quarter for the middle ones, which many errors tell of.
-    """
-    normal = np.where(np.abs(LEVELS - 0.5) > 0.01, ndtri(LEVELS), 1.0)
-    beyond = np.where(np.abs(LEVELS - 0.5) > 0.01, stdtrit(freedom, LEVELS) / normal - 1.0, 0.0)
-    share: FloatArray = np.where(np.minimum(LEVELS, 1 - LEVELS) < 0.06, FAR_WIDENING, NEAR_WIDENING)
-    return beyond * share
+
+def _widening(freedom: float) -> FloatArray:
+    """By how much the quantiles of Student's t lie beyond those of the normal distribution, shape [levels]."""
+    off_middle = np.abs(LEVELS - 0.5) > 0.01
+    normal = np.where(off_middle, ndtri(LEVELS), 1.0)
+    beyond: FloatArray = np.where(off_middle, stdtrit(freedom, LEVELS) / normal - 1.0, 0.0)
+    return beyond
