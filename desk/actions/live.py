@@ -28,6 +28,7 @@ from streams.dead_letters import Ceiling, DeadLetter
 from streams.decode import Adapter, decode_batch
 from streams.event_log import EventLog, Message
 from streams.floor_policy import SECOND, FloorPolicy
+from streams.heard_days import events_days, judged_over, overlapping
 from streams.native import key, write
 from streams.outputs import AdherenceDay, Alert, Correction, Ended, Escalated, Output
 from streams.processor import Processor
@@ -147,15 +148,16 @@ def rehearse(
 
 
 def roster_of(place: Place, file: Path | None, begin: int, end: int) -> Roster:
-    """The roster of a file, or the published one over [begin, end), UTC seconds.
+    """The whole duties that overlap [begin, end), UTC seconds, of a file or of the published roster.
 
     Raises
     ------
     InputError : there is none.
     """
     zone = place.site.settings.zone
-    roster = read_roster_csv(file, zone) if file else place.plans.published_roster(begin, end)
-    if not any(segment.start < end and begin < segment.end for segment in roster.segments):
+    near = begin - DAY_S, end + DAY_S
+    roster = overlapping(read_roster_csv(file, zone) if file else place.plans.published_roster(*near), begin, end)
+    if not roster.segments:
         day = local_day(begin, zone)
         raise InputError(Said("{file} has no roster for {day}", file=file, day=day)) if file else no_roster(place, day)
     return roster
@@ -258,6 +260,8 @@ def _read(
             span = (min(e.at for e in known), max(e.at for e in known)) if known else None
         rosters = _rosters(place, roster_file, span)
         floor = _floor_for(place, rosters)
+        if span:
+            rosters = judged_over(rosters, events_days(known, rosters, place.site.settings.zone))
         for output in watch_events(events, [*rosters, *known_excuses(place)], floor):
             yield output, floor
     finally:

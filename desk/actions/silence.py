@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from centre.events import Event
-from centre.grid import local_day
+from centre.grid import instant, local_day
 from centre.roster import Segment
 from streams.attendance import duties
 from streams.floor_policy import SECOND
@@ -20,6 +20,8 @@ Lines = Mapping[str, Sequence[Segment]]
 def heard(lines: Lines, events: Sequence[Event], until: int, zone: str) -> tuple[Lines, list[date]]:
     """The duties that some event of anybody or any queue fell into, and the days of the others.
 
+    A night that began the day before the first event is one of the others: nobody knows when its people came.
+
     Parameters
     ----------
     lines : the roster by agent.
@@ -32,10 +34,12 @@ def heard(lines: Lines, events: Sequence[Event], until: int, zone: str) -> tuple
     known = np.unique(np.fromiter((event.at // SECOND for event in events), np.int64, len(events)))
     kept: dict[str, list[Segment]] = {}
     silent: set[date] = set()
+    first_day = instant(local_day(int(known[0]), zone), 0, zone)
     for name, line in lines.items():
         for duty in duties(line):
             start, end = duty[0].start, duty[-1].end
-            if end > until or np.searchsorted(known, start - BEFORE_S) < np.searchsorted(known, end):
+            spoken = np.searchsorted(known, start - BEFORE_S) < np.searchsorted(known, end)
+            if end > until or (spoken and start >= first_day):
                 kept.setdefault(name, []).extend(duty)
             else:
                 silent.add(local_day(start, zone))

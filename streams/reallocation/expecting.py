@@ -102,7 +102,7 @@ def expect(
         return Expected(ahead * none.ahead(steps), aht, none.sd, none.common_sd, HANDLE_DRIFT, told)
 
     def counts(queue: str, start: int, end: int) -> float | None:
-        if queue not in state.queues:
+        if queue not in state.queues or queue not in names:  # deferred work is in no projection
             return None
         number, blocks_in = names.index(queue), ((start - first) // BLOCK_S, (end - first) // BLOCK_S)
         if (start - first) % BLOCK_S == (end - first) % BLOCK_S == 0 <= blocks_in[0] and blocks_in[1] <= blocks:

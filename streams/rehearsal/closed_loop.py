@@ -4,13 +4,13 @@ The same seed gives the same people, habits and contacts to every arm, so that w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 import numpy as np
 
-from centre.events import Event, RosterPublished, Tick
+from centre.events import RosterPublished, Tick
 from centre.grid import Horizon, instant
 from centre.reallocation import Reallocation
 from centre.requirement import Requirement
@@ -161,7 +161,7 @@ class _Run:
         """From the first duty to the last."""
         every = self.setting.policy.look_minutes * 60
         starts = [duty.intent.start for p in self.people for duty in p.duties] or [self.begin]
-        at = min(starts) // every * every
+        at = max(min(starts), self.begin) // every * every
         while at < self.last and self.arm != "ignore":
             self._until(at)
             proposal = self._look()
@@ -184,7 +184,8 @@ class _Run:
     def _until(self, second: int) -> None:
         """Let the floor live up to an instant, and the engine hear of it."""
         self.floor.run(second * SECOND)
-        new: list[Event] = self.floor.events[self.heard :]
+        new = [row if row.at >= self.begin * SECOND else replace(row, at=self.begin * SECOND)
+               for row in self.floor.events[self.heard :]]  # fmt: skip
         self.heard = len(self.floor.events)
         at = max(second * SECOND, self.state.now)
         self.state, _ = fold(self.state, [*sorted(new, key=lambda event: event.at), Tick(at)], self.setting.floor)
@@ -244,7 +245,8 @@ class _Run:
         changed = changed_lines(today, (stroke for move in proposal.moves for stroke in move.strokes))
         self._until(at)
         for agent, line in changed.items():
-            rest = [s for s in self.lines.get(agent, ()) if not (s.end > self.begin - 43_200 and s.start < self.end)]
+            was = today.get(agent, ())
+            rest = [s for s in self.lines.get(agent, ()) if all(s.end <= w.start or w.end <= s.start for w in was)]
             self.tally.minutes_moved += seconds_moved(today.get(agent, ()), line) / 60
             self.lines[agent] = tuple(sorted([*rest, *line]))
         self.version += 1

@@ -105,7 +105,7 @@ class Floor:
     def open(self, contacts: Iterable[Arrivals], end: int) -> None:
         """Let everything that is going to happen by itself be on its way."""
         for person in self.people:
-            if not _unreported(person):
+            if not _unreported(person) and not person.at_work_before(self._start):
                 self._emit(person, self._start, "logged_out")
             for at in sorted({wake for duty in person.duties for wake in duty.wakes()}):
                 self._at(at, WAKE, person)

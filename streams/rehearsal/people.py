@@ -113,6 +113,10 @@ class Person:
         lived = [d for d in self.duties if not d.intent.absent and d.intent.come * SECOND <= at]
         return lived[-1] if lived else None
 
+    def at_work_before(self, at: int) -> bool:
+        """Whether a duty of the person began earlier, such as the night before."""
+        return any(d.intent.come * SECOND < at and not d.intent.absent for d in self.duties)
+
     def serves(self) -> dict[str, float]:
         """Speed by queue, as logged in now."""
         return {self.queue: self.skills.get(self.queue, 0.8)} if self.queue else self.skills

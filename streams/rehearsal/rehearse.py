@@ -1,13 +1,13 @@
 """A rehearsed day: a roster, a demand and a seed give the events a telephone system would have sent, and the truth."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from centre.events import Event
-from centre.grid import instant, local_day
+from centre.events import AgentState, Event
+from centre.grid import instant
 from centre.roster import Roster, Segment
 from centre.site import Site
 from streams.plan import Plan
@@ -19,6 +19,9 @@ from streams.rehearsal.people import SECOND, Duty, Person
 from streams.rehearsal.truth import Happened, QueueDay, truth_of
 
 USUAL = Habits()
+
+BEAT_S = 3600
+"""How often a telephone system repeats a state."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def rehearse(
     Parameters
     ----------
     site : people, their skills, queues, zone.
-    roster : who should be there; the duties that begin on `day` are lived.
+    roster : who should be there, whole duties; those that overlap `day` are lived: who works the night before is there
+        when the day begins (events begin then), and the night that begins on the day is lived to its end.
     demand : expected contacts and handle times, for example the requirement.
     day : local day.
     seed : the same seed gives the same day, event for event.
@@ -78,17 +82,54 @@ def rehearse(
     busier = day_factor(seed) if factor is None else factor
     contacts = disturbed_contacts(site.queues, demand, (begin, end), seed, busier, disruption)
     floor.live(contacts, last * SECOND)
-    return Rehearsal(tuple(floor.events), tuple(truth_of(people)), tuple(_queue_days(floor)))
+    beats = heart_beats(people, floor.events, range(end * SECOND, last * SECOND, BEAT_S * SECOND))
+    events = since(sorted([*floor.events, *beats], key=lambda event: event.at), begin * SECOND)
+    truth = seen(truth_of(people), begin * SECOND)
+    return Rehearsal(tuple(events), tuple(truth), tuple(_queue_days(floor)))
+
+
+def heart_beats(people: Iterable[Person], events: Iterable[Event], times: range) -> Iterator[Event]:
+    """The states of a night repeated: no contact of the next day comes, and silence for hours would be a fault."""
+    last = {event.agent: event for event in events if isinstance(event, AgentState)}
+    for at in times:
+        for person in people:
+            _, state, queue = max((row for row in person.heard if row[0] <= at), default=(0, "logged_out", ""))
+            if state != "logged_out" and person.name in last:
+                name = f"{last[person.name].id}-beat-{at // SECOND}"
+                yield replace(last[person.name], id=name, at=at, state=state, queue=queue, sequence=0)
+
+
+def since(events: Iterable[Event], begin: int) -> Iterator[Event]:
+    """Events in order of time from an instant on, UTC microseconds; the state that somebody is in then is told then."""
+    before: dict[str, AgentState] = {}
+    later: list[Event] = []
+    for event in events:
+        if event.at >= begin:
+            later.append(event)
+        elif isinstance(event, AgentState):
+            before[event.agent] = event
+    there = {name: replace(event, at=begin) for name, event in before.items() if event.state != "logged_out"}
+    yield from (event for event in later if event.at == begin and getattr(event, "agent", "") not in there)
+    yield from there.values()
+    yield from (event for event in later if event.at > begin)
+
+
+def seen(truth: Iterable[Happened], begin: int) -> Iterator[Happened]:
+    """What happened from an instant on, UTC microseconds: what was over before is not in the events."""
+    for row in truth:
+        if row.end > begin:
+            yield replace(row, start=max(row.start, begin))
 
 
 def people_of(site: Site, roster: Roster, day: date, seed: int, habits: Habits) -> list[Person]:
-    """Who works on a day, with what was drawn for each."""
+    """Who works on a day, with what was drawn for each: all duties that overlap it."""
     queues = tuple(sorted(site.queues))
+    begin, end = instant(day, 0, site.settings.zone), instant(day, 1440, site.settings.zone)
     people = []
     for agent, segments in sorted(roster.by_agent().items()):
         rng = np.random.default_rng([seed, *agent.encode()])
         nature = float(rng.gamma(habits.spread, 1 / habits.spread))
-        duties = [duty for duty in _duties(segments) if local_day(duty[0].start, site.settings.zone) == day]
+        duties = [duty for duty in _duties(segments) if duty[0].start < end and begin < duty[-1].end]
         intents: list[Intent] = [intend(duty, queues, habits, nature, rng) for duty in duties]
         if intents:
             known = site.agents.get(agent)

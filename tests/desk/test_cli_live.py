@@ -118,5 +118,5 @@ def test_an_unreadable_line_is_named_and_passed_over(paiban, hotline, events):
 def test_a_day_without_a_roster_says_what_to_do(paiban, hotline):
     said = paiban("rehearse", hotline, "--date", "2027-01-01", "--to", hotline / "x.jsonl")
     assert said.code == exit_codes.WRONG_INPUT
-    assert "nightly" in said.err
+    assert "published are days from 2026-03-09 to 2026-03-22" in said.err
     assert not (hotline / "x.jsonl").exists()
