@@ -8,8 +8,9 @@ the sets, not negative, the cost of an instant is at least
 where the penalty is 0 up to the plain price of shortage plus surplus, and beyond it what the squared part of the
 shortage price allows (its convex conjugate). Leaders wanted are at least agents on the floor / span of control, and
 likewise priced. All that is linear in who works when, so everybody's cheapest whole line can be found by itself, by
-the same exact search, and the sum is a bound for any u. The prices are moved along wants less coverage, each at its
-own pace (Kingma and Ba, 2015), more and more slowly.
+the same exact search, and the sum is a bound for any u. Even prices are tried first, then they are moved along wants
+less coverage, each at its own pace (Kingma and Ba, 2015), more and more slowly; the mean of the prices lately tried is
+tried now and then (Polyak and Juditsky, 1992).
 
 Left out are what else links people (fairness, whole leaders, posts, teams), the bounds of the month and averages: that
 can only lower the bound. Activities beside the pauses may lie in surplus, and are allowed for at the same prices
@@ -34,10 +35,16 @@ from scheduler.tours.tabulate import tables_of
 
 Floats = NDArray[np.float64]
 
-FIRST_STEP = 0.15
-"""Of the plain price of shortage and surplus."""
+FIRST_STEP = 0.015
+"""Of the plain price of shortage and surplus; it falls to nothing as the time is used up."""
 
 MEMORY, SQUARE_MEMORY = 0.9, 0.99
+
+LEVELS = (1.0, 1.5, 0.5, 2.0, 0.0)
+"""Even prices that are tried first: surplus, and so many times what an hour of an agent costs."""
+
+AVERAGE_EVERY = 12
+"""Every so many rounds the mean of the prices lately tried is tried: it lies nearer to the best than the last one."""
 
 
 @dataclass(frozen=True)
@@ -54,26 +61,69 @@ def lower_bound(floor: Floor, objective: float, spent: Callable[[], float], work
 
     Parameters
     ----------
-    floor : a solved floor; it is not changed. Its coverage gives the first prices.
+    floor : a solved floor; it is not changed. Its coverage gives some of the first prices.
     objective : cost of the best roster known.
     spent : share of the time or rounds that is used up; asked before each round, it ends at 1.
     workers : threads.
     """
-    relaxation = Relaxation(floor, workers)
-    prices = relaxation.first_prices(floor)
-    mean, square = np.zeros_like(prices), np.zeros_like(prices)
-    best, rounds, at_best = 0.0, 0, prices
-    while (used := spent()) < 1.0 and best < objective * (1 - 1e-4):
-        value, slope = relaxation.value(prices)
-        rounds += 1
-        if value > best:
-            best, at_best = value, prices
-        mean = MEMORY * mean + (1 - MEMORY) * slope
-        square = SQUARE_MEMORY * square + (1 - SQUARE_MEMORY) * slope**2
-        pace = FIRST_STEP * (1.0 - used) ** 2 / (1 - MEMORY**rounds)
-        step = mean / (np.sqrt(square / (1 - SQUARE_MEMORY**rounds)) + 1e-3)
-        prices = np.maximum(prices + pace * relaxation.scale[:, None] * step, 0.0)
-    return Bound(min(best, objective), rounds, at_best)
+    ascent = Ascent(floor, workers)
+    while (used := spent()) < 1.0 and not ascent.meets(objective):
+        ascent.round(used)
+    return ascent.found(objective)
+
+
+class Ascent:
+    """Prices that rise round by round; stopped and gone on with at will.
+
+    The first rounds try whole guesses: even prices at which an hour of staff is just worth what it costs (where the
+    people fit what is asked, hardly anything is better), and prices as the roster found suggests.
+    """
+
+    def __init__(self, floor: Floor, workers: int) -> None:
+        self.relaxation = Relaxation(floor, workers)
+        self.guesses = [*reversed(self.relaxation.even_prices(floor)), self.relaxation.first_prices(floor)]
+        self.prices = self.at_best = self.average = self.guesses[-1]
+        self.mean, self.square = np.zeros_like(self.prices), np.zeros_like(self.prices)
+        self.best, self.rounds, self.steps = 0.0, 0, 0
+        self.highest = -np.inf
+
+    def meets(self, objective: float) -> bool:
+        """Whether nothing is left to prove."""
+        return self.best >= objective * (1 - 1e-4)
+
+    def found(self, objective: float) -> Bound:
+        """The bound so far; what is above the objective is rounding."""
+        return Bound(min(self.best, objective), self.rounds, self.at_best)
+
+    def round(self, used: float) -> None:
+        """One more set of prices; `used` is the share of the time used up: the later, the shorter the step."""
+        self.rounds += 1
+        if self.guesses:
+            self._try(self.guesses.pop())
+            if not self.guesses:
+                self.prices = self.average = self.at_best
+        elif self.rounds % AVERAGE_EVERY == 0:
+            self._try(self.average)
+        else:
+            self._step(self._try(self.prices), used)
+
+    def _try(self, prices: Floats) -> Floats:
+        """Value prices and return the direction in which the bound rises."""
+        value, slope = self.relaxation.value(prices)
+        if value > self.highest:
+            self.highest, self.at_best = value, prices
+        self.best = max(self.best, value)
+        return slope
+
+    def _step(self, slope: Floats, used: float) -> None:
+        self.steps += 1
+        self.mean = MEMORY * self.mean + (1 - MEMORY) * slope
+        self.square = SQUARE_MEMORY * self.square + (1 - SQUARE_MEMORY) * slope**2
+        pace = FIRST_STEP * (1.0 - used) / (1 - MEMORY**self.steps)
+        step = self.mean / (np.sqrt(self.square / (1 - SQUARE_MEMORY**self.steps)) + 1e-3)
+        self.prices = np.maximum(self.prices + pace * self.relaxation.scale[:, None] * step, 0.0)
+        weight = max(1 / (self.steps + 1), 2 / (0.3 * self.steps + 10))
+        self.average = (1 - weight) * self.average + weight * self.prices
 
 
 class Relaxation:
@@ -119,6 +169,21 @@ class Relaxation:
             share = np.where(most > 0.5, 0.5, np.where(most > -0.5, 0.25, 0.0))
             prices[int(self.first[number]) + which, np.arange(last)] = component.over / 2 + share * component.under
         return prices
+
+    def even_prices(self, floor: Floor) -> list[Floats]:
+        """One price wherever anybody is wanted: what surplus costs, and LEVELS of an hour's wages."""
+        if self.service:
+            return []
+        contracts = [member.lines.line.contract for member in floor.members if 0 <= member.component < floor.leaders]
+        wages = float(np.mean([contract.cost_per_hour for contract in contracts])) if contracts else 0.0
+        hour = wages * floor.weights.paid_hour * floor.clock.hours
+        last, found = self.tables.last, []
+        for level in LEVELS if hour > 0 else (0.0,):
+            prices = np.zeros_like(self.tables.wanted)
+            for whole, over in zip(self.wholes, self.over[:-1], strict=True):
+                prices[whole, :last] = np.where(self.tables.wanted[whole, :last] > 0, over + level * hour, 0.0)
+            found.append(prices)
+        return found
 
     def value(self, prices: Floats) -> tuple[float, Floats]:
         """The bound at these prices, and the direction in which it rises."""

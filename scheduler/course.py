@@ -8,7 +8,7 @@ import numpy as np
 from centre.errors import TimeRanOutError
 from centre.said import Said
 from scheduler.activities import Placed, place_activities
-from scheduler.bound import lower_bound
+from scheduler.bound import Ascent
 from scheduler.objective import cost_by_term
 from scheduler.pool import choose
 from scheduler.progress import OnProgress, Progress
@@ -17,8 +17,8 @@ from scheduler.tours.engine import Engine
 
 Stop = Callable[[], bool]
 
-BOUND_SHARE = 0.15
-"""Share of the time limit kept for the bound."""
+BOUND_SHARE, LAST_SHARE = 0.15, 0.03
+"""Share of the time for the bound, in turns with the search, and of the time limit that is kept for the end."""
 
 BOUND_ROUNDS = 60
 """Rounds of the bound where rounds are counted instead of time."""
@@ -26,7 +26,9 @@ BOUND_ROUNDS = 60
 PASSES, LITTLE = 6, 0.002
 """Passes at most, and the share of the cost below which another is not worth it."""
 
-POOL_EVERY, POOL_SECONDS, POOL_AGENTS, POOL_LEADERS = 60, 4.0, 16, 12
+POOL_EVERY, POOL_SELDOM, POOL_SECONDS, POOL_AGENTS, POOL_LEADERS = 60, 1920, 4.0, 16, 12
+"""Deals between two joint choices: fewer while they gain something, more and more while they do not."""
+
 REPORT_EVERY_S = 1.0
 
 
@@ -51,6 +53,8 @@ class Course:
         self.begin = time.monotonic()
         self.log: list[Progress] = []
         self.told = -REPORT_EVERY_S
+        self.ascent: Ascent | None = None
+        self.ascending = 0.0
 
     @property
     def elapsed(self) -> float:
@@ -68,8 +72,8 @@ class Course:
         self.report(Said("first roster"), force=True)
 
     def improve(self) -> None:
-        """Passes until they gain little, then ruin and recreate, with CP-SAT in between."""
-        share = 1.0 - BOUND_SHARE
+        """Passes until they gain little, then ruin and recreate, with CP-SAT and the bound in between."""
+        share = 1.0 - LAST_SHARE
         for _ in range(PASSES):
             if self.over(share):
                 return
@@ -77,16 +81,24 @@ class Course:
             self.report(Said("passes"))
             if gained < LITTLE * self.engine.cost():
                 break
-        deal = 0
+        deal, turn, pool_at, pause = 0, 0, POOL_EVERY, POOL_EVERY
         while not self.over(share) and (self.rounds is None or deal < self.rounds):
             self.engine.share_burdens()
             self.engine.ruin_and_recreate()
             deal += 1
             self.report(Said("ruin and recreate"))
-            if self.rounds is None and deal % POOL_EVERY == 0:
+            if self.rounds is not None:
+                continue
+            if deal >= pool_at:
+                turn += 1
                 left = share * self.seconds - self.elapsed
-                self._choose_jointly(deal // POOL_EVERY, min(POOL_SECONDS, left))
+                gained = -self._choose_jointly(turn, min(POOL_SECONDS, left))
+                pause = max(POOL_EVERY, pause // 2) if gained > 0.0 else min(POOL_SELDOM, 2 * pause)
+                pool_at = deal + pause
                 self.report(Said("joint choice"))
+            while self.ascending < BOUND_SHARE * self.elapsed and not self.over(share):
+                if not self._ascend():
+                    break
 
     def prove(self) -> tuple[dict[str, float], float, list[Placed]]:
         """Cost by term of the roster found, a lower bound in the time that is left (or BOUND_ROUNDS), and activities.
@@ -98,36 +110,56 @@ class Course:
         engine.write_back()
         placed = place_activities(engine.floor)
         terms = cost_by_term(engine.floor, placed)
-        begin, done = self.elapsed, -1
-
-        def spent() -> float:
-            nonlocal done
+        total, done = sum(terms.values()), 0
+        ascent = self._ascent()
+        while not self.asked() and not ascent.meets(total):
+            enough = self.over() if self.rounds is None else done >= BOUND_ROUNDS
+            if enough and ascent.rounds:
+                break
+            ascent.round(self._used() if self.rounds is None else done / BOUND_ROUNDS)
             done += 1
-            if self.asked():
-                return 1.0
-            if self.rounds is not None:
-                return done / BOUND_ROUNDS
-            return min(1.0, (self.elapsed - begin) / max(self.seconds - begin, 1e-3))
-
-        bound = lower_bound(engine.floor, sum(terms.values()), spent, len(engine.hands)).value
-        self.report(Said("proven"), bound, force=True)
+        bound = ascent.found(total).value
+        self.report(Said("proven"), total, force=True)
         return terms, bound, placed
 
-    def report(self, phase: str, bound: float | None = None, force: bool = False) -> None:
-        """Log the state and tell it, at most once a second."""
+    def _ascent(self) -> Ascent:
+        """The bound's prices; the first come from the roster as it stands."""
+        if self.ascent is None:
+            self.engine.write_back()
+            self.ascent = Ascent(self.engine.floor, len(self.engine.hands))
+        return self.ascent
+
+    def _ascend(self) -> bool:
+        """One round of the bound; False where it has nothing left to prove."""
+        begin = time.monotonic()
+        ascent = self._ascent()
+        if ascent.meets(self.engine.cost()):
+            return False
+        ascent.round(self._used())
+        self.ascending += time.monotonic() - begin
+        self.report(Said("bound"))
+        return True
+
+    def _used(self) -> float:
+        return min(1.0, self.elapsed / max(self.seconds, 1e-3))
+
+    def report(self, phase: str, objective: float | None = None, force: bool = False) -> None:
+        """Log the state and tell it, at most once a second; the objective is the search's unless another is given."""
         if not force and self.elapsed - self.told < REPORT_EVERY_S:
             return
         self.told = self.elapsed
-        progress = Progress(self.elapsed, phase, self.engine.cost(), bound)
+        cost = self.engine.cost() if objective is None else objective
+        bound = self.ascent.found(cost).value if self.ascent is not None and self.ascent.rounds else None
+        progress = Progress(self.elapsed, phase, cost, bound)
         self.log.append(progress)
         if self.tell is not None:
             self.tell(progress)
 
-    def _choose_jointly(self, turn: int, seconds: float) -> None:
-        """One week of some leaders and agents by CP-SAT."""
+    def _choose_jointly(self, turn: int, seconds: float) -> float:
+        """One week of some leaders and agents by CP-SAT; the change of the cost."""
         engine, rng = self.engine, self.engine.rng
         role = engine.tables.person[:, t.ROLE]
         leaders = rng.permutation(np.flatnonzero(role == t.LEADER))[:POOL_LEADERS]
         agents = rng.permutation(np.flatnonzero(role == t.AGENT))[:POOL_AGENTS]
         some = [int(p) for p in np.concatenate([leaders, agents])]
-        choose(engine, some, engine.weeks[turn % len(engine.weeks)], seconds, self.seed + turn)
+        return choose(engine, some, engine.weeks[turn % len(engine.weeks)], seconds, self.seed + turn)
