@@ -105,13 +105,12 @@ class Course:
 
         Activities are placed first, so that what they take from coverage is in the cost.
         """
-        engine = self.engine
+        engine, ascent = self.engine, self._ascent()
         engine.share_burdens()
         engine.write_back()
         placed = place_activities(engine.floor)
         terms = cost_by_term(engine.floor, placed)
         total, done = sum(terms.values()), 0
-        ascent = self._ascent()
         while not self.asked() and not ascent.meets(total):
             enough = self.over() if self.rounds is None else done >= BOUND_ROUNDS
             if enough and ascent.rounds:
