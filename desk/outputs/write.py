@@ -78,7 +78,7 @@ def write_outputs(
         write_roster_csv(folder / "roster.csv", roster, problem.horizon.zone)
         write_coverage_csv(folder / "coverage.csv", result.coverage, verification.rostered if verification else None)
         write_workbook(folder / "roster.xlsx", plan, result.coverage, said, at)
-        write_page(folder / "roster.html", plan, result.coverage, said, at)
+        write_page(folder / "roster.html", plan, result.coverage, said, at, result.log)
         write_calendars(folder / "ics", plan, said, at)
         write_result(folder / "result.json", problem, result, versions, at, verification)
         names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())

@@ -21,6 +21,7 @@ from desk.outputs.page import write_page
 from desk.outputs.page.data import as_json
 from desk.outputs.plan import plan_of
 from desk.wording import words
+from scheduler.progress import Progress
 from tests.desk import sample
 
 EVIL = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -168,3 +169,24 @@ def test_a_browser_draws_a_day_of_a_team_in_chinese_with_the_clock_of_the_zone(t
     assert re.findall(r"<h2[^>]*>([^<]*)<", found) == ["Team 2"]
     assert "08:30–11:30 在岗" in found
     assert found.count('class="queue"') == 2
+
+
+def test_the_search_is_drawn_where_there_was_one(tmp_path: Path) -> None:
+    """The last point of each curve lies where its value says, in both languages; without a log nothing is drawn."""
+    of, at = sample.site(), sample.horizon(1)
+    needed, made = sample.requirement(at), sample.roster(of, at)
+    covered = sample.covered(of, at, needed, made)
+    log = (
+        Progress(0.1, "first roster", 300.0),
+        Progress(1.0, "bound", 150.0, 60.0),
+        Progress(10.0, "proven", 100.0, 75.0),
+    )
+    for language, told in (("en", "a gap of 25.0%"), ("zh", "25.0%")):
+        write_page(tmp_path / "a.html", plan_of(of, at, needed, made), covered, words(language), sample.AT, log)
+        page = (tmp_path / "a.html").read_text(encoding="utf-8")
+        paths = dict(re.findall(r'<path class="(have|bound)" d="([^"]+)"', page))
+        top = 210.0  # twice the best cost, a twentieth more
+        assert re.fullmatch(rf"M0\.0 0\.0H300\.0V.*H600\.0V{round(150 * (1 - 100 / top), 1)}", paths["have"])
+        assert paths["bound"] == f"M300.0 {round(150 * (1 - 60 / top), 1)}H600.0V{round(150 * (1 - 75 / top), 1)}"
+        assert told in page
+    assert '<details id="search">' not in written(tmp_path / "b.html", of, at, made)

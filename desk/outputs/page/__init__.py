@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -10,15 +11,19 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from desk.outputs.page.data import as_json, moment, page_data
+from desk.outputs.page.search import search_chart
 from desk.outputs.plan import Plan
 from desk.wording import Words
 from scheduler.checks import Coverage
+from scheduler.progress import Progress
 
 SCRIPTS = ("base.js", "month.js", "chart.js", "day.js", "main.js")
 """In the order in which they are joined to one script."""
 
 
-def write_page(path: Path, plan: Plan, coverage: Coverage, words: Words, at: datetime) -> None:
+def write_page(
+    path: Path, plan: Plan, coverage: Coverage, words: Words, at: datetime, log: Sequence[Progress] = ()
+) -> None:
     """Write the page.
 
     Its content security policy names the digests of its one script and one style sheet and nothing else: it loads
@@ -27,6 +32,7 @@ def write_page(path: Path, plan: Plan, coverage: Coverage, words: Words, at: dat
     Parameters
     ----------
     at : aware; when this version was made.
+    log : how the search went: drawn at the foot of the page.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     script = '"use strict";\n(() => {\n' + "".join(map(_text, SCRIPTS)) + "})();\n"
@@ -44,6 +50,7 @@ def write_page(path: Path, plan: Plan, coverage: Coverage, words: Words, at: dat
         style=Markup(style),
         script_digest=_digest(script),
         style_digest=_digest(style),
+        search=search_chart(log, words),
         data=Markup(as_json(page_data(plan, coverage, words))),
     )
     path.write_text(page, encoding="utf-8", newline="\n")
