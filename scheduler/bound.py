@@ -40,7 +40,7 @@ FIRST_STEP = 0.015
 
 MEMORY, SQUARE_MEMORY = 0.9, 0.99
 
-LEVELS = (1.0, 1.5, 0.5, 2.0, 0.0)
+LEVELS = (1.5, 1.0, 2.0, 0.5, 0.0)
 """Even prices that are tried first: surplus, and so many times what an hour of an agent costs."""
 
 AVERAGE_EVERY = 12
