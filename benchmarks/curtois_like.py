@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.linewise.steady import DEAR, walk
+
 MINUTES = 480
 KINDS = ("a", "d", "p", "n")
 """Early, day, late, night: what comes later in the day may not be followed by what comes earlier."""
@@ -42,8 +44,8 @@ def text(like: Like) -> str:
         "SECTION_SHIFTS\n" + "\n".join(f"{name},{MINUTES},{'|'.join(after)}" for name, after in shifts),
         "SECTION_STAFF\n" + "\n".join(_staff(p, lines[p], shifts, like, rng) for p in range(like.staff)),
         "SECTION_DAYS_OFF\n" + "\n".join(_off(p, lines[p][0], rng) for p in range(like.staff)),
-        "SECTION_SHIFT_ON_REQUESTS\n" + "\n".join(_requests(like, shifts, rng, 0.09)),
-        "SECTION_SHIFT_OFF_REQUESTS\n" + "\n".join(_requests(like, shifts, rng, 0.035)),
+        "SECTION_SHIFT_ON_REQUESTS\n" + "\n".join(_requests(like, shifts, rng, 0.18)),
+        "SECTION_SHIFT_OFF_REQUESTS\n" + "\n".join(_requests(like, shifts, rng, 0.07)),
         "SECTION_COVER\n" + "\n".join(_cover(like, shifts, worked.sum(axis=0), rng)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -68,16 +70,18 @@ def _shifts(count: int) -> list[tuple[str, list[str]]]:
 def _line(
     days: int, contract: tuple[int, int, int, int], rng: np.random.Generator
 ) -> tuple[np.ndarray, tuple[int, ...]]:
-    """Days worked in runs within the contract's bounds, about as many as it has shifts."""
+    """Days worked in runs within the contract's bounds, about half of the weekends free, cheapest at random prices."""
     longest, shortest, rest, four_weeks = contract
-    worked = np.zeros(days, dtype=bool)
-    day = int(rng.integers(0, 3))
-    share = four_weeks / 28
-    while day < days:
-        run = int(rng.integers(max(2, shortest), longest + 1))
-        worked[day : day + run] = True
-        off = max(rest, round(run * (1 - share) / share + rng.normal(0, 0.6)))
-        day += run + off
+    most = round(four_weeks * days / 28)
+    weekday = np.arange(days) % 7
+    weekend = np.where(weekday == 5, 1, np.where(weekday == 6, 2, 0)).astype(np.int64)
+    half = int((weekday == 5).sum()) // 2
+    worked = np.zeros(days, dtype=np.bool_)
+    came = np.full((days, longest + rest, most + 1, half + 1), -1, dtype=np.int8)
+    prices = rng.normal(0.0, 1.0, days) - np.where(weekday >= 5, 1.0, 0.0)
+    total = walk(prices, np.ones(days, dtype=np.bool_), weekend, longest, shortest, rest, most - 1, came, worked)
+    if total >= DEAR:
+        raise ValueError(f"no line of {days} days keeps {contract}: choose more days")
     return worked, contract
 
 
@@ -92,40 +96,42 @@ def _staff(
     most = []
     for name, _ in shifts:
         draw = rng.random()
-        bound = like.days if draw < 0.7 else 0 if draw < 0.85 else max(3, like.days // 7)
+        bound = 0 if draw < 0.3 else max(3, like.days // 8) if draw < 0.6 else like.days
         most.append(f"{name}={like.days if name.endswith('1') and name[0] == 'd' else bound}")
     total = int(worked.sum()) * MINUTES
-    slack = 960 if like.days > 100 else 1080
-    weekends = sum(bool(worked[day] or (day + 1 < like.days and worked[day + 1])) for day in range(5, like.days, 7))
-    limits = f"{total + slack // 2},{total - slack // 2},{longest},{shortest},{rest},{weekends}"
+    half = sum(day % 7 == 5 for day in range(like.days)) // 2
+    limits = f"{total + MINUTES},{total - MINUTES},{longest},{shortest},{rest},{half}"
     return f"{_name(p)},{'|'.join(most)},{limits}"
 
 
 def _off(p: int, worked: np.ndarray, rng: np.random.Generator) -> str:
+    """About a tenth of the days, in a few stretches of those the line has free (and single ones)."""
     free = np.flatnonzero(~worked)
-    some = np.sort(rng.choice(free, max(1, round(free.size * 0.25)), replace=False))
+    some = np.sort(rng.choice(free, max(1, round(free.size * 0.28)), replace=False))
     return ",".join([_name(p), *map(str, some)])
 
 
 def _requests(like: Like, shifts: list[tuple[str, list[str]]], rng: np.random.Generator, share: float) -> list[str]:
+    """Requests for one to five days in a row, on so large a share of a person's days."""
     found = []
     for p in range(like.staff):
-        days = rng.choice(like.days, max(1, round(share * like.days)), replace=False)
-        for day in sorted(days.tolist()):
-            name = shifts[int(rng.integers(len(shifts)))][0]
-            found.append(f"{_name(p)},{day},{name},{int(rng.integers(1, 4))}")
+        asked: dict[int, str] = {}
+        for _ in range(max(1, round(share * like.days / 3))):
+            day, length = int(rng.integers(like.days)), int(rng.integers(1, 6))
+            request = f"{shifts[int(rng.integers(len(shifts)))][0]},{int(rng.integers(1, 4))}"
+            asked |= dict.fromkeys(range(day, min(day + length, like.days)), request)
+        found += [f"{_name(p)},{day},{asked[day]}" for day in sorted(asked)]
     return found
 
 
 def _cover(like: Like, shifts: list[tuple[str, list[str]]], here: np.ndarray, rng: np.random.Generator) -> list[str]:
-    """About as many as are there, spread over the shifts."""
+    """A little less than are there, spread over the shifts, weekends like other days: there it is short."""
     found = []
     weights = rng.dirichlet(np.full(len(shifts), 8.0))
-    mean = here.mean()
     for day in range(like.days):
-        wanted = mean * (0.85 if day % 7 >= 5 else 1.02) * weights
+        wanted = here.mean() * rng.normal(0.95, 0.06) * weights
         for (name, _), much in zip(shifts, wanted, strict=True):
-            found.append(f"{day},{name},{max(0, int(rng.normal(much, 0.5) + 0.5))},100,1")
+            found.append(f"{day},{name},{max(0, int(rng.normal(much, 0.8) + 0.5))},100,1")
     return found
 
 

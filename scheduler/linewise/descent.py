@@ -8,6 +8,7 @@ from scheduler.linewise.board import Board
 from scheduler.linewise.lines import EXACT_DAYS, Scratch, best_line
 from scheduler.linewise.steady import steady_line
 from scheduler.linewise.tables import Ints
+from scheduler.linewise.whole import whole_line
 
 SMALL = 1e-6
 Stop = Callable[[], bool]
@@ -29,9 +30,12 @@ def construct(board: Board, scratch: Scratch, rng: np.random.Generator, stop: St
 
 
 def _first_line(board: Board, scratch: Scratch, person: int) -> Ints | None:
-    """A person's first line: over a long horizon any quick one, which the windows then better; else the cheapest."""
+    """A person's first line: over a long horizon any quick one, which is bettered later; else the cheapest."""
     table, price = board.tables[person], board.price(person)
     if board.frame.days > EXACT_DAYS:
+        whole = whole_line(table, price, np.inf)
+        if whole is not None:
+            return whole
         steady = steady_line(table, price)
         if steady is not None:
             return steady[0]

@@ -19,12 +19,24 @@ class Relaxation:
     complete: bool
 
 
-def generate(master: Master, tables: list[Table], scratch: Scratch, stop: Stop, hopeless: float = np.inf) -> Relaxation:
+def generate(
+    master: Master,
+    tables: list[Table],
+    scratch: Scratch,
+    stop: Stop,
+    hopeless: float = np.inf,
+    begin: Floats | None = None,
+) -> Relaxation:
     """Price lines with smoothed duals until the bound meets the linear programme.
 
-    Stops early when the bound passes `hopeless`: then nothing better than that is left to be found here.
+    Stops early when the bound passes `hopeless`: then nothing better than that is left to be found here. `begin` are
+    good prices of the covers, where some are known: lines are looked for at these first.
     """
     best, centre = -np.inf, None
+    if begin is not None:
+        every = dict.fromkeys(master.people, np.inf)
+        _, best = _round(master, tables, scratch, begin, begin, every, stop)
+        centre = begin if best > -np.inf else None
     while True:
         cost = master.solve()
         if not np.isfinite(cost):

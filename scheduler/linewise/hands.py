@@ -1,4 +1,8 @@
-"""What a hand does: build a roster, relax and dive, then free parts of the best roster again and again."""
+"""What a hand does: build a roster, relax and dive, then free parts of the best roster again and again.
+
+Over a long horizon, where whole lines are not searched exactly, it spreads whole lines evenly instead of diving, and
+does so anew for as long as that pays.
+"""
 
 from dataclasses import dataclass, field
 
@@ -7,20 +11,32 @@ import numpy as np
 from scheduler.linewise.board import Board
 from scheduler.linewise.descent import construct, descend
 from scheduler.linewise.dive import Manner
+from scheduler.linewise.evenly import FIRST_PULLS, PULLS, spread
 from scheduler.linewise.generation import Relaxation
 from scheduler.linewise.joint import choose
 from scheduler.linewise.lines import EXACT_DAYS, Scratch
 from scheduler.linewise.master import Master
 from scheduler.linewise.part import Pool, part_cost, relax, settle
 from scheduler.linewise.parts_by_rules import improve_part, whole_by_rules
+from scheduler.linewise.relaxed import relaxed
 from scheduler.linewise.shared import Shared
+from scheduler.linewise.tables import Floats
 
-WINDOW_DAYS = 28
+WINDOW_DAYS = (10, 22)
+"""Days of a part of a long horizon: at least, and less than."""
+
+LONG_PART_CELLS = 700
 PART_CELLS = 1700
 """Person-days that one part may hold; larger boards are relaxed in parts only."""
 
 WHOLE_CELLS = 4000
 """Up to so many person-days the whole board is relaxed at once."""
+
+PRICE_ROUNDS, PRICE_SHARE = 1000, 0.08
+"""Rounds that the whole is priced for, and the share of the time that they may take."""
+
+WORTH = 0.002
+"""Share of the cost that spreading must gain to be done again at once."""
 
 ROOT_SHARE = 0.4
 """Share of the time that the relaxation of the whole may take; a dive from an unfinished one is better than none."""
@@ -62,6 +78,9 @@ class Hand:
         if not construct(self.board, self.scratch, self.rng, self.shared.over):
             return False
         self.keep("construction")
+        if self.long:
+            spread(self.board, self.rng, self.shared.over, FIRST_PULLS)
+            self.keep("spread")
         descend(self.board, self.scratch, self.rng, self.shared.over)
         self.keep("descent")
         return True
@@ -70,7 +89,32 @@ class Hand:
         """Offer the board as it stands."""
         self.shared.offer(self.board.lines, self.board.cost, phase)
 
-    def dive_from_the_root(self) -> None:
+    def price(self) -> Floats | None:
+        """Price the whole board and prove a bound of any size quickly; the prices of the covers."""
+        begin = self.shared.seconds()
+        late = begin + PRICE_SHARE * (self.shared.limit - begin)
+        found = relaxed(
+            self.board, PRICE_ROUNDS, lambda: self.shared.over() or self.shared.seconds() > late, self.shared.seconds,
+            late,
+        )  # fmt: skip
+        if found is None:
+            return None
+        self.shared.prove(found.bound)
+        return found.tolls.covers
+
+    def spread(self) -> None:
+        """Spread whole lines anew for as long as that pays."""
+        while not self.shared.over():
+            before = self.shared.cost
+            spread(self.board, self.rng, self.shared.over, PULLS)
+            self.keep("spread")
+            descend(self.board, self.scratch, self.rng, self.shared.over)
+            self.keep("descent")
+            self.shared.meet()
+            if self.shared.cost > (1 - WORTH) * before:
+                return
+
+    def dive_from_the_root(self, prices: Floats | None) -> None:
         """Relax the whole board, prove a bound, and dive a few times in different manners."""
         days = self.board.frame.days
         if self.long or days * len(self.everybody) > WHOLE_CELLS:
@@ -80,7 +124,9 @@ class Hand:
         def stop() -> bool:
             return self.shared.over() or self.shared.seconds() > late
 
-        master, relaxation = relax(self.board, self.everybody, range(days), self.pool, self.scratch, stop, np.inf)
+        master, relaxation = relax(
+            self.board, self.everybody, range(days), self.pool, self.scratch, stop, np.inf, prices
+        )  # fmt: skip
         self.shared.prove(relaxation.bound)
         self.pool.remember(master)
         for manner in (Manner(), Manner(0.95, 0.005, 3, 0.01), Manner(0.8, 0.01, 3, 0.02)):
@@ -139,9 +185,9 @@ class Hand:
         """Some people over all days, or as many as a part holds over some."""
         days, people = self.board.frame.days, self.everybody
         if self.long or self.rng.random() < 0.3:
-            length = min(days, WINDOW_DAYS if self.long else int(self.rng.integers(7, 15)))
+            length = min(days, int(self.rng.integers(*(WINDOW_DAYS if self.long else (7, 15)))))
             window = self.window(length)
-            count = min(len(people), max(2, PART_CELLS // length))
+            count = min(len(people), max(2, (LONG_PART_CELLS if self.long else PART_CELLS) // length))
         else:
             window = range(days)
             size = self.size if self.rng.random() < 0.7 else self.rng.uniform(self.size, 1.0)
@@ -164,7 +210,10 @@ def first_hand(hand: Hand) -> None:
     """Build, relax, dive, and free parts."""
     if hand.begin():
         hand.shared.meet()
-        hand.dive_from_the_root()
+        prices = hand.price()
+        if hand.long:
+            hand.spread()
+        hand.dive_from_the_root(prices)
         hand.free_parts(by_rules=0.0)
 
 
@@ -173,8 +222,8 @@ def second_hand(hand: Hand) -> None:
     if hand.board.frame.days * len(hand.everybody) <= RULE_CELLS:
         whole_by_rules(hand.board, hand.shared)
         hand.shared.meet()
-    elif hand.long:
-        hand.shared.wait()
     elif not hand.begin():
         return
-    hand.free_parts(by_rules=0.15)
+    elif hand.long:
+        hand.spread()
+    hand.free_parts(by_rules=0.0 if hand.long else 0.15)

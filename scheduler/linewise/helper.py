@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.queues import Queue
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from scheduler.frame import Frame
 from scheduler.linewise.board import Board
 from scheduler.linewise.hands import Hand, second_hand
+from scheduler.linewise.merge import merged
 from scheduler.linewise.shared import Found, Shared
 
 Message = tuple[Found | None, float]
@@ -63,6 +65,7 @@ def _run(
     exchange = Exchange(outgoing, incoming)
     shared = Shared(lambda: clock() - begin, seconds, lambda _: None, exchange)
     exchange.shared = shared
+    shared.merge = partial(merged, Board(frame))
     second_hand(Hand(Board(frame), shared, np.random.default_rng(seed)))
     shared.meet()
 

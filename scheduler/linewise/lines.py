@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.linewise.groups import Groups
 from scheduler.linewise.kernel import INFINITE, bounds_from_behind, cheapest, excuse, step
 from scheduler.linewise.steady import steady_line
 from scheduler.linewise.tables import Bools, Floats, Ints, Table
@@ -285,33 +286,46 @@ class _Search:
         if part.most < 0 or part.weekends < 0:
             return None
         inside = slice(part.span.start, part.span.stop)
-        prices, excused = np.ascontiguousarray(price[inside]), table.excused[inside]
-        behind = np.empty((len(part.span) + 1, _first_off(table) + person.min_off))
+        excused = table.excused[inside]
+        groups = kinds.groups(tuple(sorted(counted)))
+        allowed, prices, which = groups.narrowed(part.allowed, price[inside])
+        if pace is not None:
+            allowed = _narrowed(allowed, prices)
+        width = table.longest + person.min_run - 1
+        start = groups.state(part.start, width)
+        behind = np.empty((len(part.span) + 1, len(groups.units) * width + person.min_off))
         line = np.empty(len(part.span), dtype=np.int64)
         corridor = _corridor(part, pace, int(kinds.units.max(initial=1)))
-        allowed = part.allowed if pace is None else _narrowed(part.allowed, prices)
         cost = cheapest(
-            allowed, prices, excused, kinds.weekend[inside], kinds.after, kinds.units,
-            np.array(counted, dtype=np.int64), part.caps[counted] if counted else np.empty(0, dtype=np.int64),
-            part.start, part.start_excused, table.longest, person.min_run, person.min_off,
-            part.least, part.most, part.weekends, corridor, self._toll(prices, excused, behind), limit,
+            allowed, prices, excused, kinds.weekend[inside], groups.after, groups.units,
+            groups.of[counted] if counted else np.empty(0, dtype=np.int64),
+            part.caps[counted] if counted else np.empty(0, dtype=np.int64),
+            start, part.start_excused, table.longest, person.min_run, person.min_off,
+            part.least, part.most, part.weekends, corridor,
+            self._toll(allowed, prices, excused, groups, start, behind), limit,
             behind, scratch.slots, scratch.keys, scratch.costs, scratch.parents, scratch.choices, line,
         )  # fmt: skip
         if cost <= -INFINITE:
             return OVERFLOW
-        return Line(line, cost) if cost < INFINITE else None
+        if cost >= INFINITE:
+            return None
+        worked = np.flatnonzero(line >= 0)
+        line[worked] = which[worked, line[worked]]
+        return Line(line, cost)
 
-    def _toll(self, prices: Floats, excused: Ints, behind: Floats) -> float:
+    def _toll(
+        self, allowed: Bools, prices: Floats, excused: Ints, groups: Groups, start: int, behind: Floats
+    ) -> float:  # fmt: skip
         """The trial toll whose bound is highest; the next search of the person begins near it."""
-        kinds, person, part = self.table.kinds, self.table.person, self.part
+        person, part = self.table.person, self.part
         last = self.scratch.tolls.get(person.name)
         best, found = -np.inf, 0.0
         for toll in [last * near for near in NEAR] + [0.0] if last else TOLLS:
             bounds_from_behind(
-                part.allowed, prices, excused, kinds.after, len(kinds.names), self.table.longest, person.min_run,
-                person.min_off, toll, kinds.units, behind,
+                allowed, prices, excused, groups.after, len(groups.units), self.table.longest, person.min_run,
+                person.min_off, toll, groups.units, behind,
             )  # fmt: skip
-            bound = behind[0, part.start] - toll * (part.most if toll > 0 else part.least)
+            bound = behind[0, start] - toll * (part.most if toll > 0 else part.least)
             if bound > best:
                 best, found = bound, toll
         self.scratch.tolls[person.name] = found

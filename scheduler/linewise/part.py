@@ -10,7 +10,7 @@ from scheduler.linewise.dive import Manner, dive
 from scheduler.linewise.generation import Relaxation, generate
 from scheduler.linewise.lines import Scratch
 from scheduler.linewise.master import Master
-from scheduler.linewise.tables import Ints
+from scheduler.linewise.tables import Floats, Ints
 
 KEPT = 30
 """Lines a person that are remembered from one master to the next."""
@@ -55,11 +55,18 @@ def part_cost(board: Board, people: list[int], days: range) -> float:
 
 
 def relax(
-    board: Board, people: list[int], days: range, pool: Pool, scratch: Scratch, stop: Stop, hopeless: float
+    board: Board,
+    people: list[int],
+    days: range,
+    pool: Pool,
+    scratch: Scratch,
+    stop: Stop,
+    hopeless: float,
+    begin: Floats | None = None,
 ) -> tuple[Master, Relaxation]:
-    """Generate lines for a part; stops early where nothing better than `hopeless` can be found."""
+    """Generate lines for a part, at the prices `begin` first; stops early where nothing below `hopeless` is left."""
     master = opened(board, people, days, pool)
-    return master, generate(master, board.tables, scratch, stop, hopeless)
+    return master, generate(master, board.tables, scratch, stop, hopeless, begin)
 
 
 def settle(

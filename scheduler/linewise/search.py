@@ -6,6 +6,7 @@ another seed, lets CP-SAT search parts by the rules of `scheduler.rules`, and bo
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from scheduler.frame import Frame
 from scheduler.linewise.board import Board
 from scheduler.linewise.hands import Hand, first_hand
 from scheduler.linewise.helper import helping
+from scheduler.linewise.merge import merged
 from scheduler.linewise.shared import Shared, never
 from scheduler.model import Choice, Outcome
 from scheduler.progress import OnProgress
@@ -39,6 +41,7 @@ def search(
     shared = Shared(lambda: clock() - begin, seconds, report, stop=stop)
     if kept is not None:
         shared.kept = lambda lines: kept(board.choice(lines))
+    shared.merge = partial(merged, Board(frame))
     with helping(frame, shared, clock, seed) if workers > 1 else nullcontext():
         first_hand(Hand(board, shared, np.random.default_rng(seed)))
     return _outcome(board, shared)

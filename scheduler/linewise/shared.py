@@ -24,6 +24,12 @@ def never() -> bool:
     return False
 
 
+def neither(base: Ints, ours: Ints, theirs: Ints) -> Found | None:
+    """Put nothing together."""
+    del base, ours, theirs
+    return None
+
+
 def nobody(lines: Ints) -> None:
     """Nobody is told."""
     del lines
@@ -33,7 +39,8 @@ def nobody(lines: Ints) -> None:
 class Shared:
     """The best roster so far and the best bound; `exchange` hands the best to the other hand and takes theirs.
 
-    `stop` ends it early; `kept` is told the lines of each better roster.
+    `stop` ends it early; `kept` is told the lines of each better roster. `merge` puts together what both hands changed
+    since they met last, `base`.
     """
 
     seconds: Callable[[], float]
@@ -42,6 +49,8 @@ class Shared:
     exchange: Callable[[Found | None], Found | None] = nothing_new
     stop: Callable[[], bool] = never
     kept: Callable[[Ints], None] = nobody
+    merge: Callable[[Ints, Ints, Ints], Found | None] = neither
+    base: Ints | None = None
     lines: Ints | None = None
     cost: float = np.inf
     bound: float = 0.0
@@ -77,7 +86,12 @@ class Shared:
         with self.lock:
             theirs = self.exchange(None if self.lines is None else (self.lines, self.cost))
             if theirs is not None:
+                ours = self.lines
                 self.offer(*theirs, "second hand")
+                both = None if ours is None or self.base is None else self.merge(self.base, ours, theirs[0])
+                if both is not None:
+                    self.offer(*both, "both hands")
+                self.base = self.lines
 
     def over_after_meeting(self) -> bool:
         """Meet, then tell whether it is over: for long searches that somebody else should be able to end."""

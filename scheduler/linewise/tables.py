@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.frame import Frame, Person
+from scheduler.linewise.groups import Groups, groups_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -83,6 +84,16 @@ class Kinds:
             if kind in self.number and following in self.number:
                 allowed[self.number[kind], self.number[following]] = False
         return allowed
+
+    @cached_property
+    def _groups(self) -> dict[tuple[int, ...], Groups]:
+        return {}
+
+    def groups(self, alone: tuple[int, ...] = ()) -> Groups:
+        """Kinds that may stand for one another; those `alone` are told apart from all others."""
+        if alone not in self._groups:
+            self._groups[alone] = groups_of(self.after, self.units, alone)
+        return self._groups[alone]
 
     @cached_property
     def weekend(self) -> Ints:
