@@ -35,8 +35,9 @@ from scheduler.tours.tabulate import tables_of
 
 Floats = NDArray[np.float64]
 
-FIRST_STEP = 0.015
-"""Of the plain price of shortage and surplus; it falls to nothing as the time is used up."""
+NEAR, FAR = 0.015, 0.05
+"""First step, in parts of the plain price of shortage and surplus: from even prices, and from those of the roster. It
+falls to nothing as the time is used up."""
 
 MEMORY, SQUARE_MEMORY = 0.9, 0.99
 
@@ -81,11 +82,11 @@ class Ascent:
 
     def __init__(self, floor: Floor, workers: int) -> None:
         self.relaxation = Relaxation(floor, workers)
-        self.guesses = [*reversed(self.relaxation.even_prices(floor)), self.relaxation.first_prices(floor)]
+        self.guesses = [self.relaxation.first_prices(floor), *reversed(self.relaxation.even_prices(floor))]
         self.prices = self.at_best = self.average = self.guesses[-1]
         self.mean, self.square = np.zeros_like(self.prices), np.zeros_like(self.prices)
         self.best, self.rounds, self.steps = 0.0, 0, 0
-        self.highest = -np.inf
+        self.highest, self.first_step = -np.inf, NEAR
 
     def meets(self, objective: float) -> bool:
         """Whether nothing is left to prove."""
@@ -99,8 +100,10 @@ class Ascent:
         """One more set of prices; `used` is the share of the time used up: the later, the shorter the step."""
         self.rounds += 1
         if self.guesses:
-            self._try(self.guesses.pop())
+            guess = self.guesses.pop()
+            self._try(guess)
             if not self.guesses:
+                self.first_step = FAR if self.at_best is guess else NEAR
                 self.prices = self.average = self.at_best
         elif self.rounds % AVERAGE_EVERY == 0:
             self._try(self.average)
@@ -119,7 +122,7 @@ class Ascent:
         self.steps += 1
         self.mean = MEMORY * self.mean + (1 - MEMORY) * slope
         self.square = SQUARE_MEMORY * self.square + (1 - SQUARE_MEMORY) * slope**2
-        pace = FIRST_STEP * (1.0 - used) / (1 - MEMORY**self.steps)
+        pace = self.first_step * (1.0 - used) / (1 - MEMORY**self.steps)
         step = self.mean / (np.sqrt(self.square / (1 - SQUARE_MEMORY**self.steps)) + 1e-3)
         self.prices = np.maximum(self.prices + pace * self.relaxation.scale[:, None] * step, 0.0)
         weight = max(1 / (self.steps + 1), 2 / (0.3 * self.steps + 10))
