@@ -101,11 +101,13 @@ class Run:
     instance : this consumer's own name, the same over restarts: Kafka then gives it its partitions back at once.
     adapter : of the telephone system; "" as the site says.
     replay : only the events' own time passes.
+    propose : while real time passes, moves are proposed where service drops.
     """
 
     instance: str = ""
     adapter: str = ""
     replay: bool = False
+    propose: bool = True
 
 
 def engine_of(

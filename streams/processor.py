@@ -201,6 +201,12 @@ class Processor:
         return bool(self.held) and not self._in_trouble
 
     @property
+    def caught_up(self) -> bool:
+        """Whether everything that came of the partitions that are ours is taken in, as far as was last looked up."""
+        lags = self.metrics.of(LAG)
+        return bool(self.held) and all(lags.get(str(part), 1) <= 0 for part in self.held)
+
+    @property
     def idle_s(self) -> float:
         """Seconds since the loop last turned."""
         return monotonic() - self._turned

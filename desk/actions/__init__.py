@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from desk.actions.night import nightly
     from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
+    from desk.actions.promises import promises
+    from desk.actions.proposal_told import ProposalTold
     from desk.actions.proposals import accept as accept_proposal
-    from desk.actions.proposals import list_proposals, promises, proposal_row, propose
+    from desk.actions.proposals import list_proposals, proposal_row, propose
     from desk.actions.proposals import refuse as refuse_proposal
     from desk.actions.proposals_said import answered_words, looked_words, promise_words, proposal_words, status_words
     from desk.actions.published_floor import next_shift
@@ -147,8 +149,9 @@ _WHERE = {
     "promise_words": "desk.actions.proposals_said",
     "proposal_words": "desk.actions.proposals_said",
     "status_words": "desk.actions.proposals_said",
+    "ProposalTold": "desk.actions.proposal_told",
     "list_proposals": "desk.actions.proposals",
-    "promises": "desk.actions.proposals",
+    "promises": "desk.actions.promises",
     "proposal_row": "desk.actions.proposals",
     "propose": "desk.actions.proposals",
     "rehearse_closed": "desk.actions.closed_loop",
@@ -204,6 +207,7 @@ __all__ = [
     "Incidents",
     "MadeReport",
     "Offers",
+    "ProposalTold",
     "Relaxed",
     "RollCall",
     "Rounds",

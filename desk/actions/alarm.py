@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from centre.house_policy import Severity
 from centre.words import N_
 from desk.actions.escalating import acknowledge, deliver_due, incidents, report_up
+from desk.actions.proposal_told import ProposalTold
 from desk.delivery import Deliver
 from desk.wiring import Place
 from desk.wording import words as words_of
@@ -33,7 +34,9 @@ PROPOSALS = {
 """What could be done about an alert, by its type."""
 
 
-def raise_alarm(place: Place, output: Output, *, made: datetime, via: dict[str, Deliver] | None = None) -> bool:
+def raise_alarm(
+    place: Place, output: Output | ProposalTold, *, made: datetime, via: dict[str, Deliver] | None = None
+) -> bool:
     """Report an alert upwards where it is grave enough (`escalation.alerts_from`), end it with its incident.
 
     Whatever the floor says, what is due by then is delivered. True when something was reported or ended.

@@ -13,6 +13,8 @@ from centre.events import AgentState, Event, RosterPublished
 from centre.grid import instant, local_day
 from centre.roster import Roster
 from centre.said import Said
+from desk.actions.proposal_told import ProposalTold
+from desk.actions.proposals_said import told_words
 from desk.actions.rostered_days import no_roster
 from desk.decisions import known_excuses, known_rosters
 from desk.floor_engine import DAY_S, Run, adapter_of, engine_of, floor_of, live_store, open_log
@@ -222,12 +224,19 @@ def watch(
     watched: Watched | None = None,
     idle_s: float | None = None,
     run: Run = USUAL,
-) -> Iterator[tuple[Output, FloorPolicy]]:
-    """Alerts as they come, and at the end adherence by agent and day.
+    clock: Clock | None = None,
+) -> Iterator[tuple[Output | ProposalTold, FloorPolicy]]:
+    """Alerts as they come, and at the end adherence by agent and day; of a floor that is followed, proposals as well.
 
     A file is read to its end, standard input as it comes. The embedded log and Kafka are followed until `stop`, or
     until nothing has come for `idle_s` seconds (then only the events' own time passes, as befits a replay); what was
-    taken in and where the watch stands are committed together, so that the next one goes on from there.
+    taken in and where the watch stands are committed together, so that the next one goes on from there. While real time
+    passes the engine looks at its floor every few minutes and proposes moves (`run.propose`), on the topic of proposals
+    too; what nobody has to approve is done at once.
+
+    Parameters
+    ----------
+    clock : the real time; the machine's by default.
 
     Raises
     ------
@@ -237,7 +246,7 @@ def watch(
     seen = watched if watched is not None else Watched()
     log = open_log(place, source, instance=run.instance)
     if source in ("embedded", "kafka"):
-        told = _follow(place, log, source, roster_file, stop, idle_s, seen, run)
+        told = _follow(place, log, source, roster_file, stop, idle_s, seen, run, clock or SystemClock())
     else:
         told = _read(place, log, source, roster_file, stop, seen, run)
     yield from told
@@ -277,12 +286,16 @@ def _follow(
     idle_s: float | None,
     seen: Watched,
     run: Run,
-) -> Iterator[tuple[Output, FloorPolicy]]:
+    real: Clock,
+) -> Iterator[tuple[Output | ProposalTold, FloorPolicy]]:
+    from desk.actions.proposing import proposer_of  # it reads what was recorded, as this module does
+
     said: deque[Output] = deque()
     replay = idle_s is not None
     rosters = _rosters(place, roster_file, None)
     floor = _floor_for(place, rosters) if replay or roster_file else _floor_now(place)
-    clock = _ReplayClock(rosters) if replay else SystemClock()
+    clock = _ReplayClock(rosters) if replay else real
+    proposer = proposer_of(place, source) if run.propose and not replay and not roster_file else None
     with ExitStack() as open_:
         store = open_.enter_context(live_store(place))
         fixed = rosters if replay or roster_file else None
@@ -300,6 +313,11 @@ def _follow(
                 heard = clock.now() if count else heard
                 while said:
                     yield said.popleft(), floor
+                if proposer is not None:
+                    if engine.ready and engine.caught_up:
+                        proposer.turn(engine.held, clock.now())
+                    for told in proposer.publish(log):
+                        yield told, floor
                 if idle_s is not None and clock.now() - heard > idle_s * SECOND:
                     break
             if replay:
@@ -309,6 +327,8 @@ def _follow(
             for day in engine.days():
                 yield day, floor
         finally:
+            if proposer is not None:
+                proposer.finish()
             engine.stop()
 
 
@@ -386,10 +406,12 @@ def _events(
             return
 
 
-def output_words(output: Output, floor: FloorPolicy, language: str) -> Iterable[str]:
+def output_words(output: Output | ProposalTold, floor: FloorPolicy, language: str) -> Iterable[str]:
     """One thing the live floor says, for people."""
     row = output.to_json(floor)
     match output:
+        case ProposalTold():
+            yield from told_words(row, language)
         case AdherenceDay():
             share = row["adherence"]["amazon"]
             told = "-" if share is None else f"{share:.1%}"

@@ -4,7 +4,8 @@ propose(place, at, source)              -> Proposed         look at the floor, c
 list_proposals(place, now)              -> list[Kept]       newest first; `proposal_row` for JSON
 accept(place, number, by=..., at=...)   -> Answered         a new roster version, through the checks
 refuse(place, number, by=..., reason=..., at=...) -> Answered
-promises(place, now)                    -> dict             kept promises by move type
+
+What one look does is in `desk.actions.looks`, what promises came to in `desk.actions.promises`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +16,12 @@ from typing import Any
 from centre.approvals import NotAllowedError
 from centre.errors import InputError
 from centre.events import Event
-from centre.grid import aware, instant, local_day
+from centre.grid import instant, local_day
 from centre.roster import Segment
 from centre.said import Said
-from desk.actions.day_plans import day_plans
-from desk.actions.recorded import recorded_events
+from desk.actions.looks import Proposed, floor_heard, keep_proposal, look_live, told_of
 from desk.actions.requests import floor_around
-from desk.actions.rostered_days import no_roster
-from desk.decisions import known_rosters
-from desk.floor_engine import floor_of, open_log
+from desk.floor_engine import open_log
 from desk.terminal import as_json
 from desk.wiring import Place, proposals_of
 from store.audit import Audit
@@ -31,61 +29,15 @@ from store.audit import Deed as Noted
 from store.lock import site_lock
 from store.proposals import Kept, ProposalDeed
 from streams.event_log import Message
-from streams.reallocation.expecting import demand_between
 from streams.reallocation.law import Law
-from streams.reallocation.looking import Ledger, as_planned, lines_of, look_at, rolling_levels
 from streams.reallocation.paint import Line, Paint, changed_lines
-from streams.reallocation.projection import Projection, draw, project
-from streams.reallocation.proposal import Proposal
-from streams.reallocation.propose import Memory, Seen
-from streams.reallocation.propose import propose as look_once
-from streams.reallocation.sight import Sight
-from streams.state import State
-from streams.watching import lived
+from streams.reallocation.propose import Memory
 
-WEEK_S = 7 * 86_400
+AUTOMATIC = "auto"
+"""Who accepts what nobody has to approve."""
+
 LEVELS = {"auto": 0, "leader": 1, "head": 2}
 RANK = {"agent": 0, "inspector": 0, "trainer": 0, "leader": 1, "head": 2, "director": 3}
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """One look at the floor.
-
-    Attributes
-    ----------
-    number : under which a proposal was kept; None where there is none.
-    """
-
-    at: int
-    zone: str
-    seen: Seen
-    sight: Sight
-    number: int | None
-
-    def to_json(self) -> dict[str, Any]:
-        """For --json."""
-        made = self.seen.proposal
-        return {
-            "at": aware(self.at, self.zone).isoformat(),
-            "trouble": self.seen.watch.trouble,
-            "spare": self.seen.watch.spare,
-            "queues": [
-                {
-                    "queue": r.queue,
-                    "now": r.now,
-                    "projected": round(r.projected, 4),
-                    "low": round(r.low, 4),
-                    "high": round(r.high, 4),
-                    "planned": round(r.planned, 4),
-                    "target": round(r.target, 4),
-                }
-                for r in self.seen.readings
-            ],
-            "degraded": list(self.sight.degraded),
-            "number": self.number,
-            "proposal": made.to_json(self.zone) if made else None,
-        }
 
 
 @dataclass(frozen=True)
@@ -136,30 +88,14 @@ def propose(
     ------
     InputError : no roster for that day.
     """
-    zone = place.site.settings.zone
     now = int(at.astimezone(UTC).timestamp())
-    day = local_day(now, zone)
-    begin, end = instant(day, 0, zone), instant(day, 1440, zone)
-    state = _floor_at(place, source, begin, end, now, events)
-    policy = place.policy.reallocation
-    expected = place.plans.requirement_covering(begin, end)
-    plans = day_plans(place, day) if expected is not None else None
-    sight = look_at(state, place.site, policy, expected, ledger_of(place, now, begin), reforecaster=plans)
-    law = Law(floor_around(place, begin, end), begin, end)
-    _, seen = look_once(
-        sight,
-        place.site,
-        policy,
-        Memory(),
-        plan=_planned(place, state, sight),
-        rolling=rolling_levels(state, place.site, now),
-        version=place.plans.published_roster(begin, end).version,
-        broken=law.broken,
-        seed=now,
-        asked=always,
-    )
-    number = _keep(place, seen.proposal, sight, to) if seen.proposal else None
-    return Proposed(now, zone, seen, sight, number)
+    _, looked = look_live(place, floor_heard(place, now, source, events), now, Memory(), always)
+    if looked.seen.proposal is None:
+        return looked
+    number = keep_proposal(place, looked)
+    if to:
+        _tell(place, to, told_of(place, looked, number))
+    return replace(looked, number=number)
 
 
 def list_proposals(place: Place, since: int = 0) -> list[Kept]:
@@ -250,45 +186,6 @@ def refuse(
     return Answered(proposals.get(number), "refuse", tuple(detail["moves"]), None)
 
 
-def promises(place: Place, now: int, source: str = "", events: Sequence[Event] | None = None) -> dict[str, Any]:
-    """Measure what accepted proposals whose time is over have come to; the record of promises kept, by move type."""
-    proposals = proposals_of(place)
-    for kept in proposals.all():
-        until = _second(kept.content["until"])
-        if kept.promise is None and kept.done("accept") and until <= now:
-            proposals.measure(
-                kept.number, _measured(place, kept, until, source, events), datetime.fromtimestamp(now, UTC)
-            )
-    rows = [kept for kept in proposals.all() if kept.promise]
-    known = [dict(kept.promise or {}) for kept in rows if (kept.promise or {}).get("realised") is not None]
-    kinds: dict[str, list[dict[str, Any]]] = {}
-    for row in known:
-        for kind in row["types"]:
-            kinds.setdefault(kind, []).append(row)
-    return {"all": _record(known), "types": {kind: _record(found) for kind, found in sorted(kinds.items())}}
-
-
-def ledger_of(place: Place, now: int, begin: int) -> Ledger:
-    """Who was moved today and lately, and what was refused lately (FLR-3)."""
-    changes: dict[str, int] = {}
-    weight: dict[str, float] = {}
-    asked_not: dict[str, set[str]] = {}
-    silence = place.policy.reallocation.silence_minutes * 60
-    for kept in proposals_of(place).all(now - 5 * WEEK_S):
-        by_id = {move["id"]: move for move in kept.moves}
-        for deed in kept.deeds:
-            if deed.at > now:
-                continue
-            for move in (by_id[name] for name in deed.moves if name in by_id):
-                for agent in move["agents"]:
-                    if deed.act == "accept" and move["changes"]:
-                        changes[agent] = changes.get(agent, 0) + (deed.at >= begin)
-                        weight[agent] = weight.get(agent, 0.0) + 0.5 ** ((now - deed.at) / WEEK_S)
-                    elif deed.act == "refuse" and deed.at > now - silence:
-                        asked_not.setdefault(agent, set()).add(move["type"])
-    return Ledger(changes, weight, {agent: frozenset(kinds) for agent, kinds in asked_not.items()})
-
-
 def may_accept(place: Place, by: str, approver: str) -> bool:
     """Whether somebody may let a move happen that needs this level: by his role, an office, or as a deputy."""
     approvals = place.policy.approvals
@@ -301,45 +198,14 @@ def may_accept(place: Place, by: str, approver: str) -> bool:
     return approver == "auto" or rank >= LEVELS[approver]
 
 
-def _floor_at(place: Place, source: str, begin: int, end: int, now: int, events: Sequence[Event] | None) -> State:
-    found = list(events) if events is not None else recorded_events(place, source, begin, now)
-    rosters = known_rosters(place, begin - 86_400, end + 86_400)
-    if not rosters:
-        raise no_roster(place, local_day(begin, place.site.settings.zone))
-    heard = [event for event in found if begin <= event.at // 1_000_000 < now]
-    return lived(heard, rosters, floor_of(place, begin, end), now * 1_000_000)
-
-
-def _planned(place: Place, state: State, sight: Sight) -> Projection | None:
-    """What the roster as first published for the day would give over the time ahead, were the day as forecast."""
-    begin = instant(local_day(sight.now, place.site.settings.zone), 0, place.site.settings.zone)
-    end = begin + 86_400
-    expected = place.plans.requirement_covering(begin, end)
-    if expected is None:
-        return None
-    volume, aht = demand_between(expected, sight.queues, sight.begin, sight.steps)
-    morning = place.plans.published_roster(begin, end, aware(begin))
-    lines = morning.by_agent() or lines_of(state, begin, end)
-    as_made = replace(as_planned(sight, lines), volume=volume, aht_s=aht)
-    return project(as_made, draw(as_made, 1))
-
-
-def _keep(place: Place, proposal: Proposal, sight: Sight, to: str) -> int:
-    zone = place.site.settings.zone
-    content = proposal.to_json(zone)
-    lines = {person.agent: person.line for person in sight.people}
-    content["was"] = {agent: [_row(s) for s in lines[agent]] for agent in proposal.people}
-    number = proposals_of(place).keep(content, proposal.at, proposal.expires, place.now)
-    if to:
-        log = open_log(place, to)
-        topic = place.site.settings.broker.proposals if place.site.settings.broker else "proposals"
-        try:
-            log.create((topic,))
-            told = {**proposal.to_json(zone), "number": number, "site": place.site.settings.name}
-            log.append(topic, [Message(proposal.id.encode(), as_json(told).encode())])
-        finally:
-            log.close()
-    return number
+def _tell(place: Place, to: str, row: Mapping[str, Any]) -> None:
+    log = open_log(place, to)
+    topic = place.site.settings.broker.proposals if place.site.settings.broker else "proposals"
+    try:
+        log.create((topic,))
+        log.append(topic, [Message(str(row["id"]).encode(), as_json(dict(row)).encode())])
+    finally:
+        log.close()
 
 
 def _chosen(place: Place, kept: Kept, moves: Sequence[str], by: str, now: int) -> list[dict[str, Any]]:
@@ -432,51 +298,6 @@ def _publish(place: Place, strokes: Sequence[Paint], kept: Kept, by: str, now: i
     )
 
 
-def _measured(place: Place, kept: Kept, until: int, source: str, events: Sequence[Event] | None) -> dict[str, Any]:
-    """What the floor came to over the time an accepted proposal spoke for, against what it promised."""
-    zone = place.site.settings.zone
-    begin, end = instant(local_day(kept.at, zone), 0, zone), instant(local_day(kept.at, zone), 1440, zone)
-    try:
-        state = _floor_at(place, source, begin, end, until, events)
-    except InputError:
-        state = None
-    effect = next((row for row in kept.content["effects"] if not row["queue"]), None)
-    accepted = kept.done("accept")
-    share = len(accepted) / max(len(kept.moves), 1)
-    met = offered = 0
-    for name, line in state.queues.items() if state else ():
-        if name in place.site.queues:
-            grid = place.site.settings.grid_minutes * 60
-            counts = line.between(kept.at // 60 * 60, until // 60 * 60, zone, grid)
-            met, offered = met + counts.answered_within, offered + counts.answered + counts.abandoned
-    realised = met / offered if offered else None
-    return {
-        "types": sorted({move["type"] for move in kept.moves if move["id"] in accepted}),
-        "before": effect["before"] if effect else None,
-        "promised": effect["after"] if effect else None,
-        "share_accepted": round(share, 3),
-        "contacts": offered,
-        "realised": None if realised is None else round(realised, 4),
-        "kept": None if realised is None or not effect else realised >= effect["after"]["low"],
-        "won": None if realised is None or not effect else round((realised - effect["before"]["mean"]) * offered, 1),
-    }
-
-
-def _record(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """How many promises, how many kept, and points realised against points promised."""
-    if not rows:
-        return {"promises": 0, "kept": 0, "share": None, "promised": None, "realised": None}
-    promised = sum(row["promised"]["mean"] - row["before"]["mean"] for row in rows) / len(rows)
-    realised = sum(row["realised"] - row["before"]["mean"] for row in rows) / len(rows)
-    return {
-        "promises": len(rows),
-        "kept": sum(bool(row["kept"]) for row in rows),
-        "share": round(sum(bool(row["kept"]) for row in rows) / len(rows), 4),
-        "promised": round(promised, 4),
-        "realised": round(realised, 4),
-    }
-
-
 def _note(place: Place, number: int, by: str, act: str, detail: Mapping[str, Any], made: datetime) -> None:
     audit = Audit(place.plans.database, place.site.settings.name)
     audit.note(Noted(made, by, act, f"proposal/{number}", True, as_json(dict(detail))))
@@ -489,10 +310,6 @@ def _cut(line: Iterable[Segment], window: tuple[int, int]) -> list[tuple[int, in
         for s in sorted(line)
         if s.end > start and s.start < end
     ]
-
-
-def _row(segment: Segment) -> list[Any]:
-    return [segment.start, segment.end, segment.activity, segment.queue]
 
 
 def _second(text: str) -> int:

@@ -54,6 +54,17 @@ def proposal_words(content: Mapping[str, Any], language: str, number: int | None
         yield _("Chosen by plain rules, best first: the model found nothing better in time.")
 
 
+def told_words(row: Mapping[str, Any], language: str) -> Iterable[str]:
+    """What a running engine says of a proposal: the whole of it, or which of its moves were accepted by themselves."""
+    if row["type"] == "proposal":
+        yield from proposal_words(row, language, row["number"])
+        return
+    said = words_of(language)
+    yield said._("Proposal {number}: done at once, nobody has to approve it:", number=row["number"])
+    for move in row["moves"]:
+        yield f"  {move_words(move, said)}"
+
+
 def move_words(move: Mapping[str, Any], said: Words) -> str:
     """One move in words."""
     _ = said._

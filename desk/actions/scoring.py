@@ -10,6 +10,7 @@ import msgspec
 from centre.errors import InputError
 from centre.said import Said
 from desk.actions.live import watch
+from desk.actions.proposal_told import ProposalTold
 from desk.wiring import Place
 from streams.outputs import Output
 from streams.rehearsal import Happened, Score, score
@@ -71,7 +72,8 @@ def detection(place: Place, source: str, *, truth: Path | None = None, roster_fi
     told: list[Output] = []
     floor = None
     for output, policy in watch(place, source, roster_file=roster_file):
-        told.append(output)
+        if not isinstance(output, ProposalTold):
+            told.append(output)
         floor = policy
     return Detection(tuple(score(happened, told, floor)) if floor else ())
 

@@ -163,6 +163,9 @@ def watch(
     metrics_host: Annotated[str, typer.Option(help="The address to answer on.")] = "127.0.0.1",
     log: Annotated[LogStyle | None, typer.Option(help="Write the engine's log to standard error.")] = None,
     escalate: Annotated[bool, typer.Option("--escalate", help="Let grave alerts climb the line of authority.")] = False,
+    propose: Annotated[
+        bool, typer.Option(help="Propose moves where service drops, and do those that nobody has to approve.")
+    ] = True,
     language: Language = "",
     json: Json = False,
 ) -> None:
@@ -174,7 +177,7 @@ def watch(
     Example: paiban watch hotline --source day.jsonl
     """
     watched = actions.Watched()
-    run = actions.Run(instance=instance, adapter=adapter)
+    run = actions.Run(instance=instance, adapter=adapter, propose=propose)
     with ExitStack() as open_:
         open_.enter_context(logged(log))
         place = open_.enter_context(actions.open_place(site))

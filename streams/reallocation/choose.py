@@ -27,6 +27,7 @@ from streams.reallocation.envelope import Envelope, Table, envelope, table
 from streams.reallocation.fallback import as_choice, best_first, plain_rules, without
 from streams.reallocation.move import Move
 from streams.reallocation.sight import Floats, Sight
+from streams.reallocation.trust import FULL, Trust
 
 PEOPLE = 100
 """Parts that a person is counted in."""
@@ -51,6 +52,7 @@ def choose(
     policy: Reallocation,
     broken: Broken = nothing_broken,
     seconds: float | None = None,
+    trust: Trust = FULL,
 ) -> Choice:
     """The joint set of moves that wins most, none of whose lines breaks a rule; never worse than plain rules.
 
@@ -58,11 +60,12 @@ def choose(
     ----------
     broken : says which of the changed lines break a hard rule; those moves are shut out and the choice made anew.
     seconds : time limit of all rounds together; the policy's by default.
+    trust : what promises of each move type have come to: what people are worth who are moved.
     """
     if not moves:
         return NOTHING
     ends = time.monotonic() + (policy.seconds if seconds is None else seconds)
-    lines, known = envelope(curves), table(sight, curves, moves)
+    lines, known = envelope(curves), table(sight, curves, moves, trust)
 
     def pick(left: Sequence[Move]) -> Choice:
         some = known.of(left)
@@ -72,7 +75,7 @@ def choose(
     choice, wrong = lawful(sight, moves, broken, pick)
     choice = without(lines, known, choice, wrong)
     if choice.rejected:
-        plain = plain_rules(sight, curves, moves, policy, broken)
+        plain = plain_rules(sight, curves, moves, policy, broken, trust)
         return plain if plain.worth > choice.worth else choice
     return choice
 

@@ -103,7 +103,9 @@ def _worth(gains: Floats, groups: Floats) -> Floats:
     share = groups / max(groups.sum(), 1)
     mixed = share @ gains
     around = np.ones(max(12 // BLOCK, 1))
-    smooth = np.array([np.convolve(row, around, mode="same") for row in (*gains, mixed)])
+    # "same" is as long as the longer of both: of the last minutes of a day there are fewer blocks than an hour has.
+    first = (len(around) - 1) // 2
+    smooth = np.array([np.convolve(row, around)[first : first + len(row)] for row in (*gains, mixed)])
     worth: Floats = np.clip((smooth[:-1] + TRUST) / (np.maximum(smooth[-1], 0) + TRUST), 0.0, MOST_WORTH)
     return worth
 

@@ -12,6 +12,7 @@ from streams.reallocation.curves import Curves
 from streams.reallocation.effects import added
 from streams.reallocation.move import Move
 from streams.reallocation.sight import Floats, Sight
+from streams.reallocation.trust import FULL, Trust
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ class Table:
         return Table([self.moves[number] for number in numbers], self.people[numbers], self.prices[numbers])
 
 
-def table(sight: Sight, curves: Curves, moves: Sequence[Move]) -> Table:
+def table(sight: Sight, curves: Curves, moves: Sequence[Move], trust: Trust = FULL) -> Table:
     """Reckon what every move adds."""
-    rows = [added(sight, curves, move) for move in moves]
+    rows = [added(sight, curves, move) * trust.of(move.type) for move in moves]
     people = np.array(rows).reshape(len(moves), curves.in_time.shape[0])
     return Table(moves, people, np.array([move.price for move in moves], dtype=np.float64))

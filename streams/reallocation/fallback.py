@@ -26,6 +26,7 @@ from streams.reallocation.curves import Curves
 from streams.reallocation.envelope import Envelope, Table, envelope, table
 from streams.reallocation.move import Move
 from streams.reallocation.sight import Floats, Sight
+from streams.reallocation.trust import FULL, Trust
 
 PASSES = 4
 """How often all places are gone through for something better."""
@@ -34,10 +35,15 @@ LITTLE = 1e-6
 
 
 def plain_rules(
-    sight: Sight, curves: Curves, moves: Sequence[Move], policy: Reallocation, broken: Broken = nothing_broken
+    sight: Sight,
+    curves: Curves,
+    moves: Sequence[Move],
+    policy: Reallocation,
+    broken: Broken = nothing_broken,
+    trust: Trust = FULL,
 ) -> Choice:
     """Choose without the model."""
-    lines, known = envelope(curves), table(sight, curves, moves)
+    lines, known = envelope(curves), table(sight, curves, moves, trust)
 
     def pick(left: Sequence[Move]) -> Choice:
         some = known.of(left)

@@ -81,7 +81,7 @@ class Proposal:
             "until": aware(self.until, zone).isoformat(),
             "expires": aware(self.expires, zone).isoformat(),
             "roster_version": self.version,
-            "why": [_reading(reading) for reading in self.why],
+            "why": [reading.to_json() for reading in self.why],
             "moves": [
                 {**move.to_json(zone), "won": round(won, 2)}
                 for move, won in zip(self.moves, self.won_by_move or (0.0,) * len(self.moves), strict=True)
@@ -98,18 +98,6 @@ class Proposal:
             "method": self.method,
             "optimal": self.optimal,
         }
-
-
-def _reading(reading: Reading) -> dict[str, Any]:
-    return {
-        "queue": reading.queue,
-        "now": None if reading.now is None else round(reading.now, 4),
-        "projected": round(reading.projected, 4),
-        "low": round(reading.low, 4),
-        "high": round(reading.high, 4),
-        "planned": round(reading.planned, 4),
-        "target": round(reading.target, 4),
-    }
 
 
 def _band(values: tuple[float, float, float], digits: int = 4) -> dict[str, float]:

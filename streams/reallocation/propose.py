@@ -1,6 +1,6 @@
 """The whole of it: project, see whether there is trouble, find the moves, choose, confirm by simulation, propose."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -19,6 +19,13 @@ from streams.reallocation.projection import Draws, Projection, draw, project
 from streams.reallocation.proposal import Effect, Proposal
 from streams.reallocation.sight import BLOCK, STEP_S, Floats, Sight
 from streams.reallocation.trigger import Reading, Watch, band, look, read
+from streams.reallocation.trust import FULL, Trust
+
+Futures = Callable[[Sight, int], Draws]
+"""Draws futures of a floor by a seed."""
+
+APART = 500_009
+"""How far from a look's seed that of the futures lies on which its choice is confirmed."""
 
 LEAST = 1.0
 """Contacts, above its prices, that a proposal must win to be worth a person's attention."""
@@ -64,6 +71,8 @@ def propose(
     broken: Broken = nothing_broken,
     seed: int = 0,
     asked: bool = False,
+    trust: Trust = FULL,
+    futures: Futures = draw,
 ) -> tuple[Memory, Seen]:
     """Look at the floor once.
 
@@ -73,8 +82,10 @@ def propose(
     rolling : service level by queue lately.
     broken : which changed lines break a hard rule.
     asked : somebody asks: choose without waiting for the trigger.
+    trust : what promises of each move type have come to.
+    futures : draws what may come.
     """
-    draws = draw(sight, seed)
+    draws = futures(sight, seed)
     ahead = project(sight, draws)
     readings = read(sight, ahead, plan, policy, dict(rolling or {}))
     watch = look(memory.watch, readings, policy)
@@ -86,7 +97,7 @@ def propose(
         return memory, Seen(tuple(readings), watch, None)
     spare = watch.spare and not watch.trouble
     memory = replace(memory, tried=sight.now)
-    made = _choose(sight, site, policy, draws, seed, spare, broken)
+    made = _choose(sight, site, policy, (draws, futures(sight, seed + APART)), spare, broken, trust)
     if made is None:
         return memory, Seen(tuple(readings), watch, None)
     proposal = _proposal(sight, policy, readings, made, "spare" if spare else "trouble", version)
@@ -95,10 +106,13 @@ def propose(
 
 @dataclass(frozen=True)
 class _Made:
+    """`share` : of what the simulation says that the moves win, what such promises have come to."""
+
     choice: Choice
     curves: Curves
     before: Projection
     after: Projection
+    share: float
     not_chosen: Mapping[str, str]
 
 
@@ -108,29 +122,45 @@ def find_moves(ask: Ask) -> list[Move]:
 
 
 def _choose(
-    sight: Sight, site: Site, policy: Reallocation, draws: Draws, seed: int, spare: bool, broken: Broken
+    sight: Sight,
+    site: Site,
+    policy: Reallocation,
+    draws: tuple[Draws, Draws],
+    spare: bool,
+    broken: Broken,
+    trust: Trust,
 ) -> _Made | None:
-    curves = read_curves(sight, draws)
+    curves = read_curves(sight, draws[0])
     ask = Ask(sight, curves, policy, site, spare)
     moves = find_moves(ask)
-    choice = choose(sight, curves, moves, policy, broken)
-    confirmed = _confirmed(sight, seed, choice)
+    choice = choose(sight, curves, moves, policy, broken, trust=trust)
+    confirmed = _confirmed(sight, draws[1], choice, curves, trust)
     if confirmed is None:
         return None
     return _Made(choice, curves, *confirmed, _not_chosen(sight, curves, policy, moves, choice))
 
 
-def _confirmed(sight: Sight, seed: int, choice: Choice) -> tuple[Projection, Projection] | None:
+def _confirmed(
+    sight: Sight, draws: Draws, choice: Choice, curves: Curves, trust: Trust
+) -> tuple[Projection, Projection, float] | None:
     """The floor without and with the moves, simulated on futures that had no part in the choice: what was chosen
     because it looked best on some futures does not do as well on others. None where it is not borne out."""
     if not choice.moves:
         return None
-    draws = draw(sight, seed + 500_009)
     before, after = project(sight, draws), project(sight, draws, rows_after(sight, choice.moves))
     prices = sum(move.price for move in choice.moves)
-    won = after.total() - before.total()
+    share = _trusted(sight, curves, choice.moves, trust)
+    won = (after.total() - before.total()) * share
     worth = won - prices if prices <= 0 else won - WORTH * prices
-    return (before, after) if worth >= (LEAST if prices > 0 else 0.0) else None
+    return (before, after, share) if worth >= (LEAST if prices > 0 else 0.0) else None
+
+
+def _trusted(sight: Sight, curves: Curves, moves: Sequence[Move], trust: Trust) -> float:
+    """What promises have come to, of moves of several types: the mean, by what each wins."""
+    won = [max(_alone(sight, curves, move), 0.0) for move in moves]
+    if sum(won) <= 0:
+        return trust.common
+    return sum(each * trust.of(move.type) for each, move in zip(won, moves, strict=True)) / sum(won)
 
 
 def _proposal(
@@ -138,7 +168,8 @@ def _proposal(
 ) -> Proposal:
     ahead, moves = made.before, made.choice.moves
     blocks = ahead.offered.shape[2]
-    paired = (made.after.in_time - ahead.in_time).sum(axis=(1, 2))
+    after = Projection(ahead.offered, ahead.in_time + (made.after.in_time - ahead.in_time) * made.share)
+    paired = (after.in_time - ahead.in_time).sum(axis=(1, 2))
     lines = {person.agent: person.line for person in sight.people}
     changed = changed_lines(lines, (stroke for move in moves for stroke in move.strokes))
     moved = sum(seconds_moved(lines[agent], line) for agent, line in changed.items()) / 60
@@ -152,7 +183,7 @@ def _proposal(
         version=version,
         why=tuple(r for r in readings if not r.queue or r.below >= policy.certainty or r.fallen or kind == "spare"),
         moves=moves,
-        effects=tuple(_effects(sight, ahead, made.after)),
+        effects=tuple(_effects(sight, ahead, after)),
         won=_band(paired),
         won_by_move=tuple(_alone(sight, made.curves, move) for move in moves),
         not_chosen=made.not_chosen,

@@ -8,6 +8,7 @@ explains, whatever is projected. Spare is the opposite: surely so many points ab
 
 from dataclasses import dataclass, replace
 from math import sqrt
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +71,18 @@ class Reading:
     below: float
     above: float
     fallen: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """For --json and the topic."""
+        return {
+            "queue": self.queue,
+            "now": None if self.now is None else round(self.now, 4),
+            "projected": round(self.projected, 4),
+            "low": round(self.low, 4),
+            "high": round(self.high, 4),
+            "planned": round(self.planned, 4),
+            "target": round(self.target, 4),
+        }
 
 
 def read(

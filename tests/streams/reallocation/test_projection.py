@@ -51,3 +51,11 @@ def test_the_hull_is_the_smallest_concave_curve_above() -> None:
     x = np.array([0.0, 1.0, 2.0, 4.0])
     found = hulls(x, np.array([[0.0, 0.0, 4.0, 5.0]]))
     assert found[0] == pytest.approx([0.0, 2.0, 4.0, 5.0])
+
+
+def test_the_last_quarter_hour_of_a_day_has_curves_like_any_other() -> None:
+    """Fewer blocks than an hour has: every group's worth still belongs to a block that is there."""
+    late = sight(hour=17, erlangs=10.0, hours=1)
+    short = replace(late, volume=late.volume[:, :3], aht_s=late.aht_s[:, :3])
+    curves = read_curves(short, draw(short, 1))
+    assert curves.worth.shape == (len(short.groups), curves.in_time.shape[0])
