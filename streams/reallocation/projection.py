@@ -86,8 +86,8 @@ def draw(sight: Sight, seed: int, repetitions: int | None = None) -> Draws:
             rng,
             Manners(handle_deviation=HANDLE_DEVIATION),
         )
-        old = _already_there(sight, rng)
-        contacts.append(_joined(old, new))
+        old = already_there(sight, rng)
+        contacts.append(joined(old, new))
         real.append(np.arange(old.arrival.size + new.arrival.size) >= old.arrival.size)
         there.append(rng.random(len(chances)) < chances)
     return Draws(tuple(contacts), np.array(there, dtype=bool).reshape(count, len(chances)), tuple(real))
@@ -151,7 +151,7 @@ def _floor(sight: Sight) -> Floor:
     )
 
 
-def _already_there(sight: Sight, rng: np.random.Generator) -> Contacts:
+def already_there(sight: Sight, rng: np.random.Generator) -> Contacts:
     """Those being handled (what is left of their time), then those who wait."""
     handled, waiting = (
         np.repeat(np.arange(len(sight.queues)), sight.busy),
@@ -170,7 +170,7 @@ def _already_there(sight: Sight, rng: np.random.Generator) -> Contacts:
     )
 
 
-def _joined(old: Contacts, new: Contacts) -> Contacts:
+def joined(old: Contacts, new: Contacts) -> Contacts:
     return Contacts(
         np.concatenate([old.arrival, new.arrival]),
         np.concatenate([old.queue, new.queue]),

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecasts.simulate import Contacts
+from streams.reallocation.projection import Draws, already_there, joined
+from streams.reallocation.propose import Futures
 from streams.reallocation.sight import STEP_S, Floats, Present, Sight
 from streams.rehearsal.contacts import Arrivals
 from streams.rehearsal.people import Person
 
 if TYPE_CHECKING:
     from streams.rehearsal.closed_loop import Setting
+
+TRIES, SHAKE_S = 8, 20.0
+"""How often the known future is tried, and by how many seconds contacts come earlier or later in each."""
 
 SMOOTH = 3
 """Steps over which real arrivals are averaged: a quarter of an hour."""
@@ -26,14 +32,14 @@ class Truth:
     begin : start of the day, UTC seconds.
     volume, aht_s : real contacts and handle time of each step of the day, by queue, [steps].
     come : when everybody comes, UTC seconds; None: not at all.
-    leave : when everybody leaves, UTC seconds.
+    contacts : every contact of the day, by queue.
     """
 
     begin: int
     volume: dict[str, Floats]
     aht_s: dict[str, Floats]
     come: dict[str, int | None]
-    leave: dict[str, int]
+    contacts: dict[str, Arrivals]
 
 
 def truth(contacts: Sequence[Arrivals], setting: "Setting", people: Sequence[Person]) -> Truth:
@@ -54,8 +60,42 @@ def truth(contacts: Sequence[Arrivals], setting: "Setting", people: Sequence[Per
     come: dict[str, int | None] = {}
     for person in people:
         come[person.name] = None if all(d.intent.absent for d in person.duties) else person.duties[0].intent.come
-    leave = {p.name: p.duties[-1].intent.leave for p in people if p.duties}
-    return Truth(begin, volume, aht, come, leave)
+    return Truth(begin, volume, aht, come, {arrivals.queue: arrivals for arrivals in contacts})
+
+
+def known_futures(known: Truth) -> Futures:
+    """The contacts that will really come, in place of drawn ones: only who answers whom is open, so each is tried with
+    a few seconds to and fro."""
+
+    def futures(sight: Sight, seed: int) -> Draws:
+        drawn, there, real = [], [], []
+        chances = np.array([person.chance for person in sight.people])
+        for number in range(TRIES):
+            rng = np.random.default_rng([seed, number])
+            new, old = _to_come(sight, known, rng), already_there(sight, rng)
+            drawn.append(joined(old, new))
+            real.append(np.arange(old.arrival.size + new.arrival.size) >= old.arrival.size)
+            there.append(rng.random(len(chances)) < chances)
+        return Draws(tuple(drawn), np.array(there, dtype=bool).reshape(TRIES, len(chances)), tuple(real))
+
+    return futures
+
+
+def _to_come(sight: Sight, known: Truth, rng: np.random.Generator) -> Contacts:
+    at, queue, handle, patience = [], [], [], []
+    for number, name in enumerate(sight.names):
+        mine = known.contacts.get(name)
+        if mine is None:
+            continue
+        inside = (mine.at >= sight.now) & (mine.at < sight.end)
+        at.append(mine.at[inside] - sight.begin + rng.uniform(-SHAKE_S, SHAKE_S, int(inside.sum())))
+        queue.append(np.full(int(inside.sum()), number))
+        handle.append((mine.talk_s + mine.wrap_s)[inside])
+        patience.append(mine.patience_s[inside])
+    if not at:
+        return Contacts.of(np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
+    when = np.clip(np.concatenate(at), 0.0, sight.end - sight.begin - 1.0)
+    return Contacts.of(when, np.concatenate(queue), np.concatenate(handle), np.concatenate(patience))
 
 
 def clairvoyant_sight(sight: Sight, known: Truth) -> Sight:

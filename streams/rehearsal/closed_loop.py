@@ -25,7 +25,7 @@ from streams.reallocation.projection import Projection, draw, project
 from streams.reallocation.proposal import Proposal
 from streams.reallocation.propose import Memory, propose
 from streams.reallocation.sight import Sight
-from streams.rehearsal.clairvoyant import Truth, clairvoyant_sight, truth
+from streams.rehearsal.clairvoyant import Truth, clairvoyant_sight, known_futures, truth
 from streams.rehearsal.contacts import Arrivals, day_factor
 from streams.rehearsal.disruption import Disruption, disturbed_contacts, stay_away
 from streams.rehearsal.floor import Floor
@@ -51,6 +51,9 @@ OBEYS = 0.97
 """Chance that somebody does."""
 
 PLAN_REPETITIONS = 24
+
+CLAIRVOYANT_LOOKS = 3
+"""Who knows the future does not wait for trouble: at every third look the best moves are asked for."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,8 @@ class _Run:
             version=self.version,
             broken=setting.broken,
             seed=self.seed,
+            asked=self.truth is not None and self.tally.looks % CLAIRVOYANT_LOOKS == 0,
+            futures=known_futures(self.truth) if self.truth is not None else draw,
         )
         self.tally.looks += 1
         self.tally.alarms += seen.watch.trouble and not was

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from desk import exit_codes
-from desk.actions.live import Watched, watch
+from desk.actions.live import Watched, _send, watch
 from desk.actions.proposal_told import ProposalTold
 from desk.floor_engine import Run
 from desk.wiring import open_place, proposals_of
@@ -104,7 +104,7 @@ def check(hotline: Path, told: list[ProposalTold], found: dict) -> None:
     with open_place(hotline, NOON) as place:
         kept = proposals_of(place).get(accepted["number"])
         assert [deed.by for deed in kept.deeds] == ["auto"]
-        assert place.plans.newest_version() == accepted["roster_version"]
+        assert place.plans.latest_published().version == accepted["roster_version"]
         waiting = {move["approver"] for move in kept.left()}
     assert "auto" not in waiting
 

@@ -38,14 +38,14 @@ def _after(ask: Ask, person: Present, contract: Contract, duty: Line, following:
             continue
         if _spans(ask, contract, duty, length):
             yield from _more(ask, person, contract, "lengthen", end, until, queue, 0)
-        elif contract.max_overtime_minutes_per_week >= length // 60:
+        elif ask.policy.max_overtime_minutes >= length // 60:
             yield from _more(ask, person, contract, "overtime", end, until, queue, length // 60)
 
 
 def _before(ask: Ask, person: Present, contract: Contract, duty: Line) -> Iterator[Move]:
     begin, queue = duty[0].start, next(s.queue for s in duty if s.queue)
     for length in LONGER_S[:2]:
-        if begin - length >= ask.soonest("early_start") and contract.max_overtime_minutes_per_week >= length // 60:
+        if begin - length >= ask.soonest("early_start") and ask.policy.max_overtime_minutes >= length // 60:
             yield from _more(ask, person, contract, "early_start", begin - length, begin, queue, length // 60)
 
 
