@@ -137,12 +137,16 @@ class Settings(Shape):
 
 
 class Leave(Shape):
-    """Approved leave over [start, end), UTC seconds, of a kind (annual, sick, personal, ...)."""
+    """Approved leave over [start, end), UTC seconds, of a kind (annual, sick, personal, ...).
+
+    `off` are local days of it on which the person was off by the roster it was granted on: they stand for no work.
+    """
 
     agent: Name
     start: int
     end: int
     kind: str = "annual"
+    off: tuple[date, ...] = ()
 
 
 class Overtime(Shape):

@@ -130,7 +130,8 @@ def approved(place: Place, known: datetime | None = None) -> tuple[list[Leave], 
         if not row.holds or asked.agent not in place.site.agents:
             continue
         if isinstance(asked, LeaveRequest) or (isinstance(asked, OvertimeRequest) and asked.kind == "vto"):
-            leave.append(Leave(agent=asked.agent, start=asked.start, end=asked.end, kind=asked.kind))
+            off = tuple(date.fromisoformat(day) for day in row.verdict.get("off", ()))
+            leave.append(Leave(agent=asked.agent, start=asked.start, end=asked.end, kind=asked.kind, off=off))
         elif isinstance(asked, OvertimeRequest):
             overtime.append(Overtime(agent=asked.agent, start=asked.start, end=asked.end))
         else:

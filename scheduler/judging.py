@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,6 +49,9 @@ class Verdict:
     duties: tuple[tuple[int, int], ...] = ()
     """The duties concerned, [start, end) UTC seconds, as they were when it was judged."""
 
+    off: tuple[date, ...] = ()
+    """Local days of a leave on which the person was off by the roster."""
+
     @property
     def allowed(self) -> bool:
         """Whether every rule holds."""
@@ -69,6 +72,7 @@ class Verdict:
             "coverage": dict(self.coverage),
             "cover": [candidate.to_json() for candidate in self.cover],
             "duties": [list(duty) for duty in self.duties],
+            "off": [str(day) for day in self.off],
         }
 
 

@@ -72,7 +72,7 @@ def leave_verdict(
     rules.append(_in_force(broken, effects))
     cover = cheapest_cover(floor, duties, request.at, policy, most=most_cover, without={request.agent})
     spans = tuple((duty.start, duty.end) for duty in duties)
-    return Verdict(tuple(rules), steps, effects, cover, spans)
+    return Verdict(tuple(rules), steps, effects, cover, spans, off_days(request, floor))
 
 
 def concerned(request: LeaveRequest, floor: Floor) -> tuple[Duty, ...]:
@@ -81,10 +81,30 @@ def concerned(request: LeaveRequest, floor: Floor) -> tuple[Duty, ...]:
     return tuple(duty for duty in duties if duty.start < request.end and request.start < duty.end)
 
 
-def granted(request: LeaveRequest, floor: Floor) -> tuple[tuple[Segment, ...], Problem]:
-    """The person's line with the leave in it, and the problem that knows of it (LEV-8)."""
+def off_days(request: LeaveRequest, floor: Floor) -> tuple[date, ...]:
+    """The local days of a leave on which the person is off by the roster anyway; of weeks that are rostered.
+
+    A week with leave may hold so many days of work less as the leave took; a day off takes none.
+    """
+    calendar, lines = floor.seen.calendar, floor.lines
+    days = range(calendar.day_of(request.start), calendar.day_of(request.end - 1) + 1)
+    duties = lines[request.agent].duties
+    mine = {day for duty in duties for day in range(duty.day, calendar.day_of(duty.end - 1) + 1)}
+    worked = {day for line in lines.values() for day in line.worked}
+    weeks = [week for week in calendar.weeks if any(day in worked for day in week)]
+    return tuple(calendar.date(day) for day in days if day not in mine and any(day in week for week in weeks))
+
+
+def granted(
+    request: LeaveRequest, floor: Floor, off: Collection[date] | None = None
+) -> tuple[tuple[Segment, ...], Problem]:
+    """The person's line with the leave in it, and the problem that knows of it (LEV-8).
+
+    `off` are the days that were off when it was asked for; None: as the floor is now.
+    """
     site = floor.problem.site
-    leave = Leave(agent=request.agent, start=request.start, end=request.end, kind=request.kind)
+    free = off_days(request, floor) if off is None else tuple(off)
+    leave = Leave(agent=request.agent, start=request.start, end=request.end, kind=request.kind, off=free)
     problem = replace(floor.problem, site=replace(site, leave=(*site.leave, leave)))
     line = floor.segments.get(request.agent, ())
     read = floor.view({request.agent: line}, problem).lines[0]

@@ -236,24 +236,26 @@ def _faults(place: Place, known: datetime | None) -> Iterable[Fault]:
             yield Fault(name, row.after["fault"], row.after.get("other", ""), row.reason, row.approved_by)
 
 
-def _last_ends(lines: Mapping[str, Sequence[Segment]], zone: str) -> dict[date, int]:
-    """When the last duty of each local day ends: the late shift is the one that ends then."""
-    ends: dict[date, int] = {}
+def _last_ends(lines: Mapping[str, Sequence[Segment]], zone: str) -> dict[date, set[int]]:
+    """When the late shift of each local day ends: the last of the duties that end on it, and of those of the night."""
+    by_day: dict[date, int] = {}
+    by_night: dict[date, int] = {}
     for line in lines.values():
         for duty in duties(line):
-            day = local_day(duty[0].start, zone)
-            ends[day] = max(ends.get(day, 0), duty[-1].end)
-    return ends
+            day, end = local_day(duty[0].start, zone), duty[-1].end
+            ends = by_day if local_day(end - 1, zone) == day else by_night
+            ends[day] = max(ends.get(day, 0), end)
+    return {day: {ends[day] for ends in (by_day, by_night) if day in ends} for day in {*by_day, *by_night}}
 
 
 def _left(
-    cases: Sequence[Case], agent: str, line: Sequence[Segment], last_end: Mapping[date, int], zone: str
+    cases: Sequence[Case], agent: str, line: Sequence[Segment], last_end: Mapping[date, set[int]], zone: str
 ) -> list[LeftCase]:
     """Cases in an agent's hands when his late shift ended (ATT-2)."""
     left = []
     for duty in duties(line):
         end = duty[-1].end
-        if end != last_end[local_day(duty[0].start, zone)]:
+        if end not in last_end[local_day(duty[0].start, zone)]:
             continue
         arrived: dict[str, int] = {}
         holder: dict[str, str] = {}
@@ -264,5 +266,7 @@ def _left(
             holder[event.case] = event.agent if event.milestone == "taken" else holder.get(event.case, "")
             if event.milestone in ("returned", "closed"):
                 holder[event.case] = ""
-        left += [LeftCase(case, arrived[case]) for case, who in holder.items() if who == agent]
+        mine = [case for case, who in holder.items() if who == agent]
+        # What is older was left at the end of another duty.
+        left += [LeftCase(case, arrived[case]) for case in mine if arrived[case] >= duty[0].start]
     return left

@@ -203,7 +203,7 @@ def decide(place: Place, number: int, deed: Deed, made: datetime) -> Decided:
         if isinstance(after, Approved) and deed.act in ("agree", "skip"):
             if isinstance(filed.asked, OvertimeRequest):
                 shared_out(place, filed.asked, number, deed.at)
-            change = _change(place, filed.asked)
+            change = _change(place, filed)
         done = requests.decide(number, deed, made, seen)
         version = None if change is None else _publish(place, *change, number=number, deed=deed, made=made)
         detail = done.state.status if version is None else f"{done.state.status}, roster version {version}"
@@ -227,11 +227,12 @@ def register(place: Place) -> list[Registered]:
     return [Registered(row.number, row.asked.hands) for row in live if isinstance(row.asked, SwapRequest)]
 
 
-def _change(place: Place, asked: AnyRequest) -> tuple[Floor, Mapping[str, tuple[Segment, ...]], int]:
+def _change(place: Place, filed: Filed) -> tuple[Floor, Mapping[str, tuple[Segment, ...]], int]:
     """The floor, the lines that change, and when the first change is."""
+    asked = filed.asked
     if isinstance(asked, LeaveRequest):
         floor = floor_around(place, asked.start, asked.end)
-        line, problem = granted(asked, floor)
+        line, problem = granted(asked, floor, [date.fromisoformat(day) for day in filed.verdict.get("off", ())])
         changed: Mapping[str, tuple[Segment, ...]] = {asked.agent: line}
         first = min([duty.start for duty in concerned(asked, floor)] + [asked.start])
         broken = floor.newly_broken(changed, problem)

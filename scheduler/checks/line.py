@@ -35,6 +35,7 @@ class Line:
     segments : the roster's and the previous roster's, each once, in order of time.
     leave : approved leave as separate spans [start, end) in order of time.
     leave_days : numbers of the known days that leave covers whole.
+    off_days : those of them that were off anyway when the leave was granted: they are credited nothing.
     fixed : rows of fixed.csv that start in the horizon.
     first_known : number of the tail's first day (0 without a tail).
     """
@@ -48,6 +49,7 @@ class Line:
     leave_days: frozenset[int]
     fixed: tuple[Segment, ...]
     first_known: int
+    off_days: frozenset[int] = frozenset()
 
     def known(self, day: int) -> bool:
         """Whether a day is one of the tail or the horizon on which the person is employed."""
@@ -78,7 +80,9 @@ class Line:
 
     def credited(self, week: range) -> list[int]:
         """The leave days of a week that count as worked: the first ones, as many as the contract has days."""
-        return [day for day in week if day in self.leave_days][: self.contract.days_per_week[1]]
+        return [day for day in week if day in self.leave_days and day not in self.off_days][
+            : self.contract.days_per_week[1]
+        ]
 
     @cached_property
     def credit_minutes(self) -> int:

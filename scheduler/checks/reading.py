@@ -33,11 +33,14 @@ class _Reader:
         self.problem, self.catalogue, self.calendar = problem, catalogue, catalogue.calendar
         self.first_known = first_known
         self.leave: dict[str, Spans] = {}
+        self.off: dict[str, set[int]] = {}
         # Leave of another year is no concern of this horizon's calendar.
         first, last = self.calendar.midnights[0], self.calendar.midnights[-2]
         for leave in problem.site.leave:
             if leave.start < last and leave.end > first:
                 self.leave.setdefault(leave.agent, []).append((max(first, leave.start), min(last, leave.end)))
+                off = ((day - problem.horizon.first_day).days for day in leave.off)
+                self.off.setdefault(leave.agent, set()).update(off)
         begin, end = problem.horizon.begin, problem.horizon.end
         self.fixed = Roster.of(row for row in problem.site.fixed if begin <= row.start < end).by_agent()
 
@@ -50,7 +53,8 @@ class _Reader:
         begin = self.problem.horizon.begin
         before = {*self.tail(earlier, leave_days), *(segment for segment in now if segment.start < begin)}
         segments = tuple(sorted({*before, *now}))
-        line = Line(agent, contract, self.calendar, segments, (), tuple(leave), leave_days, fixed, self.first_known)
+        known = (tuple(leave), leave_days, fixed, self.first_known, frozenset(self.off.get(agent.agent, ())))
+        line = Line(agent, contract, self.calendar, segments, (), *known)
         return replace(line, duties=self.duties(line, before))
 
     def tail(self, earlier: tuple[Segment, ...], leave_days: frozenset[int]) -> Collection[Segment]:

@@ -106,3 +106,36 @@ def test_it_is_spoken_in_both_languages(paiban, small) -> None:
 def test_a_month_without_events_is_said(paiban, small) -> None:
     told = paiban("statement", small, "--month", "2026-05", "--source", small / "month.jsonl", *AT)
     assert told.code == exit_codes.WRONG_INPUT
+
+
+@pytest.mark.rule("ATT-2")
+def test_what_the_late_shift_left_counts_once_also_where_a_night_shift_follows(paiban, small) -> None:
+    """a1 leaves c1 at 22:00 of Monday and never closes it; a2 works that night; both come again on Tuesday."""
+    horizon = Horizon("Asia/Shanghai", 15, date(2026, 3, 9), 7)
+    late = [Segment("a1", horizon.at(day, 780), horizon.at(day, 1320), "work", "billing") for day in (0, 1)]
+    night = [Segment("a2", horizon.at(day, 1320), horizon.at(day, 1800), "work", "billing") for day in (0, 1)]
+    with open_place(small, NOW) as place:
+        place.plans.publish_roster(Roster.of([*late, *night]), horizon, at=NOW)
+    rows: list[dict[str, str]] = []
+    for day in ("09", "10"):
+        rows += [
+            {"type": "agent_state", "at": f"2026-03-{day}T12:50:00+08:00", "agent": "a1", "state": "ready"},
+            {"type": "agent_state", "at": f"2026-03-{day}T22:00:01+08:00", "agent": "a1", "state": "logged_out"},
+            {"type": "agent_state", "at": f"2026-03-{day}T21:50:00+08:00", "agent": "a2", "state": "ready"},
+        ]
+    for at, case, milestone in (
+        ("20:00", "c1", "arrived"),
+        ("20:05", "c1", "taken"),
+        ("21:00", "c2", "taken"),
+        ("21:30", "c2", "closed"),
+    ):
+        rows.append({"type": "case", "at": f"2026-03-09T{at}:00+08:00", "case": case, "milestone": milestone,
+                     "agent": "a1", "queue": "billing"})  # fmt: skip
+    rows.append({"type": "agent_state", "at": "2026-03-12T08:00:00+08:00", "agent": "a2", "state": "logged_out"})
+    lines = (json.dumps({"site": "Small", "id": f"n{number}", **row}) for number, row in enumerate(rows))
+    (small / "left.jsonl").write_text("\n".join(lines) + "\n")
+    told = paiban("statement", small, "--month", "2026-03", "--source", small / "left.jsonl", *AT, "--json")
+    mine = next(row for row in json.loads(told.out)["agents"] if row["agent"] == "a1")
+    early = [entry for entry in mine["entries"] if entry["rule"] == "ATT-2"]
+    assert [(entry["start"][:16], entry["end"][:16]) for entry in early] == [("2026-03-09T20:00", "2026-03-09T22:00")]
+    assert early[0]["why"].startswith("1 case(s) left")

@@ -123,6 +123,19 @@ def test_lev4_a_full_sick_day_owes_a_certificate_on_the_day_after(floor) -> None
     assert said(leave_verdict(covered, floor(), Policy()), "LEV-4") == "holds"
 
 
+def test_lev8_leave_over_days_off_takes_no_more_work_from_the_week_than_there_was(floor) -> None:
+    """Five days a week at most; Friday and the free Saturday off leave the four worked days legal."""
+    contract = {"days_per_week": (0, 5), "week_minutes": (0, 2400)}
+    made = floor("DDDDD..", contract=contract)
+    over_saturday = leave(4, end=at(6, 0), kind="annual", at=at(0, 0) - 86_400)
+    told = leave_verdict(over_saturday, made, Policy())
+    assert (said(told, "LEV-8"), [str(day) for day in told.off]) == ("holds", [str(FIRST + timedelta(days=5))])
+    line, problem = granted(over_saturday, made)
+    assert not made.newly_broken({"a": line}, problem)
+    free = leave_verdict(leave(5, at=at(0, 0) - 86_400), made, Policy())
+    assert said(free, "LEV-8") == "holds"
+
+
 def test_lev4_certificates_leave_no_gap() -> None:
     request = leave(kind="sick", end=at(4, 0), certificates=((at(3, 0), at(5, 0)), (at(1, 0), at(2, 0))))
     assert certificate_gaps(request) == [(at(2, 0), at(3, 0))]
