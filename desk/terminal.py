@@ -58,7 +58,7 @@ def complain(error: PaibanError) -> None:
         headline = spoken.ngettext("{count} problem in the input:", "{count} problems in the input:", count)
         err.print(headline, style="bold red")
         for problem in error.problems:
-            err.print(f"  {escape(str(problem))}")
+            err.print(f"  {escape(told(str(problem)))}")
     else:
         err.print(escape(told(error.args[0]) if error.args else str(error)), style="bold red")
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
@@ -39,10 +40,21 @@ def kcat() -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--house-rules", metavar="FILE", help="Write the table of house rules and their proofs.")
+    parser.addoption(
+        "--house-rules", metavar="FILE", help="Run the tests that prove house rules, and write the table of them."
+    )
 
 
 _passed: dict[str, bool] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --house-rules only what proves a rule is run."""
+    if config.getoption("--house-rules"):
+        wanted = {test for tests in _house_rules().proofs().values() for test in tests}
+        left = [item for item in items if item.nodeid.partition("[")[0] not in wanted]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -52,15 +64,27 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    file = session.config.getoption("--house-rules")
-    if file and not hasattr(session.config, "workerinput"):
-        spec = spec_from_file_location("house_rules", Path(__file__).parent / "house_rules.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        passed = {name for name, good in _passed.items() if good}
-        Path(file).write_text(module.table(passed), encoding="utf-8")
+    """Write the table where asked; after a run of every proof see that docs/ says what was seen."""
+    if hasattr(session.config, "workerinput"):
+        return
+    rules, file = _house_rules(), session.config.getoption("--house-rules")
+    passed = {name for name, good in _passed.items() if good}
+    if file:
+        Path(file).write_text(rules.table(passed), encoding="utf-8")
+        return
+    proofs = {test for tests in rules.proofs().values() for test in tests}
+    if passed >= proofs and rules.DOCUMENT.read_text("utf-8") != rules.table(passed):
+        print("\nThe table of house rules is not what this run saw: pytest --house-rules", rules.DOCUMENT)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _house_rules() -> ModuleType:
+    spec = spec_from_file_location("house_rules", Path(__file__).parent / "house_rules.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

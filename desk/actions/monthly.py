@@ -106,7 +106,7 @@ def statement(place: Place, month: date, source: str = "", known: datetime | Non
     lines = place.plans.published_roster(begin, end, known).by_agent()
     events = recorded_events(place, source, begin, end + 86_400, known)
     if not lines or not events:
-        remedy = "" if events else ": name a file with --source, or let `paiban watch` take events in"
+        remedy = "" if events else Said(": name a file with --source, or let `paiban watch` take events in")
         raise InputError(
             Said(
                 "no {what} known for {month:%Y-%m}{remedy}",

@@ -31,6 +31,7 @@ from desk.cli import (
 from desk.cli.board import board, users
 from desk.cli.help import translate
 from desk.cli.language import spoken
+from desk.cli.parsing import WrongArguments, complain_of
 from desk.terminal import complain, note, say, speak
 from desk.version import VERSION
 from desk.wording import words
@@ -88,7 +89,7 @@ for verb in VERBS:
 
 def _version(asked: bool) -> None:
     if asked:
-        say(f"paiban {VERSION}")
+        say(" ".join(("paiban", VERSION)))
         raise typer.Exit
 
 
@@ -113,13 +114,18 @@ def run(arguments: list[str] | None = None) -> int:
     command = get_command(app)
     translate(command, words(language))
     try:
-        command(args=arguments, prog_name="paiban")
+        left = command(args=arguments, prog_name="paiban", standalone_mode=False)
+        return left if isinstance(left, int) else exit_codes.DONE
+    except WrongArguments as wrong:
+        print(complain_of(wrong, words(language)), file=sys.stderr)
+        return int(wrong.exit_code)
+    except typer.Abort:
+        return exit_codes.VIOLATIONS
     except PaibanError as error:
         complain(error)
         return exit_codes.exit_code(error)
-    except SystemExit as left:
-        return left.code if isinstance(left.code, int) else exit_codes.DONE
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else exit_codes.DONE
     except KeyboardInterrupt:
         note(Said("Interrupted."))
         return exit_codes.INTERRUPTED
-    return exit_codes.DONE

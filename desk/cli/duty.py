@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions, clock
 from desk.cli.options import At, Json, Language, SiteFolder, day_of
 from desk.terminal import say, say_json
@@ -86,9 +87,9 @@ def handover(
     Example: paiban handover hotline --by l01 --to l02 --note "quiet evening"
     """
     if (add or close or to) and not by:
-        raise typer.BadParameter("--by: who does it")
+        raise typer.BadParameter(Said("--by: who does it"))
     if bool(add) + bool(close) + bool(to) > 1:
-        raise typer.BadParameter("one of --add, --close and --to")
+        raise typer.BadParameter(Said("one of --add, --close and --to"))
     with actions.open_place(site, at) as place:
         made = clock.now()
         if add:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from centre.house_policy import SEVERITIES
+from centre.said import Said
 from desk import actions, clock
 from desk.cli.options import At, Json, Language, SiteFolder
 from desk.terminal import say, say_json
@@ -39,11 +40,11 @@ def escalate(
     """
     chosen = next((row for row in SEVERITIES if row == severity), None)
     if severity and chosen is None:
-        raise typer.BadParameter(f"--severity: one of {', '.join(SEVERITIES)}")
+        raise typer.BadParameter(Said("--severity: one of {names}", names=", ".join(SEVERITIES)))
     with actions.open_place(site, at) as place:
         if kind:
             if not by:
-                raise typer.BadParameter("--by: who reports")
+                raise typer.BadParameter(Said("--by: who reports"))
             told = actions.report_up(place, kind, text, by=by, proposal=proposal, severity=chosen, skip_to=skip_to,
                                      thread=thread, made=clock.now())  # fmt: skip
         elif due:

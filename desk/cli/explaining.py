@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions
 from desk.cli.options import Json, Language, Seed, SiteFolder, Workers, day_of
 from desk.terminal import say, say_json
@@ -37,9 +38,9 @@ def explain(
     Example: paiban explain hotline --agent a017 --day 2026-03-05 --why-not early
     """
     if sum([bool(agent), gap, bool(hole)]) != 1:
-        raise typer.BadParameter("one of --agent with --day, --gap and --hole")
+        raise typer.BadParameter(Said("one of --agent with --day, --gap and --hole"))
     if agent and day is None:
-        raise typer.BadParameter("--day says which day of --agent")
+        raise typer.BadParameter(Said("--day says which day of --agent"))
     told: actions.ExplainedDay | actions.ExplainedGap | actions.ExplainedHoles
     with actions.open_place(site) as place:
         if gap:
@@ -62,5 +63,5 @@ def minute_of(text: str) -> int:
     """Local minutes after midnight of "14:30"."""
     hours, _, minutes = text.partition(":")
     if not (hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
-        raise typer.BadParameter(f"{text!r} is no time; write 2026-03-05T14:30")
+        raise typer.BadParameter(Said("{text!r} is no time; write 2026-03-05T14:30", text=text))
     return int(hours) * 60 + int(minutes)

@@ -1,8 +1,9 @@
 """The help of every verb in the reader's language: each paragraph and each option's line is a message of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from desk.cli.parsing import help_spoken
 from desk.wording import Words
 
 Command = Any
@@ -27,8 +28,27 @@ def translate(command: Command, words: Words) -> None:
     for parameter in command.params:
         if getattr(parameter, "help", None):
             parameter.help = _translated(parameter.help, words)
+    if words.language != "en":
+        command.get_help = _spoken(command.get_help, words)
+        command.get_help_option = _help_option(command.get_help_option, words)
     for each in getattr(command, "commands", {}).values():
         translate(each, words)
+
+
+def _spoken(shown: Callable[[Any], str], words: Words) -> Callable[[Any], str]:
+    return lambda context: help_spoken(shown(context), words)
+
+
+def _help_option(found: Callable[[Any], Any], words: Words) -> Callable[[Any], Any]:
+    """The option that the parser adds by itself."""
+
+    def option(context: Any) -> Any:
+        made = found(context)
+        if made is not None:
+            made.help = _translated(made.help, words)
+        return made
+
+    return option
 
 
 def _paragraphs(text: str | None) -> list[str]:

@@ -80,7 +80,7 @@ long-calls, quiet.",
         _rehearse_closed(site, day, disruption, proposals, seeds, seed, roster, overtime, calls, language, json)
         return
     if not to:
-        raise typer.BadParameter("--to says where the events go; or close the loop with --with-proposals")
+        raise typer.BadParameter(Said("--to says where the events go; or close the loop with --with-proposals"))
     with actions.open_place(site) as place, actions.interruptible() as stopped:
         wrong = actions.named_disruption(place, disruption)
         lived = actions.rehearse(
@@ -114,9 +114,9 @@ def _rehearse_closed(
     json: bool,
 ) -> None:
     if proposals not in ("accept", "ignore", "half"):
-        raise typer.BadParameter(f"--with-proposals {proposals}: accept, ignore or half")
+        raise typer.BadParameter(Said("--with-proposals {proposals}: accept, ignore or half", proposals=proposals))
     if calls not in ("model", "history"):
-        raise typer.BadParameter(f"--calls {calls}: model or history")
+        raise typer.BadParameter(Said("--calls {calls}: model or history", calls=calls))
     with actions.open_place(site) as place:
         told = actions.rehearse_closed(
             place,

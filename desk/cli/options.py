@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from centre.said import Said
 from centre.site import StaffingRule
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date; write YYYY-MM-DD") from None
+        raise typer.BadParameter(Said("{text!r} is no date; write YYYY-MM-DD", text=text)) from None
 
 
 def month_of(text: str) -> date:
@@ -25,7 +26,7 @@ def month_of(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no month; write YYYY-MM") from None
+        raise typer.BadParameter(Said("{text!r} is no month; write YYYY-MM", text=text)) from None
 
 
 def moment_of(text: str) -> datetime:
@@ -33,7 +34,9 @@ def moment_of(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no moment; write 2026-03-02T14:30+08:00, or 2026-03-02T14:30") from None
+        raise typer.BadParameter(
+            Said("{text!r} is no moment; write 2026-03-02T14:30+08:00, or 2026-03-02T14:30", text=text)
+        ) from None
 
 
 def aware_at(moment: datetime, zone: tzinfo) -> datetime:

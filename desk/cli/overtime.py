@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from centre.said import Said
 from desk import actions, clock
 from desk.cli.options import At, Json, Language, SiteFolder
 from desk.cli.requests import Agent, By, DryRun, Reason, moment_in, request, span_of, tell
@@ -73,10 +74,12 @@ def _ask(
         elif taken:
             found = [row for row in actions.offers(place, every=True).rows if row.number == taken]
             if not found:
-                raise typer.BadParameter(f"there is no offer {taken}: list them with `paiban offer list`")
+                raise typer.BadParameter(
+                    Said("there is no offer {taken}: list them with `paiban offer list`", taken=taken)
+                )
             start, stop = found[0].start, found[0].end
         else:
-            raise typer.BadParameter("--from and --to, or --offer")
+            raise typer.BadParameter(Said("--from and --to, or --offer"))
         asked = OvertimeRequest(
             agent=agent, start=start, end=stop, kind=kind, queue=queue, offer=taken, at=int(place.now.timestamp()),
             asked_by=asked_by, reason=reason,
@@ -112,7 +115,7 @@ def make(
     kinds: dict[str, Literal["overtime", "vto"]] = {"overtime": "overtime", "vto": "vto"}
     shares: dict[str, Literal["first", "fair"]] = {"first": "first", "fair": "fair"}
     if kind not in kinds or (share and share not in shares):
-        raise typer.BadParameter("--kind is overtime or vto, --share is first or fair")
+        raise typer.BadParameter(Said("--kind is overtime or vto, --share is first or fair"))
     with actions.open_place(site, at) as place:
         start, stop = span_of(place, begin, end)
         last = moment_in(place, deadline, last=False) if deadline else None

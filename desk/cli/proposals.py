@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions, clock
 from desk.cli.options import At, Json, Language, SiteFolder, moment_of
 from desk.terminal import say, say_json
@@ -149,5 +150,5 @@ def promises(
 def _edit(text: str) -> tuple[str, datetime]:
     name, equals, moment = text.rpartition("=")
     if not equals:
-        raise typer.BadParameter(f"--edit {text}: write MOVE=2026-03-04T11:15+08:00")
+        raise typer.BadParameter(Said("--edit {text}: write MOVE=2026-03-04T11:15+08:00", text=text))
     return name, moment_of(moment)

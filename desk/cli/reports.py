@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions, clock
 from desk.cli.options import At, Json, Language, SiteFolder, day_of
 from desk.cli.statement import Month, Source, month_of
@@ -127,7 +128,7 @@ def targets(
     with actions.open_place(site, at) as place:
         if values:
             if not by:
-                raise typer.BadParameter("--by: who sets them")
+                raise typer.BadParameter(Said("--by: who sets them"))
             told = actions.set_targets(place, month, _pairs(values), by=by, reason=reason, made=clock.now())
         else:
             told = actions.targets_of(place, month)
@@ -167,7 +168,9 @@ def _pairs(values: list[str]) -> dict[str, float]:
         try:
             found[name] = float(value)
         except ValueError:
-            raise typer.BadParameter(f"--set {text}: write NAME=VALUE, such as service_level=0.85") from None
+            raise typer.BadParameter(
+                Said("--set {text}: write NAME=VALUE, such as service_level=0.85", text=text)
+            ) from None
     return found
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from centre.grid import instant
+from centre.said import Said
 from desk import actions, clock, exit_codes
 from desk.cli.options import At, Json, Language, SiteFolder, day_of
 from desk.terminal import say, say_json
@@ -114,9 +115,11 @@ def swap(
             return
         most = place.policy.swap.largest_ring - 1
         if len(days) not in (len(others), len(others) - 1) or len(others) > most:
-            raise typer.BadParameter(f"one --for for each --with (none for a shift given away), at most {most} of each")
+            raise typer.BadParameter(
+                Said("one --for for each --with (none for a shift given away), at most {most} of each", most=most)
+            )
         if len(others) > 1 and len(days) < len(others):
-            raise typer.BadParameter("in a ring everybody gives a shift: one --for for each --with")
+            raise typer.BadParameter(Said("in a ring everybody gives a shift: one --for for each --with"))
         hands = actions.hands_of(place, [agent, *others], [day, *days], part or ())
         asked = SwapRequest(agent=agent, hands=hands, at=now, reason=reason)
         told = actions.ask_swap(place, asked, file=not dry_run, made=clock.now())
@@ -171,7 +174,7 @@ def approve(
     Example: paiban approve hotline 3 --by l01
     """
     if refuse + emergency + told > 1:
-        raise typer.BadParameter("one of --refuse, --emergency and --told")
+        raise typer.BadParameter(Said("one of --refuse, --emergency and --told"))
     what = "refuse" if refuse else "skip" if emergency else "tell" if told else "agree"
     _decide(site, number, what, by, reason, at, language, json)
 
@@ -208,7 +211,7 @@ def span_of(place: "Place", begin: str, end: str) -> tuple[int, int]:
     """What a user means by --from and --to, [start, end) UTC seconds."""
     start, stop = moment_in(place, begin, last=False), moment_in(place, end, last=True)
     if start >= stop:
-        raise typer.BadParameter(f"--to {end} lies before --from {begin}")
+        raise typer.BadParameter(Said("--to {end} lies before --from {begin}", end=end, begin=begin))
     return start, stop
 
 
@@ -218,4 +221,4 @@ def moment_in(place: "Place", text: str, last: bool) -> int:
     try:
         return instant(read_day(text), 1440 if last else 0, zone) if is_day(text) else read_moment(text, zone)
     except ValueError as wrong:
-        raise typer.BadParameter(f"{text!r}: {wrong}") from None
+        raise typer.BadParameter(Said("{text!r}: {wrong}", text=text, wrong=wrong)) from None

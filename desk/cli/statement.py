@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions, clock
 from desk.cli.options import At, Json, Language, SiteFolder, moment_of
 from desk.terminal import say, say_json
@@ -15,7 +16,7 @@ def month_of(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no month; write YYYY-MM") from None
+        raise typer.BadParameter(Said("{text!r} is no month; write YYYY-MM", text=text)) from None
 
 
 Month = Annotated[date, typer.Option("--month", parser=month_of, metavar="YYYY-MM", help="The local month.")]
@@ -46,9 +47,9 @@ def statement(
     Example: paiban statement hotline --month 2026-03 --source day.jsonl
     """
     if sign and supplement:
-        raise typer.BadParameter("one of --sign and --supplement")
+        raise typer.BadParameter(Said("one of --sign and --supplement"))
     if (sign or supplement) and not by:
-        raise typer.BadParameter("--by: who signs")
+        raise typer.BadParameter(Said("--by: who signs"))
     made: actions.Statement | actions.SignedStatement
     with actions.open_place(site, at) as place:
         if sign:
@@ -83,7 +84,7 @@ def correct(
     Example: paiban correct hotline a001/late/1773016200 --excuse --reason "bus strike" --by l01 --approver head
     """
     if excuse and count:
-        raise typer.BadParameter("one of --excuse and --count")
+        raise typer.BadParameter(Said("one of --excuse and --count"))
     with actions.open_place(site, at) as place:
         made = actions.correct(
             place, entry, counts=False if excuse else True if count else None, fault=fault, other=other,

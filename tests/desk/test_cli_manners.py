@@ -1,5 +1,6 @@
 """Every verb: an example in its help, JSON on demand, a line in docs/commands.md; only known exit codes."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -39,3 +40,37 @@ def test_the_version_is_that_of_the_package(paiban) -> None:
     wanted = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     told = paiban("--version")
     assert (told.code, told.out) == (exit_codes.DONE, f"paiban {wanted}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("requst",), "错误：没有命令 'requst'。是不是 'request'？"),
+        (("request", "leave", "x", "--bad", "1"), "错误：没有选项 --bad（可能是：--at）"),
+        (("request", "leave"), "错误：缺少参数 'SITE'。"),
+        (("roster", "x", "--seconds", "abc"), "错误：'--seconds' 的值无效：应为数字"),
+        (("roster", "x", "--weeks", "0"), "错误：'--weeks' 的值无效：应不小于 1"),
+        (("init", "x", "--today", "2026"), "错误：'--today' 的值无效：'2026' 不是日期；请写成 YYYY-MM-DD"),
+        (
+            ("approve", "x", "1", "--by", "l1", "--refuse", "--told"),
+            "错误：值无效：--refuse、--emergency、--told 三者只用其一",
+        ),
+    ],
+)
+def test_wrong_arguments_are_told_in_the_readers_language(paiban, monkeypatch, arguments, says) -> None:
+    monkeypatch.setenv("PAIBAN_LANGUAGE", "zh")
+    told = paiban(*arguments)
+    assert (told.code, told.out) == (exit_codes.WRONG_INPUT, "")
+    assert told.err.rstrip().splitlines()[-1] == says
+    assert not re.search("Usage|Try|Error|Invalid|Missing", told.err)
+    monkeypatch.setenv("PAIBAN_LANGUAGE", "en")
+    english = paiban(*arguments)
+    assert "\nError: " in english.err
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_a_verb_is_chinese_but_for_names_and_examples(paiban, monkeypatch, verb: str) -> None:
+    monkeypatch.setenv("PAIBAN_LANGUAGE", "zh")
+    told = paiban(*verb.split(), "--help")
+    assert told.out.startswith("用法：")
+    assert not re.search("Usage|Options:|Arguments:|Show this message|required|default: |Example:", told.out)
