@@ -78,6 +78,7 @@ class Reallocation(Shape):
     fairness : what each earlier change of a person, with a half-life of a week, adds to the price of the next (FLR-3).
     keep_leaders : shift leaders on the floor who stay off the phones (ORG-3, FLR-2).
     stand_in : roles that may take calls in need, and at which speed on every queue; 0: not.
+    by_roster : whether people are offered the contacts of their rostered queue only, not those of all their skills.
     max_overtime_minutes : at most so much overtime of a person is proposed for a day; each is for the head (SHF-10).
     silence_minutes : after a proposal was refused, the same trouble proposes nothing like it for so long.
     seconds : time limit of the choice.
@@ -98,6 +99,7 @@ class Reallocation(Shape):
     fairness: float = Field(0.2, ge=0)
     keep_leaders: int = Field(1, ge=0)
     stand_in: dict[str, float] = Field(default_factory=lambda: {"leader": 0.8, "inspector": 0.9})
+    by_roster: bool = False
     max_overtime_minutes: int = Field(120, ge=0)
     silence_minutes: int = Field(60, ge=0)
     seconds: float = Field(1.0, gt=0)

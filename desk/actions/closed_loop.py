@@ -94,7 +94,7 @@ def rehearse_closed(
     InputError : no roster or no requirement for the day, no such disruption, or it is wrong.
     """
     wrong = named_disruption(place, disruption)
-    setting = _setting(place, day, wrong, roster_file, overtime, recorded)
+    setting = setting_of(place, day, wrong, roster_file, overtime, recorded)
     kinds: dict[str, tuple[Arm, Setting]] = {
         "undisturbed": ("ignore", replace(setting, disruption=UNDISTURBED)),
         "ignore": ("ignore", setting),
@@ -143,9 +143,15 @@ def largest(place: Place) -> str:
     return max(served, key=lambda name: served[name])
 
 
-def _setting(
+def setting_of(
     place: Place, day: date, wrong: Disruption, roster_file: Path | None, overtime: bool, recorded: bool
 ) -> Setting:
+    """What all arms and seeds of a rehearsed day share.
+
+    Raises
+    ------
+    InputError : no roster or no requirement for the day.
+    """
     zone = place.site.settings.zone
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
     roster = roster_of(place, roster_file, begin, end)

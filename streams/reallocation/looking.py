@@ -54,7 +54,6 @@ def look_at(
     policy: Reallocation,
     expected: Requirement | None,
     ledger: Ledger = NOBODY,
-    by_roster: bool = False,
     reforecaster: Reforecaster | None = None,
 ) -> Sight:
     """See the floor as it is at the state's own time.
@@ -85,11 +84,23 @@ def look_at(
         volume_sd=ahead.sd,
         common_sd=ahead.common_sd,
         aht_sd=ahead.aht_sd,
+        due=_due(state, site),
         waiting=_waiting(state, queues, now, degraded),
         busy=_busy(state, queues, lines),
-        by_roster=by_roster,
+        by_roster=policy.by_roster,
         degraded=tuple(degraded),
     )
+
+
+def _due(state: State, site: Site) -> dict[str, int]:
+    """When the first open case of each deferred queue is due, UTC seconds."""
+    found: dict[str, int] = {}
+    for case in state.cases.values():
+        queue = site.queues.get(case.queue)
+        if queue is not None and case.open:
+            due = case.arrived // SECOND + queue.deadline_minutes * 60
+            found[case.queue] = min(found.get(case.queue, due), due)
+    return found
 
 
 def lines_of(state: State, begin: int, end: int) -> dict[str, Line]:

@@ -70,6 +70,7 @@ class Sight:
     volume, aht_s : expected contacts a step and handle time in seconds, [queues, steps].
     volume_sd : relative standard deviation of each queue's own level, [queues].
     common_sd, aht_sd : of the level common to all queues; of handle times.
+    due : when the first open case of a deferred queue is due, UTC seconds.
     waiting : contacts that wait now, [queues].
     busy : contacts being handled now, [queues].
     by_roster : whether people are offered the contacts of their rostered queue only, not of all their skills.
@@ -89,6 +90,7 @@ class Sight:
     degraded: tuple[str, ...] = field(default=())
     common_sd: float = 0.0
     aht_sd: float = 0.0
+    due: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -144,6 +146,8 @@ class Sight:
         for segment in person.line if line is None else line:
             if segment.activity not in ANSWERING or (person.stands_in and not segment.queue):
                 continue
+            if segment.queue and segment.queue not in self.names:
+                continue  # rostered to deferred or outbound work: no calls meanwhile
             group = self.place_of_group.get(self.served(person, segment.queue), -1)
             # A step counts for what fills its middle.
             first = max(-(-(max(segment.start, person.from_s) - self.begin - STEP_S // 2) // STEP_S), 0)

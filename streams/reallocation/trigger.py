@@ -72,6 +72,11 @@ class Reading:
     above: float
     fallen: bool = False
 
+    @property
+    def bar(self) -> float:
+        """What it is held against: all queues together the plan, each one its promise where the plan keeps it."""
+        return self.planned if not self.queue else min(self.planned, self.target)
+
     def to_json(self) -> dict[str, Any]:
         """For --json and the topic."""
         return {
@@ -158,5 +163,4 @@ def _mean(levels: Floats, otherwise: float) -> float:
 
 
 def _calm(reading: Reading, policy: Reallocation) -> bool:
-    bar = reading.planned if not reading.queue else min(reading.planned, reading.target)
-    return reading.projected >= bar - policy.calm
+    return reading.projected >= reading.bar - policy.calm

@@ -28,7 +28,7 @@ from streams.reallocation.sight import Sight
 from streams.rehearsal.clairvoyant import Truth, clairvoyant_sight, known_futures, truth
 from streams.rehearsal.contacts import Arrivals, day_factor
 from streams.rehearsal.disruption import Disruption, disturbed_contacts, stay_away
-from streams.rehearsal.floor import Floor
+from streams.rehearsal.floor import Caller, Floor
 from streams.rehearsal.habits import Habits
 from streams.rehearsal.measure import DayFigures, contacts_of, occupied
 from streams.rehearsal.orders import Order
@@ -51,6 +51,9 @@ OBEYS = 0.97
 """Chance that somebody does."""
 
 PLAN_REPETITIONS = 24
+
+FEW = 8
+"""A level of fewer contacts says nothing."""
 
 CLAIRVOYANT_LOOKS = 3
 """Who knows the future does not wait for trouble: at every third look the best moves are asked for."""
@@ -123,7 +126,7 @@ class _Tally:
     overtime_minutes: float = 0.0
     paid_minutes: float = 0.0
     looks: int = 0
-    alarms: int = 0
+    alarmed: list[tuple[int, dict[str, float]]] = field(default_factory=list)
     proposals: int = 0
     accepted: int = 0
     promised: float = 0.0
@@ -180,8 +183,8 @@ class _Run:
         tally = self.tally
         return DayFigures(
             offered, in_time, abandoned, busy, idle, tally.minutes_moved, tally.overtime_minutes, tally.paid_minutes,
-            tally.looks, tally.alarms, tally.proposals, tally.accepted, tally.moves, tally.promised,
-            tuple(self._came_true()), tuple(self.kept),
+            tally.looks, len(tally.alarmed), tally.proposals, tally.accepted, tally.moves, tally.promised,
+            tuple(self._came_true()), tuple(self.kept), sum(self._was_false(*alarm) for alarm in tally.alarmed),
         )  # fmt: skip
 
     def _until(self, second: int) -> None:
@@ -219,7 +222,8 @@ class _Run:
             futures=known_futures(self.truth) if self.truth is not None else draw,
         )
         self.tally.looks += 1
-        self.tally.alarms += seen.watch.trouble and not was
+        if seen.watch.trouble and not was:
+            self.tally.alarmed.append((sight.begin, {r.queue: r.bar - policy.drop for r in seen.readings}))
         self.tally.proposals += seen.proposal is not None
         if seen.readings and not seen.readings[0].queue:
             first = seen.readings[0]
@@ -295,6 +299,20 @@ class _Run:
         return RosterPublished(
             f"roster-{self.version}", at * SECOND, site, self.version, start, end, tuple(sorted(segments))
         )
+
+    def _was_false(self, begin: int, bars: dict[str, float]) -> bool:
+        """Whether over the time looked ahead neither a queue nor all together came to lie under its bar."""
+        end = begin + self.setting.policy.project_minutes * 60
+        mine = [c for c in self.floor.callers if begin <= c.at // SECOND < end]
+        for queue, bar in bars.items():
+            met = [self._met(c) for c in mine if queue in ("", c.queue)]
+            if len(met) >= FEW and sum(met) / len(met) < bar:
+                return False
+        return True
+
+    def _met(self, caller: Caller) -> bool:
+        within = self.floor.lines[caller.queue].queue.within_s
+        return bool(caller.answered) and (caller.answered - caller.at) / SECOND <= within
 
     def _came_true(self) -> list[tuple[float, float, float, float]]:
         """Of each look, what was projected and what it became; later moves change what becomes of an early look."""

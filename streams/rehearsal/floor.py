@@ -176,7 +176,7 @@ class Floor:
             if person.state != wanted:
                 self._emit(person, at, wanted)
             return
-        queue = duty.strange_queue(at)
+        queue = duty.strange_queue(at) or self._back_office(person, at)
         back = person.queue if person.queue != queue and not queue else ""
         if person.state == "ready" and person.queue == queue and not moved:
             return
@@ -297,6 +297,11 @@ class Floor:
         duty = person.duty(at)
         segment = duty.segment(at) if duty else None
         return segment.queue if segment else ""
+
+    def _back_office(self, person: Person, at: int) -> str:
+        """The queue of deferred or outbound work that a person is rostered to, and answers alone; "" for calls."""
+        queue = self._rostered(person, at)
+        return queue if queue in self.lines and self.lines[queue].queue.channel in HANDLING else ""
 
     def _at(self, at: int, kind: int, subject: object) -> None:
         self._number += 1

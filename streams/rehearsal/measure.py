@@ -30,6 +30,7 @@ class DayFigures:
     moves : accepted moves by type.
     promised : contacts in time that accepted proposals promised, in all.
     projections : of each look, service projected over the time ahead (mean, low, high) and what it became.
+    false_alarms : of the alarms, those after which no level came to lie under its bar.
     kept : of each accepted proposal, what it promised and what came of it, where that was measured.
     """
 
@@ -49,6 +50,7 @@ class DayFigures:
     promised: float = 0.0
     projections: tuple[tuple[float, float, float, float], ...] = ()
     kept: tuple[Kept, ...] = ()
+    false_alarms: int = 0
 
     @property
     def level(self) -> float:
@@ -104,6 +106,7 @@ def summary(days: Sequence[DayFigures], grid: Horizon) -> dict[str, Any]:
         "hours_given_back": over(lambda d: max(-d.paid_minutes, 0.0) / 60 + 0.0),
         "looks": over(lambda d: d.looks),
         "alarms": over(lambda d: d.alarms),
+        "false_alarms": over(lambda d: d.false_alarms),
         "proposals": over(lambda d: d.proposals),
         "accepted": over(lambda d: d.accepted),
         "promised": over(lambda d: d.promised),
