@@ -29,7 +29,7 @@ from streams.clock import Clock, SystemClock
 from streams.dead_letters import Ceiling, DeadLetter
 from streams.decode import Adapter, decode_batch
 from streams.event_log import EventLog, Message
-from streams.floor_policy import SECOND, FloorPolicy
+from streams.floor_policy import SECOND, FloorPolicy, floor_policy
 from streams.heard_days import events_days, judged_over, overlapping
 from streams.native import key, write
 from streams.outputs import AdherenceDay, Alert, Correction, Ended, Escalated, Output
@@ -138,7 +138,10 @@ def rehearse(
         raise InputError(
             Said("no requirement is known for {day}: run `paiban staff` (or `paiban nightly`) for it first", day=day)
         )
-    lived = live_through(place.site, roster, demand, day, seed, disruption=disruption)
+    floor = floor_policy(place.site, place.policy, demand)
+    lived = live_through(
+        place.site, roster, demand, day, seed, disruption=disruption, policy=place.policy, required=floor.required
+    )
     truth = None
     if to in ("embedded", "kafka", "-"):
         _send(place, to, lived.events, pace, stop, clock or SystemClock())

@@ -25,7 +25,7 @@ CASE_MILESTONES = {"offered": "arrived", "answered": "taken", "ended": "closed"}
 
 @dataclass
 class Caller:
-    """One contact; instants are UTC microseconds."""
+    """One contact; instants are UTC microseconds; 0: not."""
 
     id: str
     queue: str
@@ -35,6 +35,8 @@ class Caller:
     patience_s: float
     waiting: bool = True
     answered: int = 0
+    left: int = 0
+    ended: int = 0
     speed: float = 1.0
 
 
@@ -217,6 +219,7 @@ class Floor:
         self._at(at + _ms(caller.talk_s / caller.speed), TALKED, (person, caller))
 
     def _wrap(self, person: Person, caller: Caller, at: int) -> None:
+        caller.ended = at
         self._milestone(caller, at, "ended", person)
         if self.lines[caller.queue].queue.channel not in HANDLING:
             self._emit(person, at, "wrap_up", caller.queue)
@@ -245,7 +248,7 @@ class Floor:
             self._at(at + _ms(caller.patience_s), LEAVE_QUEUE, caller)
 
     def _abandon(self, caller: Caller, at: int) -> None:
-        caller.waiting = False
+        caller.waiting, caller.left = False, at
         line, waited = self.lines[caller.queue], (at - caller.at) / SECOND
         for counts in (line.now, line.day):
             counts.abandoned += 1

@@ -1,13 +1,15 @@
 """A rehearsed day: a roster, a demand and a seed give the events a telephone system would have sent, and the truth."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from msgspec.structs import replace as changed
 
 from centre.events import AgentState, Event
 from centre.grid import instant
+from centre.policy import Policy
 from centre.roster import Roster, Segment
 from centre.site import Site
 from streams.plan import Plan
@@ -16,6 +18,7 @@ from streams.rehearsal.disruption import UNDISTURBED, Disruption, disturbed_cont
 from streams.rehearsal.floor import Floor
 from streams.rehearsal.habits import Habits, Intent, intend
 from streams.rehearsal.people import SECOND, Duty, Person
+from streams.rehearsal.queue_truth import queue_truth
 from streams.rehearsal.truth import Happened, QueueDay, truth_of
 
 USUAL = Habits()
@@ -31,7 +34,7 @@ class Rehearsal:
     Attributes
     ----------
     events : as sent, in order of time.
-    truth : where people really departed from the roster.
+    truth : where people really departed from the roster, and where queues were really in trouble.
     queues : what really became of each queue's contacts.
     """
 
@@ -52,6 +55,8 @@ def rehearse(
     habits: Habits = USUAL,
     factor: float | None = None,
     disruption: Disruption = UNDISTURBED,
+    policy: Policy | None = None,
+    required: Mapping[str, Mapping[int, int]] | None = None,
 ) -> Rehearsal:
     """Let a day happen.
 
@@ -66,6 +71,8 @@ def rehearse(
     habits : what people do with the roster.
     factor : how much busier than expected the day is; drawn by default.
     disruption : what goes wrong besides.
+    policy : by which queues are in trouble; without it the truth tells of people only.
+    required : agents needed by queue and interval, named by its start in UTC seconds.
     """
     zone = site.settings.zone
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
@@ -84,7 +91,9 @@ def rehearse(
     floor.live(contacts, last * SECOND)
     beats = heart_beats(people, floor.events, range(end * SECOND, last * SECOND, BEAT_S * SECOND))
     events = since(sorted([*floor.events, *beats], key=lambda event: event.at), begin * SECOND)
-    truth = seen(truth_of(people), begin * SECOND)
+    truth = [*seen(truth_of(people), begin * SECOND)]
+    if policy is not None:
+        truth += queue_truth(floor, required or {}, policy, site.settings.grid_minutes * 60, last * SECOND)
     return Rehearsal(tuple(events), tuple(truth), tuple(_queue_days(floor)))
 
 
@@ -96,7 +105,7 @@ def heart_beats(people: Iterable[Person], events: Iterable[Event], times: range)
             _, state, queue = max((row for row in person.heard if row[0] <= at), default=(0, "logged_out", ""))
             if state != "logged_out" and person.name in last:
                 name = f"{last[person.name].id}-beat-{at // SECOND}"
-                yield replace(last[person.name], id=name, at=at, state=state, queue=queue, sequence=0)
+                yield changed(last[person.name], id=name, at=at, state=state, queue=queue, sequence=0)
 
 
 def since(events: Iterable[Event], begin: int) -> Iterator[Event]:
@@ -108,7 +117,7 @@ def since(events: Iterable[Event], begin: int) -> Iterator[Event]:
             later.append(event)
         elif isinstance(event, AgentState):
             before[event.agent] = event
-    there = {name: replace(event, at=begin) for name, event in before.items() if event.state != "logged_out"}
+    there = {name: changed(event, at=begin) for name, event in before.items() if event.state != "logged_out"}
     yield from (event for event in later if event.at == begin and getattr(event, "agent", "") not in there)
     yield from there.values()
     yield from (event for event in later if event.at > begin)

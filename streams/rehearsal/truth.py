@@ -13,30 +13,35 @@ from streams.rehearsal.people import PAUSES, SECOND, Duty, Person
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One thing that really happened: an agent departed from the roster over [start, end), UTC microseconds.
+    """One thing that really happened, of an agent or a queue, over [start, end), UTC microseconds.
 
     Attributes
     ----------
     type : as the alert about it is called; "away" for what is none of the named ones, such as a pause taken late
         because a call had to be finished.
+    agent, queue : whom it happened to; the other one is "".
+    case : the case that is stuck, if one is.
     """
 
     type: str
     agent: str
     start: int
     end: int
+    queue: str = ""
+    case: str = ""
 
     def to_json(self, zone: str) -> dict[str, object]:
         """As one line of a truth file."""
         start, end = (iso(at, zone) for at in (self.start, self.end))
-        return {"type": self.type, "agent": self.agent, "start": start, "end": end}
+        whom = {"agent": self.agent, "queue": self.queue, "case": self.case}
+        return {"type": self.type, **{name: value for name, value in whom.items() if value}, "start": start, "end": end}
 
     @classmethod
     def from_json(cls, row: dict[str, str]) -> "Happened":
         """What a line of a truth file says."""
         moments = (datetime.fromisoformat(row[name]) for name in ("start", "end"))
         start, end = (int(m.replace(microsecond=0).timestamp()) * SECOND + m.microsecond for m in moments)
-        return cls(row["type"], row["agent"], start, end)
+        return cls(row["type"], row.get("agent", ""), start, end, row.get("queue", ""), row.get("case", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A rehearsed day is one that a telephone system could have reported, and the floor finds in it what happened."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -144,7 +145,7 @@ def test_without_habits_nobody_is_late_absent_or_leaves_early():
 def test_everything_that_happened_is_told_in_time_and_nothing_else(seed):
     habits = Habits(absent=0.08, late=0.3, early_leave=0.2, long_break=0.3, wrong_state=0.3, wrong_queue=0.2,
                     unreported=0.05)  # fmt: skip
-    played = rehearse(SITE, ROSTER, DEMAND, DAY, seed, habits)
+    played = rehearse(SITE, ROSTER, DEMAND, DAY, seed, habits, policy=Policy())
     outputs = list(watch(played.events, [publication(ROSTER, "x")], POLICY))
     scores = {row.type: row for row in score(played.truth, outputs, POLICY)}
     assert {"late", "absent", "away", "long_break", "early_leave", "wrong_queue"} <= scores.keys()
@@ -178,3 +179,25 @@ def test_deferred_work_comes_as_cases():
     assert {event.milestone for event in cases} == {"arrived", "taken", "closed"}
     assert {event.queue for event in cases} == {"sales"}
     assert any(event.state == "case_work" for event in of(played, AgentState))
+
+
+def test_the_trouble_of_queues_and_stuck_cases_is_told_where_it_really_was_and_nowhere_else():
+    mail = SITE.queues["sales"].model_copy(update={"channel": "deferred", "deadline_minutes": 120, "patience_s": 0})
+    site = replace(SITE, queues={**SITE.queues, "sales": mail})
+    policy = Policy()
+    floor = replace(
+        floor_policy(site, policy), required={"billing": {at(0) + 900 * n: 3 if n % 96 > 40 else 9 for n in range(96)}}
+    )
+    lived = rehearse(site, ROSTER, DEMAND, DAY, 5, factor=2.2, policy=policy, required=floor.required)
+    scores = {
+        row.type: row for row in score(lived.truth, watch(lived.events, [publication(ROSTER, "x")], floor), floor)
+    }
+    for kind in ("below_service", "below_staffing", "queue_overload", "stuck_case"):
+        found = scores[kind]
+        assert found.happened, kind
+        assert (found.precision, found.recall) == (1.0, 1.0), kind
+        assert found.delay_s[1] <= 60.0, kind
+
+
+def test_a_score_names_every_type_of_alert():
+    assert {row.type for row in score([], [], POLICY)} >= {"late", "absent", "stuck_case", "below_service"}
