@@ -4,11 +4,12 @@ The same seed gives the same people, habits and contacts to every arm, so that w
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 import numpy as np
+from msgspec.structs import replace as changed
 
 from centre.events import RosterPublished, Tick
 from centre.grid import Horizon, instant
@@ -190,7 +191,7 @@ class _Run:
     def _until(self, second: int) -> None:
         """Let the floor live up to an instant, and the engine hear of it."""
         self.floor.run(second * SECOND)
-        new = [row if row.at >= self.begin * SECOND else replace(row, at=self.begin * SECOND)
+        new = [row if row.at >= self.begin * SECOND else changed(row, at=self.begin * SECOND)
                for row in self.floor.events[self.heard :]]  # fmt: skip
         self.heard = len(self.floor.events)
         at = max(second * SECOND, self.state.now)
