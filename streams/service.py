@@ -1,6 +1,6 @@
 """What there is to say of the queues: rolling, and by interval, from a state."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,7 @@ from streams.outputs import iso
 from streams.pieces import Pieces
 from streams.queue_alerts import rolling
 from streams.queue_line import MINUTE_S, QueueLine
-from streams.service_level import figures
+from streams.service_level import NOT_KNOWN, figures
 from streams.state import State
 from streams.timeline import STATE_CODES
 
@@ -38,22 +38,37 @@ def queue_now(state: State, floor: FloorPolicy) -> Iterator[dict[str, Any]]:
 
 def queue_intervals(state: State, floor: FloorPolicy, name: str, at: int) -> Iterator[dict[str, Any]]:
     """A queue's figures for each interval of the local day in which `at`, UTC microseconds, lies, up to now."""
-    line = state.queues.get(name) or QueueLine()
-    queue = floor.queues.get(name) or Queue(name=name)
     bounds = [bound // SECOND for bound in interval_bounds(at, floor).tolist()]
     for start, end in pairwise(bounds):
         if start * SECOND >= state.now:
             return
-        row = figures(line.between(start, end, floor.zone, floor.grid_minutes * 60))
-        level: Any = row["service_level"]
-        if level["virtual"] is None:
-            level["virtual"] = line.virtual(start, end, queue.within_s)
-        yield {"queue": name, "start": iso(start * SECOND, floor.zone), "definition": queue.definition, **row}
+        yield queue_over(state, floor, name, start, end)
 
 
-def occupancy(parts: Pieces) -> float | None:
-    """Handling over handling and waiting, of the time in an agent's pieces; None when there was neither."""
-    lengths, states = parts.lengths, parts.states
-    on_queue = sum(int(lengths[states == code].sum()) for code in ON_QUEUE)
-    waiting = int(lengths[states == READY].sum())
+def queue_over(state: State, floor: FloorPolicy, name: str, start: int, end: int) -> dict[str, Any]:
+    """A queue's figures over [start, end), UTC seconds, whole intervals: the most that waited, and every definition."""
+    line = state.queues.get(name) or QueueLine()
+    queue = floor.queues.get(name) or Queue(name=name)
+    row = figures(line.between(start, end, floor.zone, floor.grid_minutes * 60))
+    level: Any = row["service_level"]
+    if level["virtual"] is None:
+        level["virtual"] = line.virtual(start, end, queue.within_s)
+    seen = [minute for minute in line.snapshots.values() if start * SECOND <= minute.at < end * SECOND]
+    return {
+        "queue": name,
+        "start": iso(start * SECOND, floor.zone),
+        "definition": queue.definition,
+        **{key: None if value == NOT_KNOWN else value for key, value in row.items()},
+        "most_waiting": max((minute.waiting for minute in seen), default=None),
+        "longest_wait_s": max((minute.oldest_wait for minute in seen), default=0) / SECOND if seen else None,
+    }
+
+
+def occupancy(parts: Iterable[Pieces]) -> float | None:
+    """Handling over handling and waiting, of the time in agents' pieces; None when there was neither."""
+    on_queue = waiting = 0
+    for part in parts:
+        lengths, states = part.lengths, part.states
+        on_queue += sum(int(lengths[states == code].sum()) for code in ON_QUEUE)
+        waiting += int(lengths[states == READY].sum())
     return (on_queue - waiting) / on_queue if on_queue else None

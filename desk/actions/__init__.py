@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from desk.actions.rostered_days import day_meant
     from desk.actions.rostering import check, interruptible, make_roster, make_rosters
     from desk.actions.scoring import detection
+    from desk.actions.serving import served
     from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
     from desk.actions.sites import make_example, problem_row, validate
     from desk.actions.swaps import SwapRegister, swap_register
@@ -91,6 +92,7 @@ _WHERE = {
     "set_targets": "desk.actions.targeting",
     "targets_of": "desk.actions.targeting",
     "day_meant": "desk.actions.rostered_days",
+    "served": "desk.actions.serving",
     "excuse": "desk.actions.reckoning",
     "next_shift": "desk.actions.published_floor",
     "reckon": "desk.actions.reckoning",
@@ -295,6 +297,7 @@ __all__ = [
     "request_row",
     "revoke",
     "rounds_of",
+    "served",
     "set_targets",
     "sign_statement",
     "snapshot_of",

@@ -46,7 +46,7 @@ class Reckoned:
     def rows(self, by: str) -> Iterator[dict[str, Any]]:
         """One row an agent, team, shift, interval, or one of the whole site, as `paiban watch --json` writes them."""
         if by == "agent":
-            window = self._window()
+            window = self.window()
             for agent in sorted(self.state.lines):
                 for record in day_records(agent, self.state.lines[agent], self.floor, window, self.until):
                     yield record.to_json(self.floor)
@@ -67,7 +67,7 @@ class Reckoned:
             yield {"type": "adherence", **named, "date": self.day.isoformat(), **self._figures(total(teams[team]))}
 
     def _shifts(self) -> Iterator[dict[str, Any]]:
-        begin, end = self._window()
+        begin, end = self.window()
         for agent in sorted(self.state.lines):
             for (start, stop), account in shift_accounts(self.state.lines[agent], self.floor, self.until):
                 if begin <= start * SECOND < end:
@@ -75,7 +75,7 @@ class Reckoned:
                     yield {"type": "adherence", "agent": agent, **span, **self._figures(account)}
 
     def _intervals(self) -> Iterator[dict[str, Any]]:
-        bounds = interval_bounds(self._window()[0], self.floor).tolist()
+        bounds = interval_bounds(self.window()[0], self.floor).tolist()
         found = group_accounts(self.state, self.floor, self.day, self.state.lines)
         for (start, _), account in zip(pairwise(bounds), found, strict=False):
             if account.scheduled or account.worked:
@@ -84,7 +84,8 @@ class Reckoned:
     def _figures(self, account: Account) -> dict[str, Any]:
         return figures(account, self.floor)
 
-    def _window(self) -> tuple[int, int]:
+    def window(self) -> tuple[int, int]:
+        """The local day, UTC microseconds."""
         zone = self.floor.zone
         return instant(self.day, 0, zone) * SECOND, instant(self.day, 1440, zone) * SECOND
 

@@ -26,6 +26,7 @@ from desk.cli import (
     repairing,
     reports,
     requests,
+    serving,
     statement,
 )
 from desk.cli.board import board, users
@@ -65,6 +66,7 @@ VERBS = (
     live.rehearse,
     live.watch,
     live.adherence,
+    serving.service,
     live.excuse,
     live.score,
     proposals.propose,

@@ -254,8 +254,9 @@ def test_occupancy_is_handling_over_handling_and_waiting():
     line = lived(events, [published(usual_day("A"))], FLOOR, us(10)).lines["A"]
     bounds = interval_bounds(us(9), FLOOR)
     parts = agent_pieces(line, FLOOR, (us(9), us(10)), us(10), bounds)
-    assert occupancy(parts) == pytest.approx(20 / 30)
-    assert occupancy(parts.within(us(9, 30), us(10))) is None
+    assert occupancy([parts]) == pytest.approx(20 / 30)
+    assert occupancy([parts.within(us(9, 30), us(10))]) is None
+    assert occupancy([parts, parts]) == occupancy([parts])
 
 
 def test_the_interval_of_an_instant_follows_the_sites_clock():
