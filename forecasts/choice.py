@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from centre.said import Said
 from forecasts.models import Past
 from forecasts.trials import Trials
 
@@ -54,7 +55,8 @@ def choices(past: Past, trials: Trials, first: int, last: int) -> tuple[Choice, 
     rule = _rule(past)
     if rule:
         simple = SIMPLE if SIMPLE in trials.models else trials.models[-1]
-        return (Choice(first, last, simple, f"{rule}: {simple} by rule", {}),)
+        by_rule = Said("{rule}: {model} by rule", rule=rule, model=_named(simple))
+        return (Choice(first, last, simple, by_rule, {}),)
     found: list[Choice] = []
     for begin, end in STRETCHES:
         if begin <= last and end >= first:
@@ -63,17 +65,21 @@ def choices(past: Past, trials: Trials, first: int, last: int) -> tuple[Choice, 
     return tuple(found)
 
 
+def _named(model: str) -> Said:
+    return Said.term("model", model)
+
+
 def _rule(past: Past) -> str:
     if past.silent:
-        return "no contacts in the history, or none any more"
+        return Said("no contacts in the history, or none any more")
     if past.span < YOUNG_DAYS:
-        return f"young queue, {past.span} days of history"
+        return Said("young queue, {days} days of history", days=past.span)
     daily = float(past.totals[past.running].mean())
     if daily < TINY_A_DAY:
-        return f"tiny queue, {daily:.2g} contacts a day"
+        return Said("tiny queue, {daily:.2g} contacts a day", daily=daily)
     empty = float((past.totals[past.running] == 0).mean())
     if empty >= INTERMITTENT:
-        return f"intermittent queue, no contact on {empty:.0%} of its days"
+        return Said("intermittent queue, no contact on {share:.0%} of its days", share=empty)
     return ""
 
 
@@ -86,7 +92,7 @@ def best(trials: Trials, first: int, last: int) -> tuple[str, str, dict[str, flo
     errors, volume = _errors(trials, first, last)
     overlap = max((min(last, trials.actual.shape[1]) - first + 1) / 7.0, 1.0)
     if len(volume) < FEWEST_ORIGINS:
-        return trials.models[0], "too few past weeks to compare models", {}
+        return trials.models[0], Said("too few past weeks to compare models"), {}
     wapes = errors.sum(axis=1) / volume.sum()
     shown = {name: float(wape) for name, wape in zip(trials.models, wapes, strict=True) if not np.isnan(wape)}
     chosen = 0
@@ -110,12 +116,16 @@ def _errors(trials: Trials, first: int, last: int) -> tuple[FloatArray, FloatArr
 
 
 def _why(model: str, wapes: dict[str, float], origins: int) -> str:
-    own = f"WAPE {wapes[model]:.1%} from {origins} past origins"
+    own = {"wape": wapes[model], "origins": origins}
     others = sorted((wape, name) for name, wape in wapes.items() if name != model)
     if not others:
-        return own
-    relation = "next" if others[0][0] >= wapes[model] else "not beaten by more than chance by"
-    return f"{own}; {relation} {others[0][1]} {others[0][0]:.1%}"
+        return Said("WAPE {wape:.1%} from {origins} past origins", **own)
+    theirs, other = others[0]
+    if theirs >= wapes[model]:
+        return Said("WAPE {wape:.1%} from {origins} past origins; next {other} {theirs:.1%}", **own,
+                    other=_named(other), theirs=theirs)  # fmt: skip
+    return Said("WAPE {wape:.1%} from {origins} past origins; not beaten by more than chance by {other} {theirs:.1%}",
+                **own, other=_named(other), theirs=theirs)  # fmt: skip
 
 
 def trial_of(trials: Trials, choice: Choice) -> tuple[FloatArray, FloatArray]:

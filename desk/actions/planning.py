@@ -59,13 +59,17 @@ class MadeForecast:
             "queues": {
                 name: {
                     "contacts": float(volumes[name]),
-                    "models": [f"{choice.model}: {choice.why}" for choice in queue.choices],
+                    "models": [
+                        Said("{model}: {why}", model=Said.term("model", choice.model), why=choice.why)
+                        for choice in queue.choices
+                    ],
                     "accuracy": dict(queue.accuracy),
                     "figures": figure_rows(self.queues[name], self.figures[name]),
                 }
                 for name, queue in self.forecast.queues.items()
             },
             "history": self.forecast.report.summary(),
+            "findings": self.forecast.report.rows(self.forecast.horizon.zone),
         }
 
     def words(self) -> Iterable[str]:
@@ -83,7 +87,7 @@ class MadeForecast:
             else:
                 yield Said("{queue}: {contacts:,.0f} contacts, {model}", **known)
             yield Said("  {figures}", figures=figure_words(queue["figures"]))
-        yield from self.forecast.report.summary()
+        yield from self.forecast.report.words(self.forecast.horizon.zone)
 
 
 def forecast(place: Place, days: Horizon) -> MadeForecast:
@@ -108,7 +112,7 @@ def forecast(place: Place, days: Horizon) -> MadeForecast:
         default_aht_s={name: queue.aht_s for name, queue in site.queues.items()},
     )
     run = place.plans.save_forecast(made.table, days, models=_models(made), at=place.now)
-    write_forecast(place.out, made.table, settings.zone)
+    write_forecast(place.out, made.table, settings.zone, made.report)
     return MadeForecast(run, made, site.queues, calibrate_queues(place, made.records))
 
 

@@ -1,7 +1,7 @@
 """The CSV tables of the site format: plain UTF-8 without a byte order mark, times in the site's zone with offset."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from desk.outputs.service import predicted_service_level
 from forecasts.simulate import SimulatedService
 from scheduler.checks import Coverage
 
+HISTORY = ("queue", "from", "to", "kind", "what", "done")
 FORECAST = ("queue", "start", "mean", "q10", "q50", "q90", "aht_s")
 REQUIREMENT = ("queue", "start", "required", "gross", "binding")
 REFORECAST = (
@@ -40,6 +41,11 @@ def write_forecast_csv(path: Path, table: pd.DataFrame, zone: str) -> None:
     starts = Moments(zone).isos(seconds(table["start"]).tolist())
     figures = [_decimals(table[name].to_numpy(dtype=float), 4) for name in FORECAST[2:]]
     _write(path, FORECAST, zip(table["queue"].tolist(), starts, *figures, strict=True))
+
+
+def write_history_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """Write history.csv: HISTORY's columns, a row for each thing found in the history."""
+    _write(path, HISTORY, ([row[name] for name in HISTORY] for row in rows))
 
 
 def write_reforecast_csv(path: Path, table: pd.DataFrame, zone: str) -> None:

@@ -19,12 +19,14 @@ from desk.outputs.service_curve import write_service_curve
 from desk.outputs.tables import (
     write_coverage_csv,
     write_forecast_csv,
+    write_history_csv,
     write_reforecast_csv,
     write_requirement_csv,
     write_roster_csv,
 )
 from desk.outputs.workbook import write_workbook
 from desk.wording import choose_language, words
+from forecasts.history import HistoryReport
 from scheduler.problem import Problem
 from store.atomic import replace_folder_files, staging_folder
 
@@ -85,11 +87,12 @@ def write_outputs(
     return [out / name for name in names]
 
 
-def write_forecast(out: Path, table: pd.DataFrame, zone: str) -> list[Path]:
-    """Write out/forecast.csv, whole."""
+def write_forecast(out: Path, table: pd.DataFrame, zone: str, found: HistoryReport) -> list[Path]:
+    """Write out/forecast.csv, and what was found in the history into out/history.csv, both at once."""
     with staged(out) as folder:
         write_forecast_csv(folder / "forecast.csv", table, zone)
-    return [out / "forecast.csv"]
+        write_history_csv(folder / "history.csv", found.rows(zone))
+    return [out / "forecast.csv", out / "history.csv"]
 
 
 def write_reforecast(out: Path, table: pd.DataFrame, zone: str) -> list[Path]:

@@ -14,6 +14,8 @@ from centre.queues import Channel, Definition
 from centre.reallocation import MOVE_TYPES
 from centre.shifts import ACTIVITIES
 from desk.access import BOARD_ROLES
+from forecasts.history.report import KINDS
+from forecasts.models import MODELS
 
 RULES = (
     "shift", "opening", "leave", "fixed", "employment", "rest", "consecutive days", "week days", "week minutes",
@@ -95,6 +97,8 @@ FAULTS = ("own", "shared", "other")
 """SWP-7: whose fault an unclear swap was."""
 
 TERMS: dict[str, tuple[str, ...]] = {
+    "finding": KINDS,
+    "model": tuple(model.name for model in MODELS),
     "activity": ACTIVITIES,
     "state": STATES,
     "role": (*ROLES, *(role for role in BOARD_ROLES if role not in ROLES)),

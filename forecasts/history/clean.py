@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from centre.said import Said
 from forecasts.calendar import Calendar
 from forecasts.history.report import Finding
 from forecasts.history.walls import Walls
@@ -40,10 +41,10 @@ def closed_days(
     alive[int(np.argmax(total > 0)) : len(total) - int(np.argmax(total[::-1] > 0))] = True
     zeros = nothing & rows & ~holiday & steady & alive
     findings += wall.findings(
-        queue, _days(holiday, expected), "closed day", "no contacts on a holiday", "learned as closed"
+        queue, _days(holiday, expected), "closed day", Said("no contacts on a holiday"), Said("learned as closed")
     )
     findings += wall.findings(
-        queue, _days(zeros, expected), "closed day", "nothing but zeros all day", "left out of learning"
+        queue, _days(zeros, expected), "closed day", Said("nothing but zeros all day"), Said("left out of learning")
     )
     closed: BoolArray = holiday | zeros
     return closed
@@ -110,9 +111,11 @@ def _gaps(
         if empty.any():
             offered = np.where(empty, 0.0, offered)
             missing &= ~empty
-            what = f"no zeros in the table: {int(empty.sum())} intervals of days with rows have none"
-            findings.append(Finding(queue, wall.grid.begin, wall.grid.end, "gap", what, "read as 0"))
-    findings += wall.findings(queue, missing, "gap", "no rows for {n} open intervals", "left out of learning")
+            what = Said("no zeros in the table: {n} intervals of days with rows have none", n=int(empty.sum()))
+            findings.append(Finding(queue, wall.grid.begin, wall.grid.end, "gap", what, Said("read as 0")))
+    findings += wall.findings(
+        queue, missing, "gap", lambda n: Said("no rows for {n} open intervals", n=n), Said("left out of learning")
+    )
     return offered
 
 
@@ -143,16 +146,16 @@ def _life(queue: str, counts: FloatArray, expected: BoolArray, wall: Walls, find
     mean = float(total[first : last + 1].mean())
     if first >= LEAST_SILENT_DAYS and first * mean > OUTAGE:
         silent = _days(np.arange(len(counts)) < first, expected & ~np.isnan(counts))
-        what = f"nothing but zeros for the first {first} days"
-        findings += wall.findings(queue, silent, "queue opened", what, "left out of learning")[:1]
+        what = Said("nothing but zeros for the first {days} days", days=first)
+        findings += wall.findings(queue, silent, "queue opened", what, Said("left out of learning"))[:1]
         counts[:first] = np.nan
     quiet = _days(np.arange(len(counts)) > last, expected & ~np.isnan(counts))
     days = int(quiet.any(axis=1).sum())
     if days >= LEAST_SILENT_DAYS and days * mean > OUTAGE:
-        what = f"nothing but zeros on the last {days} days"
-        findings += wall.findings(queue, quiet, "queue closed", what, "forecast as closed until contacts come again")[
-            :1
-        ]
+        what = Said("nothing but zeros on the last {days} days", days=days)
+        findings += wall.findings(
+            queue, quiet, "queue closed", what, Said("forecast as closed until contacts come again")
+        )[:1]
 
 
 def _outages(
@@ -166,8 +169,13 @@ def _outages(
         edges = np.flatnonzero(np.diff(np.r_[False, zero[row], False].astype(np.int8)))
         for begin, end in edges.reshape(-1, 2):
             outage[row, begin:end] = mean[row, begin:end].sum() > OUTAGE
-    what = "{n} intervals without a contact where contacts always come"
-    findings += wall.findings(queue, outage, "outage", what, "left out of learning")
+    findings += wall.findings(
+        queue,
+        outage,
+        "outage",
+        lambda n: Said("{n} intervals without a contact where contacts always come", n=n),
+        Said("left out of learning"),
+    )
     return outage
 
 
@@ -185,11 +193,11 @@ def _outliers(
     for row, slot in np.argwhere(wild):
         one = np.zeros_like(wild)
         one[row, slot] = True
-        what = (
-            f"{counts[row, slot]:g} contacts where about {mean[row, slot]:.0f} were to be expected;"
-            f" learned as {cap[row, slot]:.0f}"
-        )
-        findings += wall.findings(queue, one, "outlier", what, "kept in the record, capped in learning")
+        what = Said(
+            "{came:g} contacts where about {mean:.0f} were to be expected; learned as {cap:.0f}",
+            came=float(counts[row, slot]), mean=float(mean[row, slot]), cap=float(cap[row, slot]),
+        )  # fmt: skip
+        findings += wall.findings(queue, one, "outlier", what, Said("kept in the record, capped in learning"))
     counts[wild] = cap[wild]
 
 
@@ -211,5 +219,5 @@ def _unusual_days(queue: str, counts: FloatArray, known: Calendar, wall: Walls, 
         one = np.zeros_like(expected)
         edge = np.flatnonzero(expected[row])
         one[row, edge[0] : edge[-1] + 1] = True
-        what = f"the day's volume is {np.exp(apart[row]) - 1:+.0%} off its weekday's"
-        findings += wall.findings(queue, one, "unusual day", what, "weighs less in learning")
+        what = Said("the day's volume is {share:+.0%} off its weekday's", share=float(np.exp(apart[row]) - 1))
+        findings += wall.findings(queue, one, "unusual day", what, Said("weighs less in learning"))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from centre.said import Said
 from centre.site import Span
 from centre.words import WEEKDAYS
 from forecasts.calendar import Calendar
@@ -61,8 +62,8 @@ def open_slots(
             findings.append(
                 Finding(
                     queue, wall.grid.begin, wall.grid.end, "opening hours",
-                    f"contacts outside the opening hours in {int(outside.sum())} intervals of the week",
-                    "forecast as they came; give a special day of factor 0 to close a day",
+                    Said("contacts outside the opening hours in {n} intervals of the week", n=int(outside.sum())),
+                    Said("forecast as they came; give a special day of factor 0 to close a day"),
                 )
             )  # fmt: skip
     return result

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import gcd
 
 import numpy as np
 import pandas as pd
 
 from centre.errors import InputError, Problem
-from centre.grid import Horizon, local_day
+from centre.grid import Horizon, instant, local_day
+from centre.said import Said
 from centre.site import Span, SpecialDay
 from forecasts.calendar import Calendar, calendar
 from forecasts.history.clean import closed_days, learnable
@@ -81,7 +82,9 @@ def prepare(
         known = calendar(first, days, holidays=holidays, special_days=specials, queue=queue)
         records[queue] = _record(queue, rows, grid, known, opening, findings)
         calendars[queue] = known
-    return History(zone, grid_minutes, records, calendars, report(findings))
+    # Days between the last row of any queue and the forecast are not over yet, or not exported: they are no gaps.
+    after = instant(local_day(int(table["start"].max()), zone) + timedelta(days=1), 0, zone)
+    return History(zone, grid_minutes, records, calendars, report(f for f in findings if f.begin < after))
 
 
 def _checked(table: pd.DataFrame) -> bool:
@@ -125,17 +128,17 @@ def _record(
 def _say_grid(queue: str, rows: pd.DataFrame, source: int, grid: Horizon, findings: list[Finding]) -> None:
     starts = rows["start"].to_numpy()
     off = starts[(starts - grid.begin) % (gcd(source, grid.minutes) * 60) != 0]
-    what = f"rows that do not begin on a grid of {gcd(source, grid.minutes)} minutes"
-    findings += stretches(queue, off, source, "regridded", what, "counted where they begin")
+    what = Said("rows that do not begin on a grid of {minutes} minutes", minutes=gcd(source, grid.minutes))
+    findings += stretches(queue, off, source, "regridded", what, Said("counted where they begin"))
     if source == grid.minutes:
         return
-    how = "split and summed"
+    how = Said("counts split and summed, AHT weighted by answered")
     if grid.minutes % source == 0:
-        how = "summed"
+        how = Said("counts summed, AHT weighted by answered")
     elif source % grid.minutes == 0:
-        how = "spread over its parts"
-    what = f"rows of {source} minutes for a grid of {grid.minutes}"
-    findings.append(Finding(queue, grid.begin, grid.end, "regridded", what, f"counts {how}, AHT weighted by answered"))
+        how = Said("counts spread over the parts of each row, AHT weighted by answered")
+    what = Said("rows of {source} minutes for a grid of {grid}", source=source, grid=grid.minutes)
+    findings.append(Finding(queue, grid.begin, grid.end, "regridded", what, how))
 
 
 def _partial(queue: str, offered: FloatArray, wall: Walls, seen: FloatArray, findings: list[Finding]) -> None:
@@ -150,14 +153,15 @@ def _partial(queue: str, offered: FloatArray, wall: Walls, seen: FloatArray, fin
     holes = some & (cover < usual - 1e-6)
     offered[holes] = np.nan
     findings += wall.findings(
-        queue, holes, "partial interval", "only a part of the interval has rows", "left out as unknown"
+        queue, holes, "partial interval", Said("only a part of the interval has rows"), Said("left out as unknown")
     )
     for slot in np.flatnonzero((usual < 0.999) & (usual > 0)):
         begin = int(slot) * wall.grid.minutes
         findings.append(
             Finding(
                 queue, wall.grid.begin, wall.grid.end, "partial interval",
-                f"rows cover {usual[slot]:.0%} of the interval at {begin // 60:02d}:{begin % 60:02d} on every day",
-                "taken as it is: the rest counts as closed",
+                Said("rows cover {share:.0%} of the interval at {at} on every day", share=float(usual[slot]),
+                     at=f"{begin // 60:02d}:{begin % 60:02d}"),
+                Said("taken as it is: the rest counts as closed"),
             )
         )  # fmt: skip

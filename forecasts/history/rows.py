@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from centre.said import Said
 from forecasts.history.report import Finding
 from forecasts.history.table import LEVELS, VALUES
 
@@ -29,14 +30,14 @@ def plain_rows(queue: str, rows: pd.DataFrame, source: int, findings: list[Findi
         differ = doubled & ~values.duplicated(keep="last").to_numpy()
         same = doubled & ~differ
         starts = table["start"].to_numpy()
-        findings += stretches(queue, starts[same], source, "duplicate", "the same row again", "kept once")
+        findings += stretches(queue, starts[same], source, "duplicate", Said("the same row again"), Said("kept once"))
         findings += stretches(
             queue,
             starts[differ],
             source,
             "duplicate",
-            "rows that differ for one start",
-            "the last one in the files counts",
+            Said("rows that differ for one start"),
+            Said("the last one in the files counts"),
         )
         table = table[~doubled]
     return table
@@ -63,19 +64,19 @@ def _impossible(queue: str, table: pd.DataFrame, source: int, findings: list[Fin
             table[column] = table[column].where(~mask, value)
 
     for column in ("offered", "answered", "abandoned", "answered_within", "wait_s", "agents", "rostered"):
-        settle(table[column] < 0, column, np.nan, f"{column} below 0", "left out as unknown")
+        settle(table[column] < 0, column, np.nan, Said("{column} below 0", column=column), Said("left out as unknown"))
     settle(
         (table["aht_s"] <= 0) & (table["answered"].fillna(1) > 0),
         "aht_s",
         np.nan,
-        "aht_s of 0 or less",
-        "left out as unknown",
+        Said("aht_s of 0 or less"),
+        Said("left out as unknown"),
     )
-    settle(table["aht_s"] <= 0, "aht_s", np.nan, "aht_s of 0 where none was answered", "read as none")
-    settle(table["aht_s"] > LONGEST_AHT_S, "aht_s", np.nan, "aht_s above a day", "left out as unknown")
+    settle(table["aht_s"] <= 0, "aht_s", np.nan, Said("aht_s of 0 where none was answered"), Said("read as none"))
+    settle(table["aht_s"] > LONGEST_AHT_S, "aht_s", np.nan, Said("aht_s above a day"), Said("left out as unknown"))
     settle(
         table["answered_within"] > table["answered"], "answered_within", table["answered"],
-        "more answered in time than answered", "answered_within cut to answered",
+        Said("more answered in time than answered"), Said("answered_within cut to answered"),
     )  # fmt: skip
     return table
 
@@ -92,8 +93,8 @@ def _clock_changes(queue: str, table: pd.DataFrame, source: int, findings: list[
         starts[once],
         source,
         "clock change",
-        "an hour that occurs twice, given once without offset",
-        "half to each occurrence",
+        Said("an hour that occurs twice, given once without offset"),
+        Said("half to each occurrence"),
     )
     half = table[once].copy()
     half[counts] = half[counts] / 2
@@ -104,8 +105,8 @@ def _clock_changes(queue: str, table: pd.DataFrame, source: int, findings: list[
         skipped["start"].to_numpy(),
         source,
         "clock change",
-        "an hour that the clock skips",
-        "added to the hour after",
+        Said("an hour that the clock skips"),
+        Said("added to the hour after"),
     )
     table = pd.concat([table[clock == ""], half, later], ignore_index=True)
     if (skipped["offered"] > 0).any():

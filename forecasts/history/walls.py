@@ -1,5 +1,6 @@
 """Between a grid of UTC intervals and days by wall-clock slots."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from forecasts.history.report import Finding
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
+
+What = str | Callable[[int], str]
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class Walls:
         """Days by slots as values of intervals, shape [count]: a repeated hour gets its value twice."""
         return matrix[self.day, self.slot]
 
-    def findings(self, queue: str, mask: BoolArray, kind: str, what: str, done: str) -> list[Finding]:
-        """One finding for each run of marked intervals; `what` may use {n}, the run's length in intervals."""
+    def findings(self, queue: str, mask: BoolArray, kind: str, what: What, done: str) -> list[Finding]:
+        """One finding for each run of marked intervals; `what` may be made from the run's length in intervals."""
         marked = np.flatnonzero(mask[self.day, self.slot])
         if not len(marked):
             return []
@@ -54,7 +57,14 @@ class Walls:
         firsts, lasts = np.r_[marked[:1], marked[breaks + 1]], np.r_[marked[breaks], marked[-1:]]
         step, begin = self.grid.step, self.grid.begin
         return [
-            Finding(queue, begin + int(a) * step, begin + (int(b) + 1) * step, kind, what.format(n=b - a + 1), done)
+            Finding(
+                queue,
+                begin + int(a) * step,
+                begin + (int(b) + 1) * step,
+                kind,
+                what if isinstance(what, str) else what(int(b - a) + 1),
+                done,
+            )
             for a, b in zip(firsts, lasts, strict=True)
         ]
 

@@ -17,6 +17,7 @@ from centre.policy import Policy
 from centre.roster import Roster
 from desk.outputs import write as writing
 from desk.outputs import write_forecast, write_outputs, write_requirement
+from forecasts.history import HistoryReport
 from scheduler.checks import Violation
 from scheduler.problem import Problem
 from scheduler.progress import Progress
@@ -163,7 +164,10 @@ def test_when_a_file_cannot_be_written_everything_stays_as_it_was(
 @pytest.mark.parametrize(
     ("write", "names"),
     [
-        (lambda out: write_forecast(out, made()["forecast"], "Asia/Shanghai"), {"forecast.csv"}),
+        (
+            lambda out: write_forecast(out, made()["forecast"], "Asia/Shanghai", HistoryReport()),
+            {"forecast.csv", "history.csv"},
+        ),
         (
             lambda out: write_requirement(out, sample.requirement(sample.horizon(1))),
             {"requirement.csv", "service_curve.parquet"},

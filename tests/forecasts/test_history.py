@@ -1,6 +1,7 @@
 """A history is brought to the site's grid, and everything that was not plain is found and said."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from centre.errors import InputError
 from centre.grid import aware
 from forecasts.history import Finding, history_table, prepare, read_history
 from forecasts.history.regrid import regrid, source_minutes
+from forecasts.history.report import KINDS
 from forecasts.history.table import VALUES
 
 SHANGHAI = "Asia/Shanghai"
@@ -348,3 +350,20 @@ def test_agents_are_averaged_and_not_summed_when_rows_are_finer_than_the_grid():
     assert came.agents[0, 8 * 4] == pytest.approx(5)
     assert came.rostered[0, 8 * 4] == pytest.approx(6)
     assert came.wait_s[0, 8 * 4] == pytest.approx(6)
+
+
+def test_a_planner_reads_what_was_found_when_and_what_was_done_about_it():
+    frame = rows("2026-02-01", np.full(56 * 24, 30.0), freq="h")
+    frame.loc[frame["start"].dt.strftime("%m-%d %H").isin([f"02-{day} 11" for day in (10, 11, 12, 13)]), "offered"] = -1
+    found = prepare(frame, zone="America/New_York", grid_minutes=60, before=date(2026, 4, 10)).report
+    words = list(found.words("America/New_York"))
+    assert "a: 4 x impossible value: left out as unknown" in words
+    assert "  2026-02-10 11:00 to 2026-02-10 12:00: offered below 0" in words
+    assert "  and 1 more, all of them in out/history.csv" in words
+    assert "  2026-03-08 03:00 to 2026-03-08 04:00: an hour that the clock skips" in words
+    kinds = {finding.kind for finding in found.findings}
+    assert kinds == {"impossible value", "clock change", "gap"}
+    assert kinds <= set(KINDS)
+    # The days between the last row and the forecast are not gaps: they are not over yet, or not exported.
+    last = datetime(2026, 3, 29, tzinfo=ZoneInfo("America/New_York")).timestamp()
+    assert all(finding.begin < last for finding in found.findings)
