@@ -101,8 +101,8 @@ Load = Annotated[
     Literal["stationary", "lagged", "carried"] | None,
     typer.Option(
         "--load",
-        help="Take every interval as if it had always been like that; let the load of voice follow its arrivals; or "
-        "also begin each interval with what the one before has left. Default: the site's.",
+        help="Take every interval as if it had always been like that; let the load of voice and chat follow its "
+        "arrivals; or also begin each interval with what the one before has left. Default: the site's.",
     ),
 ]
 

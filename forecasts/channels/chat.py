@@ -16,6 +16,7 @@ import numpy as np
 from centre.compiled import compiled
 from centre.queues import Queue
 from forecasts.channels.channel import Demand, Floats, Need, whole_agents
+from forecasts.erlang import modified_load
 from forecasts.erlang.arguments import DEFINITIONS
 from forecasts.erlang.metrics import service_level_at
 from forecasts.erlang.waiting import served_share, wait_of_served
@@ -26,6 +27,18 @@ def handle_times(queue: Queue, aht_s: Floats) -> Floats:
     if queue.aht_by_concurrency_s:
         return np.broadcast_to(np.array(queue.aht_by_concurrency_s), (aht_s.size, len(queue.aht_by_concurrency_s)))
     return np.repeat(aht_s[:, None], queue.concurrency, axis=1)
+
+
+def _arrivals(demand: Demand, handle: Floats) -> Floats:
+    """Chats a second, [scenarios, intervals]; where the load follows them with a lag, those that would make it so.
+
+    The lag is the time a chat takes while its agent is fully occupied, as agents are who are staffed to the goal.
+    """
+    if demand.starts is None:
+        return demand.served / (60.0 * demand.minutes)
+    slowest = np.ascontiguousarray(handle[:, -1])
+    lagged: Floats = modified_load(demand.served, slowest, demand.starts, demand.minutes) / slowest
+    return np.where(demand.open, lagged, 0.0)
 
 
 @compiled
@@ -85,7 +98,7 @@ class Chat:
         """All goals; occupancy is the share of the agents' highest throughput that is used."""
         handle = handle_times(queue, demand.aht_s)
         slots = handle.shape[1]
-        arrivals = demand.served / (60.0 * demand.minutes)
+        arrivals = _arrivals(demand, handle)
         mean = demand.weights @ arrivals
         load = mean * handle[:, -1] / slots
         most = int(np.ceil(2 * arrivals.max() * handle.max() / slots + 5))
@@ -121,7 +134,7 @@ class Chat:
 
     def curve(self, demand: Demand, queue: Queue, most: int) -> Floats:
         """Volume times service level, between whole agents in a straight line."""
-        level, _, _ = self._over(demand, queue, demand.served / (60.0 * demand.minutes), most)
+        level, _, _ = self._over(demand, queue, _arrivals(demand, handle_times(queue, demand.aht_s)), most)
         present = np.arange(most + 1) * (1.0 - queue.unplanned_shrinkage)
         lower = np.floor(present).astype(np.int64)
         rest = present - lower

@@ -1,9 +1,12 @@
 """Chat, deferred work and outbound: each against a slower and plainer account of the same work."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from benchmarks.chat_lag import followed
 from centre.queues import Queue
 from forecasts.channels import CHANNELS, Demand
 from forecasts.channels.deferred import bounds, follow
@@ -32,6 +35,35 @@ def test_chat_with_one_contact_at_a_time_is_erlang(patience: float) -> None:
     found = BY_NAME["chat"].need(demand(volume), queue).required
     right = required_servers(volume / 3, 300, 0.8, 20, patience, 0.9, 12, 0.03, "of_offered")
     assert found.tolist() == right.tolist()
+
+
+def test_chat_with_one_contact_at_a_time_follows_its_arrivals_as_voice_does() -> None:
+    volume = np.array([5.0, 5.0, 60.0, 60.0, 60.0, 5.0, 0.0, 0.0])
+    lagged = replace(demand(volume, aht_s=900.0), starts=np.arange(8) * 900)
+    queue = {name: Queue(name=name, channel=name, patience_s=150, max_occupancy=1) for name in ("voice", "chat")}
+    needs = {name: BY_NAME[name].need(lagged, queue[name]).required for name in ("voice", "chat")}
+    assert needs["chat"].tolist() == needs["voice"].tolist()
+    still = BY_NAME["chat"].need(demand(volume, aht_s=900.0), queue["chat"]).required
+    assert needs["chat"][2] < still[2]  # the rush has not filled the agents yet
+    assert needs["chat"][5] > still[5]  # and is not over when no more come
+
+
+def test_staffed_on_the_lagged_load_chats_are_served_as_the_chain_followed_through_the_day_says() -> None:
+    """Kolmogorov's equations in steps of a second, on a day that rises fourfold within an hour."""
+    volume = 10 + 40 * np.exp(-(((np.arange(24) - 8.0) / 3.0) ** 2))
+    handle = np.array([300.0, 450.0, 600.0])
+    queue = Queue(
+        name="chat", channel="chat", aht_by_concurrency_s=tuple(handle), patience_s=180, within_s=0, max_occupancy=1,
+        definition="virtual", unplanned_shrinkage=0,
+    )  # fmt: skip
+    errors = []
+    for known in (demand(volume, aht_s=600.0), replace(demand(volume, aht_s=600.0), starts=np.arange(24) * 900)):
+        agents = BY_NAME["chat"].need(known, queue).required
+        said = BY_NAME["chat"].curve(known, queue, int(agents.max()))[np.arange(24), agents] / volume
+        errors.append(float(volume @ np.abs(followed(volume, agents, handle) - said) / volume.sum()))
+    stationary, lagged = errors
+    assert lagged < 0.03
+    assert stationary > 2 * lagged
 
 
 def test_chat_without_handle_times_by_level_is_the_crude_divisor() -> None:
