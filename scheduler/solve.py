@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from centre.errors import ContradictionError
+from centre.memory import peak_megabytes
 from centre.roster import Roster
 from scheduler.checks import Coverage, Violation, check, coverage
 from scheduler.checks.cost import Cost
@@ -38,6 +39,7 @@ class Result:
     coverage : rostered against required staff.
     log : how the search went.
     largest_costs : for each term where most of it arises: which days, queues, people.
+    megabytes : the most memory its process ever held, 0 where that is not known.
     """
 
     roster: Roster
@@ -50,6 +52,7 @@ class Result:
     coverage: Coverage
     log: tuple[Progress, ...] = field(default=())
     largest_costs: Mapping[str, Sequence[Cost]] = field(default_factory=dict)
+    megabytes: float = 0.0
 
     @property
     def hard_violations(self) -> tuple[Violation, ...]:
@@ -104,6 +107,7 @@ def solve(
         coverage=coverage(roster, problem),
         log=tuple(course.log),
         largest_costs=largest(costs(roster, problem)),
+        megabytes=peak_megabytes(),
     )
 
 

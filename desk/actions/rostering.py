@@ -71,6 +71,7 @@ class MadeRoster:
             "bound": result.bound,
             "gap": result.gap,
             "seconds": result.seconds,
+            "megabytes": result.megabytes,
             "cost_by_term": dict(result.cost_by_term),
             "coverage": coverage_figures(result.coverage),
             "verification": self.verification.rows(result.coverage) if self.verification else None,
@@ -88,12 +89,13 @@ class MadeRoster:
         else:
             state = Said("kept as draft {version}", version=self.version)
         yield Said(
-            "Roster {state}: cost {cost:,.1f}, bound {bound:,.1f}, gap {gap:.1%}, {seconds:.0f} s",
+            "Roster {state}: cost {cost:,.1f}, bound {bound:,.1f}, gap {gap:.1%}, {seconds:.0f} s, {megabytes:,.0f} MB",
             state=state,
             cost=result.objective,
             bound=result.bound,
             gap=result.gap,
             seconds=result.seconds,
+            megabytes=result.megabytes,
         )
         yield from coverage_words(result.coverage)
         if self.verification:

@@ -64,6 +64,7 @@ def result_document(problem: Problem, result: "Result", versions: Mapping[str, A
         "bound": _settled(result.bound),
         "gap": _settled(result.gap),
         "seconds": _settled(result.seconds),
+        "megabytes": _settled(result.megabytes),
         "cost_by_term": {term: _settled(cost) for term, cost in result.cost_by_term.items()},
         "largest_costs": {
             term: [
