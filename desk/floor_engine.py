@@ -120,12 +120,14 @@ def engine_of(
     run: Run,
     hear: Callable[[Output], None],
     published: Sequence[RosterPublished] | None = None,
+    rules: Callable[[], tuple[FloorPolicy, Adapter] | None] = lambda: None,
 ) -> Processor:
     """The engine over a log that many may write, publishing what it says to the same one.
 
     Parameters
     ----------
     published : the rosters to hold against; None takes those of the site as they are published.
+    rules : another policy and adapter, where they have changed.
     """
     broker = place.site.settings.broker or Broker(bootstrap="")
     states, queues = event_topics(place.site.settings.broker)
@@ -145,6 +147,7 @@ def engine_of(
         decisions=decisions or (lambda: fixed),
         find=decisions.find if decisions else (lambda name: None),
         hear=hear,
+        rules=rules,
         manner=Manner(
             live=not run.replay,
             people=states,

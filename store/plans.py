@@ -105,6 +105,12 @@ class Plans:
             row = self._rows.newest(connection, requirement_version, begin, end)
         return _requirement(row) if row else None
 
+    def newest_requirement(self) -> int:
+        """The number of the newest requirement, whatever its days; 0 without any."""
+        table = requirement_version.c
+        with self.database.read() as connection:
+            return int(connection.scalars(select(func.max(table.id)).where(table.site == self._rows.site)).one() or 0)
+
     def requirement_for(self, horizon: Horizon) -> Requirement | None:
         """The newest requirement on this grid that covers the horizon, cut to it."""
         table = requirement_version.c

@@ -109,6 +109,7 @@ class Processor:
     decisions : all rosters published and exceptions granted that may matter, each time it is called.
     find : a roster that was taken in once and is not among the decisions any more, by its id.
     hear : called with each saying once it is committed.
+    rules : another policy and adapter, where the site has changed them since it was last asked; else None.
     held : the states of the partitions that are ours.
     """
 
@@ -122,6 +123,7 @@ class Processor:
     decisions: Callable[[], Sequence[Decision]] = no_decisions
     find: Callable[[str], RosterPublished | None] = none_found
     hear: Callable[[Output], None] = lambda output: None
+    rules: Callable[[], "tuple[FloorPolicy, Adapter] | None"] = lambda: None
     manner: Manner = Manner()
     metrics: Metrics = field(default_factory=Metrics)
     ceiling: Ceiling = field(default_factory=Ceiling)
@@ -129,6 +131,7 @@ class Processor:
     _ticked: int = 0
     _asked: int = 0
     _decided: Sequence[Decision] = ()
+    _coming: tuple[FloorPolicy, Adapter] | None = None
     _in_trouble: bool = False
     _shown_at: int = 0
     _pruned: int = 0
@@ -255,10 +258,29 @@ class Processor:
         return True
 
     def _ask(self) -> None:
-        """What was decided, looked up once a second."""
+        """What was decided, and whether the rules are others, looked up once a second."""
         second = self.clock.now() // SECOND
-        if second > self._asked:
-            self._asked, self._decided = second, self.decisions()
+        if second <= self._asked:
+            return
+        self._asked, self._decided = second, self.decisions()
+        self._coming = self.rules() or self._coming
+        if self._coming is not None:
+            self._adopt(*self._coming)
+            self._coming = None
+
+    def _adopt(self, floor: FloorPolicy, adapter: Adapter) -> None:
+        """Judge by other rules from now on.
+
+        The states are written down first: after a crash nothing that was judged by the old ones is judged by the new.
+        """
+        self.adapter = adapter
+        if floor == self.floor and floor.demand is self.floor.demand:
+            return
+        while save_slices(self.store, self.held.values(), 1):
+            pass
+        self.floor = floor
+        self.__dict__.pop("showcase", None)
+        log.info("other rules from now on", extra={"policy": floor.digest})
 
     def _follow(self) -> None:
         """Take in the states of partitions that are ours now, let go of others."""

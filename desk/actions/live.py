@@ -19,6 +19,7 @@ from desk.actions.rostered_days import no_roster
 from desk.decisions import known_excuses, known_rosters
 from desk.floor_engine import DAY_S, Run, adapter_of, engine_of, floor_of, live_store, open_log
 from desk.floor_engine import LIVE_FILE as LIVE_FILE
+from desk.following import Following
 from desk.outputs import read_roster_csv
 from desk.terminal import as_json
 from desk.wiring import Place
@@ -296,13 +297,17 @@ def _follow(
     said: deque[Output] = deque()
     replay = idle_s is not None
     rosters = _rosters(place, roster_file, None)
-    floor = _floor_for(place, rosters) if replay or roster_file else _floor_now(place)
     clock = _ReplayClock(rosters) if replay else real
+    following = None if replay or roster_file else Following(place, source, run.adapter, real.now)
+    floor = following.first()[0] if following else _floor_for(place, rosters)
+    rules = following or (lambda: None)
     proposer = proposer_of(place, source) if run.propose and not replay and not roster_file else None
     with ExitStack() as open_:
         store = open_.enter_context(live_store(place))
         fixed = rosters if replay or roster_file else None
-        engine = engine_of(place, log, store, source, floor, clock, replace(run, replay=replay), said.append, fixed)
+        engine = engine_of(
+            place, log, store, source, floor, clock, replace(run, replay=replay), said.append, fixed, rules
+        )
         seen.started(engine)
         try:
             engine.start()
@@ -315,20 +320,20 @@ def _follow(
                 seen.events += count
                 heard = clock.now() if count else heard
                 while said:
-                    yield said.popleft(), floor
+                    yield said.popleft(), engine.floor
                 if proposer is not None:
                     if engine.ready and engine.caught_up:
                         proposer.turn(engine.held, clock.now())
                     for told in proposer.publish(log):
-                        yield told, floor
+                        yield told, engine.floor
                 if idle_s is not None and clock.now() - heard > idle_s * SECOND:
                     break
             if replay:
                 engine.play_out()
             while said:
-                yield said.popleft(), floor
+                yield said.popleft(), engine.floor
             for day in engine.days():
-                yield day, floor
+                yield day, engine.floor
         finally:
             if proposer is not None:
                 proposer.finish()
@@ -382,14 +387,6 @@ def _floor_for(place: Place, rosters: Sequence[RosterPublished]) -> FloorPolicy:
         return whole
     first, last = local_day(newest[0].start, zone), local_day(max(segment.start for segment in newest), zone)
     return floor_of(place, instant(first, 0, zone), instant(last, 1440, zone))
-
-
-def _floor_now(place: Place) -> FloorPolicy:
-    """The floor's policy with what today and tomorrow need, or today."""
-    zone = place.site.settings.zone
-    begin = instant(place.today, 0, zone)
-    both = floor_of(place, begin, begin + 2 * DAY_S)
-    return both if both.demand is not None else floor_of(place, begin, begin + DAY_S)
 
 
 def _events(

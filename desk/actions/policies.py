@@ -6,6 +6,7 @@ that is another pack, corrects what stood there, and holds at once for whatever 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from centre.grid import instant
 from centre.policy import Policy
@@ -36,6 +37,17 @@ def policy_in_force(place: Place, at: int) -> Policy:
     return (holding[-1] if holding else known[0]).policy
 
 
+def policy_known_at(place: Place, moment: datetime) -> Policy:
+    """The policy by which everything was judged at a moment: as it was written down by then, later corrections not.
+
+    Before anything was written down, and where nothing ever was, it is the first that is known.
+    """
+    at = int(moment.timestamp())
+    known = _versions(place, moment) or _versions(place)[:1]
+    holding = [row for row in known if row.since <= at] or known[:1]
+    return holding[-1].policy if holding else place.policy
+
+
 def _since(place: Place, before: _Version | None, at: int) -> int:
     policy = place.policy
     if policy.since is not None:
@@ -49,8 +61,8 @@ def _follows(before: Policy, after: Policy) -> bool:
     return before.name == after.name and after.version > before.version
 
 
-def _versions(place: Place) -> list[_Version]:
-    lines = logbook_of(place).lines(KIND)
+def _versions(place: Place, known: datetime | None = None) -> list[_Version]:
+    lines = logbook_of(place).lines(KIND, known=known)
     return _folded([_Version(line.content["since"], Policy.model_validate(line.content["policy"])) for line in lines])
 
 

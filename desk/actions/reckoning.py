@@ -1,7 +1,7 @@
 """A day's adherence reckoned from what was recorded, as known now or as known then; and exceptions granted to it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import pairwise
@@ -11,6 +11,7 @@ from centre.errors import InputError, Problem
 from centre.events import AgentState, Event, ExceptionGranted, ExceptionRevoked
 from centre.grid import instant
 from centre.said import Said
+from desk.actions.policies import policy_known_at
 from desk.actions.recorded import recorded_events
 from desk.decisions import journal_of, known_excuses, known_rosters
 from desk.floor_engine import DAY_S, floor_of
@@ -108,12 +109,14 @@ def reckon(place: Place, day: date, *, source: str = "", known: datetime | None 
 
     Everything that is known counts: late events, roster versions for the time from when they apply, exceptions. With
     `known`, what was known at that moment: events that had been taken in, rosters published, exceptions granted by
-    then; so two moments show what a correction changed.
+    then, and the policy that held; so two moments show what a correction changed.
 
     Raises
     ------
     InputError : no roster is known for the day, or a source that is followed for ever.
     """
+    if known is not None:
+        place = replace(place, policy=policy_known_at(place, known))
     zone = place.site.settings.zone
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
     rosters = known_rosters(place, begin - DAY_S, end + DAY_S, known)

@@ -450,3 +450,28 @@ def test_a_new_policy_is_applied_from_the_next_start(store):
     again.turn(0.0)
     (held,) = again.held.values()
     assert held.state.lines.keys() == engine.held[Partition("events", 0)].state.lines.keys()
+
+
+@pytest.mark.parametrize("crash_after", [None, 3, 4, 8])
+def test_other_rules_hold_from_the_moment_they_are_there_and_after_a_crash_as_well(tmp_path, crash_after):
+    strict = replace(FLOOR, policy=Policy.model_validate({"adherence": {"alarm_delay_s": 600}}))
+
+    def lived(name: str, crash: int | None) -> tuple:
+        store = SqliteLiveStore(tmp_path / f"{name}.db", durable=False)
+        broker, asked = broker_with(EVENTS_OF_THE_DAY), []
+        engine = processor(broker, store, limit=150)
+        engine.rules = lambda: (strict, ADAPTER) if asked.append(1) or len(asked) == 3 else None
+        turns = 0
+        while engine.turn(0.0):
+            engine.clock.at += 1_000_000
+            turns += 1
+            if turns == crash:
+                engine = processor(broker, store, limit=150)
+                engine.floor = strict
+        assert engine.floor == strict
+        (held,) = engine.held.values()
+        rows = [(row.key, row.value) for _, row in store.unpublished(10**6)]
+        store.close()
+        return digest(held.state, strict), rows
+
+    assert lived("crashed", crash_after) == lived("calm", None)
