@@ -21,6 +21,11 @@ TRUSTED_S = 120 * 86_400
 def promises(place: Place, now: int, source: str = "", events: Sequence[Event] | None = None) -> dict[str, Any]:
     """Measure what accepted proposals whose time is over have come to; the record of promises kept, by move type."""
     measure_due(place, now, source, events)
+    return promise_record(place, now)
+
+
+def promise_record(place: Place, now: int) -> dict[str, Any]:
+    """The record of promises kept as it was measured so far, in all and by move type."""
     rows = [kept for kept in proposals_of(place).all() if kept.promise]
     known = [dict(kept.promise or {}) for kept in rows if (kept.promise or {}).get("realised") is not None]
     kinds: dict[str, list[dict[str, Any]]] = {}

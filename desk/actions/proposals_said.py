@@ -8,8 +8,10 @@ from desk.wording import words as words_of
 from desk.wording.words import Words
 
 
-def proposal_words(content: Mapping[str, Any], language: str, number: int | None = None) -> Iterable[str]:
-    """The lines a shift leader reads; `content` is as `Proposal.to_json` writes it."""
+def proposal_words(
+    content: Mapping[str, Any], language: str, number: int | None = None, names: Mapping[str, str] | None = None
+) -> Iterable[str]:
+    """The lines a shift leader reads; `content` is as `Proposal.to_json` writes it, `names` are people's by id."""
     said = words_of(language)
     _ = said._
     if number is not None:
@@ -19,10 +21,12 @@ def proposal_words(content: Mapping[str, Any], language: str, number: int | None
         yield _why(said, reading, content["kind"])
     for place, move in enumerate(content["moves"], start=1):
         who = said.term("approver", move["approver"])
-        yield f"  {place}. {move_words(move, said)}  [{who}; {move['won']:+.1f}]"
+        won = _("{won} contacts in time", won=f"{move['won']:+.1f}")
+        called = {**move, "agents": [_called(agent, names or {}) for agent in move["agents"]]}
+        yield f"  {place}. {move_words(called, said)}  [{who}; {won}]"
     for effect in content["effects"]:
         yield _(
-            "{queue}: service level {before} now, {after} with it (80 %: {low} to {high}), until {until}",
+            "{queue}: service level {before} as things stand, {after} with it (80 %: {low} to {high}), until {until}",
             queue=effect["queue"] or _("all queues"),
             before=f"{effect['before']['mean']:.1%}",
             after=f"{effect['after']['mean']:.1%}",
@@ -52,6 +56,11 @@ def proposal_words(content: Mapping[str, Any], language: str, number: int | None
         yield _("Not known: {what}", what=degraded)
     if content["method"] == "rules":
         yield _("Chosen by plain rules, best first: the model found nothing better in time.")
+
+
+def _called(agent: str, names: Mapping[str, str]) -> str:
+    """A person by name and id, so that both who knows them and who types knows whom."""
+    return f"{names[agent]} ({agent})" if names.get(agent, agent) != agent else agent
 
 
 def told_words(row: Mapping[str, Any], language: str) -> Iterable[str]:
@@ -146,7 +155,8 @@ def promise_words(record: Mapping[str, Any], language: str) -> Iterable[str]:
             yield said._("{name}: no promise has come due yet", name=name)
             continue
         yield said._(
-            "{name}: {kept} of {count} promises kept; {promised} points promised, {realised} realised",
+            "{name}: {kept} of {count} promises kept; {promised} points promised, {realised} realised; "
+            "of what is promised next, {trusted} is believed",
             name=name, kept=row["kept"], count=row["promises"], promised=f"{row['promised'] * 100:+.1f}",
-            realised=f"{row['realised'] * 100:+.1f}",
+            realised=f"{row['realised'] * 100:+.1f}", trusted=f"{row['trusted']:.0%}",
         )  # fmt: skip

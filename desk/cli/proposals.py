@@ -40,7 +40,7 @@ def propose(
     """
     with actions.open_place(site, at) as place:
         told = actions.propose(place, place.now, source, to=to, always=not triggered)
-        spoken = place.language(language)
+        spoken, names = place.language(language), {name: agent.name for name, agent in place.site.agents.items()}
     if json:
         say_json(told.to_json())
         return
@@ -49,7 +49,7 @@ def propose(
         for line in actions.looked_words(told.to_json(), spoken):
             say(line)
         return
-    for line in actions.proposal_words(made.to_json(told.zone), spoken, told.number):
+    for line in actions.proposal_words(made.to_json(told.zone), spoken, told.number, names):
         say(line)
 
 
@@ -62,13 +62,13 @@ def list_(site: SiteFolder, at: At = None, language: Language = "", json: Json =
     with actions.open_place(site, at) as place:
         now = int(place.now.timestamp())
         rows = [actions.proposal_row(kept, now) for kept in actions.list_proposals(place)]
-        spoken = place.language(language)
+        spoken, names = place.language(language), {name: agent.name for name, agent in place.site.agents.items()}
     if json:
         say_json({"proposals": rows})
         return
     for row in rows:
         say(actions.status_words(row, spoken))
-        for line in actions.proposal_words(row, spoken, row["number"]):
+        for line in actions.proposal_words(row, spoken, row["number"], names):
             say(line)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, BaseModel, Field
 
+from desk.actions.promises import promise_record
 from desk.actions.proposals import accept, list_proposals, proposal_row, propose, refuse
 from desk.web.api.problem import ANSWERS
 from desk.web.ask import Ask, Asked
@@ -44,6 +45,13 @@ def proposals(ask: Asked) -> dict[str, Any]:
     ask.require("proposals")
     now = int(ask.place.now.timestamp())
     return {"proposals": [proposal_row(kept, now) for kept in list_proposals(ask.place)]}
+
+
+@router.get("/promises")
+def promises(ask: Asked) -> dict[str, Any]:
+    """What accepted proposals came to, against what they promised, in all and by move type."""
+    ask.require("proposals")
+    return promise_record(ask.place, int(ask.place.now.timestamp()))
 
 
 @router.post("")

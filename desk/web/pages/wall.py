@@ -4,6 +4,8 @@ from fastapi import APIRouter, Response
 
 from centre.events import STATES
 from centre.shifts import ACTIVITIES
+from desk.actions.promises import promise_record
+from desk.actions.proposals_said import promise_words
 from desk.web.ask import Asked
 from desk.web.render import page
 from streams.alert_words import TEMPLATES
@@ -39,4 +41,7 @@ def wall(ask: Asked) -> Response:
             "noMoves": _("No move would win anything now."), "noProposals": _("Nothing is proposed."),
         },
     }  # fmt: skip
-    return page(ask, "wall.j2", data=data, may_decide=ask.who.may("proposals"))
+    decides = ask.who.may("proposals")
+    kept = promise_record(ask.place, int(ask.place.now.timestamp())) if decides else None
+    told = list(promise_words(kept, words.language)) if kept and kept["all"]["promises"] else []
+    return page(ask, "wall.j2", data=data, may_decide=decides, promises=told)
