@@ -34,6 +34,24 @@ def aware(second: int, zone: str = "UTC") -> datetime:
     return datetime.fromtimestamp(second, ZoneInfo(zone) if zone != "UTC" else UTC)
 
 
+def wall_minute(second: int, day: date, zone: str) -> int:
+    """What the clock on the wall shows at a UTC second, in minutes since the midnight of a local day: 1500 is 01:00 of
+    the next; on days of 23 or 25 hours no count of minutes that have passed."""
+    local = aware(second, zone)
+    return (local.date() - day).days * 1440 + local.hour * 60 + local.minute
+
+
+def offsets(begin: int, end: int, zone: str) -> list[tuple[int, int]]:
+    """From when on the clock is how many minutes ahead of UTC over [begin, end), UTC seconds, to the quarter hour."""
+    found: list[tuple[int, int]] = []
+    for second in range(begin, end, 900):
+        ahead = aware(second, zone).utcoffset() or timedelta()
+        minutes = int(ahead.total_seconds()) // 60
+        if not found or found[-1][1] != minutes:
+            found.append((second, minutes))
+    return found
+
+
 def local_day(second: int, zone: str) -> date:
     """The local calendar day in which a UTC second lies."""
     return aware(second, zone).date()

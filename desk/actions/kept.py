@@ -12,13 +12,14 @@ from centre.grid import Horizon, local_day
 from centre.requests import OvertimeRequest, SwapRequest
 from centre.roster import Segment
 from centre.site import Site
+from desk.actions.published_floor import duties_beginning
 from desk.wiring import Place, requests_of
 from streams.attendance import duties
 
 
 def with_agreements(place: Place, days: Horizon) -> Site:
     """The site with what was agreed about these days fixed."""
-    published = place.plans.published_roster(days.begin, days.end).by_agent()
+    published = duties_beginning(place, days.begin, days.end).by_agent()
     runs = {name: duties(line) for name, line in published.items()}
     rows = dict.fromkeys(row for row in _agreed(place, days, runs) if _free(place, row, days.zone))
     return replace(place.site, fixed=(*place.site.fixed, *rows))

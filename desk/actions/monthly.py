@@ -17,6 +17,7 @@ from centre.requests import LeaveRequest, SwapRequest
 from centre.roster import Segment
 from centre.said import Said
 from centre.site import Leave
+from desk.actions.published_floor import duties_beginning
 from desk.actions.recorded import read_events, recorded_events
 from desk.actions.silence import heard
 from desk.decisions import known_excuses
@@ -103,7 +104,7 @@ def statement(place: Place, month: date, source: str = "", known: datetime | Non
     """
     zone = place.site.settings.zone
     begin, end = month_span(month, zone)
-    lines = place.plans.published_roster(begin, end, known).by_agent()
+    lines = duties_beginning(place, begin, end, known).by_agent()
     events = recorded_events(place, source, begin, end + 86_400, known)
     if not lines or not events:
         remedy = "" if events else Said(": name a file with --source, or let `paiban watch` take events in")

@@ -12,6 +12,7 @@ from centre.requests import LeaveRequest, SwapRequest
 from centre.requirement import Requirement
 from centre.roster import ON_DUTY, PAID_BY_DEFAULT, Roster, Segment
 from desk.actions.leave_balances import balances
+from desk.actions.published_floor import duties_beginning
 from desk.outputs.ics import calendar_bytes
 from desk.outputs.plan import plan_of
 from desk.wiring import Place, requests_of
@@ -97,7 +98,7 @@ def my_work(place: Place, agent: str) -> MyWork:
     today = place.today
     first = min(today.replace(day=1), today - timedelta(days=today.weekday()))
     horizon = Horizon(zone, place.site.settings.grid_minutes, first, (today - first).days + 45)
-    roster = place.plans.published_roster(horizon.begin, horizon.end)
+    roster = duties_beginning(place, horizon.begin, horizon.end)
     line = [segment for segment in roster.segments if segment.agent == agent]
     shifts = [shift for shift in shifts_of(line, zone) if shift.end > now or shift.day == today]
     current = next((segment for segment in line if segment.start <= now < segment.end), None)
@@ -174,7 +175,7 @@ def calendar_of(place: Place, agent: str, language: str) -> bytes:
     """A person's published duties from a month ago on, as iCalendar."""
     settings = place.site.settings
     horizon = Horizon(settings.zone, settings.grid_minutes, place.today - timedelta(days=28), 91)
-    roster = place.plans.published_roster(horizon.begin, horizon.end)
+    roster = duties_beginning(place, horizon.begin, horizon.end)
     mine = Roster(tuple(segment for segment in roster.segments if segment.agent == agent), roster.version)
     site = replace(
         place.site,

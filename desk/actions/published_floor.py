@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from centre.errors import InputError, Problem
 from centre.grid import Horizon, instant, local_day
@@ -15,7 +15,8 @@ from scheduler.judging import Floor, shown
 from scheduler.problem import Problem as RosterProblem
 from streams.attendance import duties
 
-NEAR = timedelta(days=2)
+NIGHT_S = 86_400
+"""No duty is longer than that."""
 TAIL = timedelta(days=35)
 """How far back the previous roster is looked at: a month's minutes, and any run of days."""
 AHEAD_S = 63 * 86_400
@@ -33,23 +34,34 @@ def floor_around(place: Place, begin: int, end: int) -> Floor:
     first = min([local_day(part.begin, settings.zone) for part in parts] + [local_day(begin, settings.zone)])
     last = max([local_day(part.end - 1, settings.zone) for part in parts] + [local_day(end - 1, settings.zone)])
     horizon = Horizon(settings.zone, settings.grid_minutes, first, (last - first).days + 1)
-    near = instant(first - NEAR, 0, settings.zone)
-    published = place.plans.published_roster(near, horizon.end)
-    roster = Roster(tuple(_beginning_in(published, horizon)), published.version)
+    roster = duties_beginning(place, horizon.begin, horizon.end)
     known = place.plans.requirement_for(horizon)
     need = known if known is not None else Requirement.nothing(horizon, tuple(place.site.queues))
     before = place.plans.published_roster(instant(first - TAIL, 0, settings.zone), horizon.begin)
     return Floor(RosterProblem(place.site, horizon, need, place.policy, before), roster)
 
 
-def _beginning_in(roster: Roster, horizon: Horizon) -> Iterable[Segment]:
-    """The segments of runs that begin within a horizon: a night that ran into it belongs to the version before."""
+def duties_beginning(place: Place, begin: int, end: int, known: datetime | None = None) -> Roster:
+    """The published duties that begin in [begin, end), UTC seconds, whole: a night belongs to the day it begins on.
+
+    Leave belongs to it where it overlaps. `known` asks for what was known at that moment.
+    """
+    published = place.plans.published_roster(begin - NIGHT_S, end + NIGHT_S, known)
+    return Roster(tuple(_beginning_in(published, begin, end)), published.version)
+
+
+def _beginning_in(roster: Roster, begin: int, end: int) -> Iterable[Segment]:
+    """The segments of runs that begin within [begin, end); leave that overlaps it, which begins anew every day."""
     for line in roster.by_agent().values():
-        begin, end = 0, -1
+        first, last = 0, -1
         for segment in line:
-            begin = segment.start if segment.start > end else begin
-            end = max(end, segment.end)
-            if horizon.begin <= begin < horizon.end:
+            if segment.activity == "leave":
+                if segment.start < end and begin < segment.end:
+                    yield segment
+                continue
+            first = segment.start if segment.start > last else first
+            last = max(last, segment.end)
+            if begin <= first < end:
                 yield segment
 
 

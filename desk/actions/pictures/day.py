@@ -14,10 +14,12 @@ from centre.policy import Policy
 from centre.roster import Roster
 from centre.shifts import ACTIVITIES
 from desk.actions.pictures.actual import actual_timelines
+from desk.actions.published_floor import NIGHT_S
 from desk.outputs.service import by_day, predicted_service_level
 from desk.wiring import Place
 from scheduler.checks import Coverage, coverage
 from scheduler.problem import Problem
+from streams.heard_days import overlapping
 from streams.timeline import Timeline
 
 SECOND = 1_000_000
@@ -107,7 +109,9 @@ def day(place: Place, wanted: date) -> Day:
     """The published roster of a local day, its coverage, and what the floor's journal holds of it."""
     settings, site = place.site.settings, place.site
     horizon = Horizon(settings.zone, settings.grid_minutes, wanted, 1)
-    roster = place.plans.published_roster(horizon.begin, horizon.end)
+    near = place.plans.published_roster(horizon.begin - NIGHT_S, horizon.end + NIGHT_S)
+    whole = overlapping(near, horizon.begin, horizon.end)
+    roster = Roster(tuple(row for row in whole.segments if row.end > horizon.begin), whole.version)
     need = place.plans.requirement_for(horizon)
     queues = need.queues if need is not None else tuple(site.queues)
     staffed = None

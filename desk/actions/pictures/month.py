@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from centre.errors import NotPublishedError
-from centre.grid import Horizon, instant
+from centre.grid import Horizon, wall_minute
 from centre.requirement import Requirement
-from centre.roster import Roster, Segment
+from centre.roster import Roster
 from centre.said import Said
+from desk.actions.published_floor import duties_beginning
 from desk.actions.rostering import problem_of
 from desk.outputs.plan import Entry, Plan, plan_of
 from desk.outputs.service import by_day
@@ -66,7 +67,7 @@ class Month:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """Everybody: entries as [day, kind, shift, start, minutes], times in minutes from the day's midnight."""
+        """Everybody: entries as [day, kind, shift, start, minutes]; starts in minutes of the clock on the wall."""
         shifts = {name: number for number, name in enumerate(self.place.site.shifts)}
         found = []
         for team in self.plan.teams:
@@ -88,7 +89,7 @@ class Month:
         return found
 
     def _code(self, day: int, entry: Entry, shifts: dict[str, int]) -> list[int]:
-        start = (entry.start - self.horizon.at(day, 0)) // 60
+        start = wall_minute(entry.start, self.horizon.day(day), self.horizon.zone)
         return [day, KINDS[entry.kind], shifts.get(entry.shift, -1), start, (entry.end - entry.start) // 60]
 
 
@@ -99,7 +100,7 @@ def _burdens(entries: Iterable[Entry], horizon: Horizon) -> list[int]:
         if entry.kind != "duty":
             continue
         day = int(np.searchsorted(horizon.starts[horizon.day_offsets[:-1]], entry.start, side="right")) - 1
-        wall = (entry.start - horizon.at(day, 0)) // 60
+        wall = wall_minute(entry.start, horizon.day(day), horizon.zone)
         night += entry.night
         late += not entry.night and wall + (entry.end - entry.start) // 60 > LATE_FROM
         weekend += horizon.day(day).weekday() >= 5
@@ -121,8 +122,7 @@ def month(place: Place, first: date | None, days: int | None, version: int | Non
         speaking = current_version(place)
         first, days = speaking.horizon.first_day, days or speaking.horizon.days
     horizon = Horizon(settings.zone, settings.grid_minutes, first, days or 28)
-    roster = place.plans.published_roster(instant(first, -1440, settings.zone), horizon.end)
-    return Month(place, horizon, Roster(tuple(_beginning_in(roster, horizon)), roster.version), False)
+    return Month(place, horizon, duties_beginning(place, horizon.begin, horizon.end), False)
 
 
 def version_of(place: Place, version: int) -> RosterVersion:
@@ -152,17 +152,6 @@ def current_version(place: Place) -> RosterVersion:
         )
     now = int(place.now.timestamp())
     return next((known for known in published if known.horizon.begin <= now < known.horizon.end), published[0])
-
-
-def _beginning_in(roster: Roster, horizon: Horizon) -> Iterable[Segment]:
-    """Segments of duties that begin in a horizon."""
-    for line in roster.by_agent().values():
-        begin, end = 0, -1
-        for segment in line:
-            begin = segment.start if segment.start > end else begin
-            end = max(end, segment.end)
-            if horizon.begin <= begin < horizon.end:
-                yield segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from centre.errors import InputError, Problem
-from centre.grid import aware
+from centre.grid import offsets
 from centre.roster import Segment
 from centre.shifts import Activity
 from desk.access import teams_of
@@ -175,13 +175,12 @@ def day_picture(ask: Asked, date: Annotated[date, Query(description="The local d
     ]
     ask.looked_at(f"day/{date}")
     horizon = picture.horizon
-    wall = aware(horizon.begin, horizon.zone)
     content = {
         "version": picture.roster.version,
         "date": date.isoformat(),
         "begin": horizon.begin // 60,
         "minutes": (horizon.end - horizon.begin) // 60,
-        "offset": int(wall.utcoffset().total_seconds()) // 60 if wall.utcoffset() else 0,  # type: ignore[union-attr]
+        "offsets": [[(at - horizon.begin) // 60, off] for at, off in offsets(horizon.begin, horizon.end, horizon.zone)],
         "step": horizon.minutes,
         "legend": legend(ask),
         "states": [ask.words.term("state", name) if name != "unknown" else "?" for name in STATE_NAMES],

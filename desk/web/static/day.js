@@ -5,7 +5,9 @@ const ON = ["ready"], HANDLING = ["talking", "wrap_up", "outbound", "case_work"]
 let picture = null, shown = [], span = [0, 1440];
 const rendered = new Map();
 const place = (minute) => ((minute - span[0]) / (span[1] - span[0])) * 100;
-const wallOf = (minute) => clock(minute + picture.begin + picture.offset);
+// The clock on the wall at a minute from the day's begin: it may change within the day.
+const offsetAt = (minute) => picture.offsets.reduce((found, [from, offset]) => (minute >= from ? offset : found), picture.offsets[0][1]);
+const wallOf = (minute) => clock(minute + picture.begin + offsetAt(minute));
 const stateKind = (key) => (ON.includes(key) ? "on" : HANDLING.includes(key) ? "handling" : PAUSE.includes(key) ? "pause" : key === "not_ready" ? "other" : "gone");
 
 async function start() {

@@ -41,8 +41,9 @@ function drawEdit() {
 const key = (segment) => picture.legend.activities[segment.activity].key;
 const minutesOf = (text, near) => {
   const [hour, minute] = text.split(":").map(Number);
-  const wall = hour * 60 + minute, base = Math.round((near - wall) / 1440) * 1440;
-  return base + wall - (((picture.begin + picture.offset) % 1440) + 1440) % 1440;
+  const later = hour * 60 + minute - (near + picture.begin + offsetAt(near)); // on the wall
+  const found = near + later - Math.round(later / 1440) * 1440;
+  return found + offsetAt(near) - offsetAt(found);
 };
 
 function editRow(segment, index) {
