@@ -32,7 +32,7 @@ PART_CELLS = 1700
 WHOLE_CELLS = 4000
 """Up to so many person-days the whole board is relaxed at once."""
 
-PRICE_ROUNDS, PRICE_SHARE = 1000, 0.08
+PRICE_ROUNDS, PRICE_SHARE = 1000, 0.12
 """Rounds that the whole is priced for, and the share of the time that they may take."""
 
 WORTH = 0.002
@@ -40,6 +40,15 @@ WORTH = 0.002
 
 ROOT_SHARE = 0.4
 """Share of the time that the relaxation of the whole may take; a dive from an unfinished one is better than none."""
+
+ROOT_MANNERS = (
+    Manner(0.7, 0.1, 1),
+    Manner(0.85, 0.04),
+    Manner(),
+    Manner(0.95, 0.005, 3, 0.01),
+    Manner(0.8, 0.01, 3, 0.02),
+)
+"""How the whole is dived from, the quickest first: a fine dive of a large board takes minutes."""
 
 RULE_CELLS = 600
 """Up to so many person-days the second hand gives the whole to CP-SAT, which may prove what the relaxation cannot."""
@@ -129,7 +138,7 @@ class Hand:
         )  # fmt: skip
         self.shared.prove(relaxation.bound)
         self.pool.remember(master)
-        for manner in (Manner(), Manner(0.95, 0.005, 3, 0.01), Manner(0.8, 0.01, 3, 0.02)):
+        for manner in ROOT_MANNERS:
             if self.shared.over():
                 return
             if settle(self.board, master, self.scratch, self.rng, manner, self.shared.over, np.inf):
