@@ -32,18 +32,22 @@ BEST_KNOWN = {
 
 KEEP_EVERY_S = 5.0
 
+RESERVE_S = 3.0
+"""Of the time asked for: starting, a last look at the clock in a long line, and writing count too."""
+
 
 def main() -> int:
     """Solve one instance, judge the solution, write it, and print what it came to."""
     arguments = _arguments()
     path = _path(arguments.instance)
-    instance = read(path.read_text(encoding="utf-8"))
     begin = time.monotonic()
+    instance = read(path.read_text(encoding="utf-8"))
+    frame = frame_of(instance)
     stopped = _stopped()
     report = None if arguments.quiet else _print
     outcome = search(
-        frame_of(instance),
-        seconds=arguments.seconds - 2.0,  # reading, starting and writing count too
+        frame,
+        seconds=arguments.seconds - RESERVE_S - (time.monotonic() - begin),
         clock=time.monotonic,
         workers=arguments.workers,
         seed=arguments.seed,

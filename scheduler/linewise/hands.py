@@ -100,6 +100,8 @@ class Hand:
 
     def price(self) -> Floats | None:
         """Price the whole board and prove a bound of any size quickly; the prices of the covers."""
+        if self.shared.over():
+            return None
         begin = self.shared.seconds()
         late = begin + PRICE_SHARE * (self.shared.limit - begin)
         found = relaxed(
