@@ -17,6 +17,7 @@ from centre.said import Said
 from centre.site import Leave
 from desk.actions.requests import floor_around
 from desk.actions.rostered_days import no_roster
+from desk.actions.written_anew import write_published
 from desk.wiring import Place, absences_of
 from desk.wording import words as words_of
 from desk.wording.words import Words
@@ -151,7 +152,7 @@ def mend(
     seed: int = 0,
     workers: int = 2,
 ) -> Mended:
-    """Repair the published roster as of `place.now`; with `publish` it holds from then on.
+    """Repair the published roster as of `place.now`; with `publish` it holds from then on, in out/ too.
 
     Published overtime needs somebody who approved it (SHF-10); without one none is proposed then.
 
@@ -180,6 +181,8 @@ def mend(
         overtime=overtime and (not publish or bool(approved_by)),
     )  # fmt: skip
     version = _publish(place, floor, happened, made, approved_by) if publish else None
+    if version is not None:
+        write_published(replace(place, site=made.problem.site))
     return Mended(made, version, zone)
 
 

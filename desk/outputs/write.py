@@ -87,6 +87,37 @@ def write_outputs(
     return [out / name for name in names]
 
 
+KEPT = ("forecast.csv", "history.csv", "requirement.csv", "service_curve.parquet")
+"""Files that a change of the roster leaves as they are."""
+
+
+def write_outputs_again(
+    out: Path,
+    *,
+    problem: Problem,
+    roster: Roster,
+    result: "Result",
+    versions: Mapping[str, Any],
+    language: str,
+    at: datetime,
+) -> list[Path]:
+    """Write the files that speak of the roster anew, as `write_outputs` does; forecast and requirement stay."""
+    said = words(choose_language(language, problem.site.settings.language))
+    plan = plan_of(problem.site, problem.horizon, problem.requirement, roster)
+    with staged(out, drop=("ics",)) as folder:
+        for name in KEPT:
+            if (out / name).is_file():
+                shutil.copyfile(out / name, folder / name)
+        write_roster_csv(folder / "roster.csv", roster, problem.horizon.zone)
+        write_coverage_csv(folder / "coverage.csv", result.coverage)
+        write_workbook(folder / "roster.xlsx", plan, result.coverage, said, at)
+        write_page(folder / "roster.html", plan, result.coverage, said, at, result.log)
+        write_calendars(folder / "ics", plan, said, at)
+        write_result(folder / "result.json", problem, result, versions, at)
+        names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return [out / name for name in names]
+
+
 def write_forecast(out: Path, table: pd.DataFrame, zone: str, found: HistoryReport) -> list[Path]:
     """Write out/forecast.csv, and what was found in the history into out/history.csv, both at once."""
     with staged(out) as folder:

@@ -1,11 +1,13 @@
 """Repair from the command line: proposed, then published from now on, and kept by everything that comes after."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from centre.grid import Horizon, instant
@@ -65,6 +67,15 @@ def test_a_published_repair_passes_the_checks_and_leaves_the_past(hotline: Path,
     away = [row for row in roster.segments if row.agent == who and row.start >= now + 2400]
     assert not any(row.activity in ("work", "overtime") for row in away)
     assert kept
+    written = pd.read_csv(hotline / "out" / "roster.csv")
+    mine = written[(written["agent"] == who) & written["activity"].isin(["work", "overtime"])]
+    starts = pd.to_datetime(mine["start"], utc=True)
+    first, last = (pd.Timestamp(at, unit="s", tz="UTC") for at in (now + 2400, begin + 2 * 86_400))
+    assert not ((first <= starts) & (starts < last)).any()
+    document = json.loads((hotline / "out" / "result.json").read_text())
+    assert document["versions"]["roster"] == made["version"]
+    for name, digest in document["files"].items():
+        assert hashlib.sha256((hotline / "out" / name).read_bytes()).hexdigest() == digest
     # Told twice, it changes nothing more of that person.
     twice = told(paiban, hotline, "--absent", who, "--from", "09:30", "--to", "2026-03-11", "--at", NOW, "--publish")
     assert [step for step in twice["steps"] if step["kind"] == "away"] == []
