@@ -1,9 +1,8 @@
 """What every validated shape of the centre has in common: frozen, strict about unknown keys."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
@@ -79,8 +78,3 @@ def N_(message: str) -> str:
 def weekday_of(day: date | datetime) -> str:
     """The three-letter name of a day's weekday."""
     return WEEKDAYS[day.weekday()]
-
-
-def with_names(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables keyed by name, each told its own name (so that one shape holds all it needs)."""
-    return {name: {**table, "name": name} if isinstance(table, dict) else table for name, table in tables.items()}

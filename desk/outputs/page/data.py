@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from centre.grid import Horizon, aware
+from centre.grid import aware, offsets
 from centre.shifts import ACTIVITIES
 from desk.outputs.colours import ACTIVITY, NO_SHIFT, Colour, queue_colours, shift_colours
 from desk.outputs.plan import Entry, Plan, Row
@@ -31,7 +31,10 @@ def page_data(plan: Plan, coverage: Coverage, words: Words) -> dict[str, Any]:
     encoder = _Encoder(plan, list(coverage.requirement.queues), [shift.name for shift in shifts])
     return {
         "begin": horizon.begin // 60,
-        "offsets": _offsets(horizon),
+        "offsets": [
+            [(at - horizon.begin) // 60, ahead]
+            for at, ahead in offsets(horizon.begin, horizon.end + 2 * 86_400, horizon.zone)
+        ],
         "step": horizon.minutes,
         "days": [
             {
@@ -118,17 +121,6 @@ def _queues(plan: Plan, coverage: Coverage, words: Words) -> list[dict[str, Any]
                 "dayWords": [words.percent(share, 0) for share in days[name]],
             }
         )
-    return found
-
-
-def _offsets(horizon: Horizon) -> list[list[int]]:
-    """[minute from the begin, minutes east of Greenwich] wherever the zone's offset changes."""
-    found: list[list[int]] = []
-    for second in range(horizon.begin, horizon.end + 2 * 86400, 900):
-        offset = aware(second, horizon.zone).utcoffset()
-        east = int(offset.total_seconds()) // 60 if offset else 0
-        if not found or found[-1][1] != east:
-            found.append([(second - horizon.begin) // 60, east])
     return found
 
 

@@ -73,7 +73,7 @@ def drawn_month(board: Board, place: Place, first: date | None, days: int | None
 def month_picture(ask: Asked, first: First = None, days: Days = None, version: Version = None) -> Response:
     """Who works which shift on which day. Agents see their own team.
 
-    An entry is [day, kind, shift, start, minutes]: kind 0 duty, 1 leave, 2 standby; minutes from the day's midnight.
+    An entry is [day, kind, shift, start, minutes]: kind 0 duty, 1 leave, 2 standby; the start by the clock on the wall.
     """
     ask.require("roster.team", "roster.all")
     drawn = _drawn(ask, first, days, version)
