@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from centre.queues import Queue
+from centre.said import Said
 from forecasts.erlang import service_curve
 from forecasts.estimates import NORMAL_95, Estimate, by_week, ratio, unknown
 from forecasts.history import Outcomes, Record
@@ -73,7 +74,7 @@ def calibrate(
     """
     came = record.outcomes
     if came is None:
-        nothing = unknown("the history has contacts only")
+        nothing = unknown(Said("the history has contacts only"))
         missing = nothing if attended is None else from_attendance(attended)
         return Calibration(nothing, missing, nothing, nothing, nothing)
     rows = slice(max(0, record.days - DAYS), None)
@@ -139,10 +140,10 @@ def _patience(came: Outcomes, usable: NDArray[np.bool_], weeks: NDArray[np.int64
     """
     known = usable & ~np.isnan(came.wait_s) & ~np.isnan(came.abandoned)
     if not known.any():
-        return unknown("the history has no abandoned and wait_s")
+        return unknown(Said("the history has no abandoned and wait_s"))
     waited, gone = by_week(came.wait_s, known, weeks), by_week(came.abandoned, known, weeks)
     if gone.sum() < FEWEST_ABANDONS:
-        return unknown(f"{gone.sum():.0f} abandons; {FEWEST_ABANDONS:.0f} are needed")
+        return unknown(Said("{n:.0f} abandons; {fewest:.0f} are needed", n=float(gone.sum()), fewest=FEWEST_ABANDONS))
     return ratio(waited, gone, f"{gone.sum():,.0f} abandons")
 
 
@@ -150,7 +151,7 @@ def _handle_time(record: Record, rows: slice, weeks: NDArray[np.int64]) -> Estim
     seconds, answered = record.aht_s[rows], record.answered[rows]
     known = ~np.isnan(seconds) & (np.nan_to_num(answered) > 0)
     if not known.any():
-        return unknown("the history has no aht_s")
+        return unknown(Said("the history has no aht_s"))
     work = by_week(seconds * answered, known, weeks)
     contacts = by_week(answered, known, weeks)
     return ratio(work, contacts, f"{contacts.sum():,.0f} answered contacts")
@@ -167,12 +168,12 @@ def _model_error(
 ) -> tuple[Estimate, Estimate]:
     """Measured minus modelled service level (of offered), and the worth of an agent that closes the gap."""
     if queue.channel != "voice":
-        reason = unknown("measured for voice only")
+        reason = unknown(Said("measured for voice only"))
         return reason, reason
     known = usable & ~np.isnan(came.answered_within) & ~np.isnan(came.agents) & (came.agents > 0)
     opened = by_week(np.ones_like(came.agents), known, weeks) > 0
     if opened.sum() < FEWEST_WEEKS:
-        reason = unknown("needs answered_within and agents in the history, four weeks of both")
+        reason = unknown(Said("needs answered_within and agents in the history, four weeks of both"))
         return reason, reason
     offered = np.where(known, record.counts[rows], 0.0)
     measured = by_week(came.answered_within, known, weeks)
@@ -245,7 +246,13 @@ def _worth(
 
     low, high = WORTH
     if shortfall(low).sum() > 0 or shortfall(high).sum() < 0:
-        return unknown(f"outside {low:g} to {high:g}: agents, answered_within or within_s do not fit each other")
+        return unknown(
+            Said(
+                "outside {low:g} to {high:g}: agents, answered_within or within_s do not fit each other",
+                low=low,
+                high=high,
+            )
+        )
     for _ in range(30):
         middle = (low + high) / 2
         low, high = (middle, high) if shortfall(middle).sum() < 0 else (low, middle)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from centre.said import Said
 from forecasts.estimates import Estimate, by_week, ratio, unknown
 
 FloatArray = NDArray[np.float64]
@@ -44,7 +45,12 @@ def from_counts(agents: FloatArray, rostered: FloatArray, weeks: NDArray[np.int6
     known = ~np.isnan(agents) & ~np.isnan(rostered) & (rostered > 0)
     hours = float(np.where(known, rostered, 0.0).sum()) * interval_hours
     if hours < FEWEST_AGENT_HOURS:
-        return unknown("needs agents in the history, and rostered there or published rosters of the same days")
+        return unknown(
+            Said(
+                "needs agents in the history, and rostered there or published rosters of the same days; or a floor "
+                "whose events were watched"
+            )
+        )
     there = ratio(by_week(agents, known, weeks), by_week(rostered, known, weeks), f"{hours:,.0f} rostered hours")
     return _missing(there)
 
@@ -53,7 +59,13 @@ def from_attendance(attended: Attended) -> Estimate:
     """One minus the hours attended over the hours due: absent, late, away, left early; what was authorised is not."""
     hours = float(attended.due_h.sum())
     if hours < FEWEST_AGENT_HOURS:
-        return unknown(f"{hours:.0f} hours on duty are known from the floor; {FEWEST_AGENT_HOURS:.0f} are needed")
+        return unknown(
+            Said(
+                "{hours:.0f} hours on duty are known from the floor; {fewest:.0f} are needed",
+                hours=hours,
+                fewest=FEWEST_AGENT_HOURS,
+            )
+        )
     return _missing(ratio(attended.attended_h, attended.due_h, f"{hours:,.0f} hours on duty on the floor"))
 
 

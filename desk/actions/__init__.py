@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from desk.actions.alarm import raise_alarm
     from desk.actions.backtesting import backtest
+    from desk.actions.calibrated import calibrate
     from desk.actions.closed_loop import named_disruption, rehearse_closed
     from desk.actions.demonstration import demonstrate
     from desk.actions.duty import RollCall, Rounds, call_roll, give_consent, rounds_of, snapshot_of, walk_round
@@ -165,6 +166,7 @@ _WHERE = {
     "watch": "desk.actions.live",
     "nightly": "desk.actions.night",
     "forecast": "desk.actions.planning",
+    "calibrate": "desk.actions.calibrated",
     "headcount": "desk.actions.recruiting",
     "horizon": "desk.actions.planning",
     "staff": "desk.actions.planning",
@@ -233,6 +235,7 @@ __all__ = [
     "away_of",
     "backtest",
     "balances",
+    "calibrate",
     "call_roll",
     "certificates",
     "check",

@@ -36,6 +36,23 @@ def backtest(
         say(line)
 
 
+def calibrate(site: SiteFolder, json: Json = False) -> None:
+    """The staffing's own figures as the history and the floor tell them, beside those in use.
+
+    Patience, unplanned shrinkage, handle time and what an agent is worth against the formulas, each with its 95 %
+    confidence; for those that cannot be told, what would have to be known.
+
+    Example: paiban calibrate hotline
+    """
+    with actions.open_place(site) as place:
+        found = actions.calibrate(place)
+    if json:
+        say_json(found.summary())
+        return
+    for line in found.words():
+        say(line)
+
+
 def headcount(
     site: SiteFolder,
     from_month: Annotated[

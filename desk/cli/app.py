@@ -61,6 +61,7 @@ VERBS = (
     repairing.repair,
     explaining.explain,
     analysis.backtest,
+    analysis.calibrate,
     analysis.headcount,
     analysis.reforecast,
     live.rehearse,

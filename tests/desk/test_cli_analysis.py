@@ -1,6 +1,7 @@
 """The analyst's verbs, as an analyst types them."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -105,6 +106,21 @@ def test_a_wrong_rule_is_named_with_its_place(paiban, site):
     found = paiban("validate", site)
     assert found.code == exit_codes.WRONG_INPUT
     assert "[staffing]" in found.err or "staffing.rule" in found.err
+
+
+def test_calibrate_shows_what_the_history_tells_and_what_it_would_need_to_tell_the_rest(paiban, site):
+    said = json.loads(paiban("calibrate", site, "--json").out)
+    for figures in said["queues"].values():
+        patience = figures["patience_s"]
+        assert patience["low"] < patience["estimate"] < patience["high"]
+        assert patience["source"] == "queues.toml"
+        assert figures["unplanned_shrinkage"]["estimate"] is None
+    words = paiban("calibrate", site).out
+    assert "billing: handle time" in words
+    assert "unplanned_shrinkage: needs agents in the history" in words
+    queues = (site / "queues.toml").read_text()
+    (site / "queues.toml").write_text(re.sub(r"(?m)^patience_s *= *[0-9.]+", "patience_s = 999", queues))
+    assert "patience_s of queues.toml lies outside what the history says" in paiban("calibrate", site).out
 
 
 def test_headcount_plans_hires_without_a_file_of_its_own(paiban, site):
