@@ -30,6 +30,9 @@ APART = 500_009
 LEAST = 1.0
 """Contacts, above its prices, that a proposal must win to be worth a person's attention."""
 
+UNFELT = 0.5
+"""Contacts by which hours given back may miss what they are worth: less than so few futures can tell."""
+
 EXPIRES_S = 900
 PAUSE_S = 600
 """After a proposal the floor is left alone for so long, to see what it does."""
@@ -152,7 +155,7 @@ def _confirmed(
     share = _trusted(sight, curves, choice.moves, trust)
     won = (after.total() - before.total()) * share
     worth = won - prices if prices <= 0 else won - WORTH * prices
-    return (before, after, share) if worth >= (LEAST if prices > 0 else 0.0) else None
+    return (before, after, share) if worth >= (LEAST if prices > 0 else -UNFELT) else None
 
 
 def _trusted(sight: Sight, curves: Curves, moves: Sequence[Move], trust: Trust) -> float:

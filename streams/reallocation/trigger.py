@@ -57,7 +57,7 @@ class Reading:
     planned : what the plan, with everybody there and the contacts forecast, would give.
     target : the queue's goal.
     below : probability that it lies `drop` under the lower of plan and target, or under the plan.
-    above : probability that it lies `spare` over the target, and not under the plan.
+    above : probability that it lies `spare` over the target.
     fallen : whether the rolling level is further below the lower of plan and target than chance explains.
     """
 
@@ -120,7 +120,7 @@ def read(
                 planned,
                 target,
                 float(np.mean(levels < bar - policy.drop)),
-                float(np.mean(levels > max(target + policy.spare, planned - policy.calm))),
+                float(np.mean(levels > target + policy.spare)),
                 has_fallen(recent, min(planned, target) - policy.drop, float(weight.sum()) / blocks * HALF_HOUR_BLOCKS),
             )
         )
@@ -146,7 +146,7 @@ def look(watch: Watch, readings: list[Reading], policy: Reallocation) -> Watch:
     if not readings:
         return Watch()
     bad = any(reading.below >= policy.certainty or reading.fallen for reading in readings)
-    good = all(reading.above >= SURE for reading in readings)
+    good = all(reading.above >= SURE and (reading.queue or _calm(reading, policy)) for reading in readings)
     looks = max(watch.looks, 0) + 1 if bad else min(watch.looks, 0) - 1 if good else 0
     over = all(_calm(reading, policy) and not reading.fallen for reading in readings)
     return replace(
