@@ -1,4 +1,4 @@
-"""Long horizons: whole lines at prices that draw people to the days that are shortest.
+"""Whole lines at prices that draw people to the days that are shortest.
 
 A cover that lacks one pays the same whether its day lacks one or ten, so cheapest lines crowd: one weekend has too
 many, another is empty, and no single line gains by moving. So a day also pays for how short it is, first much, then

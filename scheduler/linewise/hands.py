@@ -1,7 +1,7 @@
 """What a hand does: build a roster, relax and dive, then free parts of the best roster again and again.
 
-Over a long horizon, where whole lines are not searched exactly, it spreads whole lines evenly instead of diving, and
-does so anew for as long as that pays.
+It spreads whole lines evenly first. Over a long horizon, where whole lines are not searched exactly, it does so anew
+for as long as that pays instead of diving.
 """
 
 from dataclasses import dataclass, field
@@ -87,9 +87,8 @@ class Hand:
         if not construct(self.board, self.scratch, self.rng, self.shared.over):
             return False
         self.keep("construction")
-        if self.long:
-            spread(self.board, self.rng, self.shared.over, FIRST_PULLS)
-            self.keep("spread")
+        spread(self.board, self.rng, self.shared.over, FIRST_PULLS)
+        self.keep("spread")
         descend(self.board, self.scratch, self.rng, self.shared.over)
         self.keep("descent")
         return True
