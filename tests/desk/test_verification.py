@@ -8,15 +8,17 @@ import pytest
 
 from centre.grid import Horizon
 from centre.people import Agent, Contract
-from centre.policy import Policy
+from centre.policy import Organisation, Policy
 from centre.queues import Queue
 from centre.requirement import Requirement
 from centre.roster import Roster, Segment
+from centre.shifts import Shift
 from centre.site import Settings, Site
-from desk.verification import corrected, failing, missing, raised, verify
+from desk.verification import corrected, failing, missing, raised, verify, verify_and_correct
 from forecasts.staffing import required_staff
 from scheduler.checks import Coverage, coverage
 from scheduler.problem import Problem
+from scheduler.solve import Result, solve
 
 AT = Horizon("Asia/Shanghai", 15, date(2026, 3, 2), 7)
 QUEUE = Queue(name="billing", unplanned_shrinkage=0.0, max_occupancy=1.0)
@@ -83,3 +85,38 @@ def test_what_a_surge_leaves_behind_is_found_raised_and_mended() -> None:
     told = corrected(requirement, harder, missed, True)
     assert told.intervals == {"billing": int(where.sum())}
     assert told.agent_hours == {"billing": pytest.approx(more.sum() / 4)}
+
+
+def test_a_solved_roster_is_solved_once_more_and_the_better_one_counts() -> None:
+    """The whole way with the real solver: a surge of long calls, two-hour shifts that leave when it is over."""
+    monday = AT.day_of == 0
+    requirement = need(np.where(monday, SURGE / 3, 0.0), 900.0)
+    settings = Settings.model_validate({"format": 1, "name": "x", "zone": AT.zone, "grid_minutes": 15})
+    shift = Shift.model_validate(
+        {"name": "S", "start": ["08:00", "18:00"], "step_minutes": 15, "minutes": [120, 240], "pauses": []}
+    )
+    agents = {
+        f"a{n}": Agent(agent=f"a{n}", name=f"a{n}", team="t", contract="c", skills={"billing": 1.0}) for n in range(45)
+    }
+    contract = Contract(name="c", shifts=("S",), week_minutes=(0, 2400), days_per_week=(0, 5))
+    site = Site(
+        settings=settings, queues={"billing": QUEUE}, shifts={"S": shift}, contracts={"c": contract}, agents=agents
+    )
+    problem = Problem(site, AT, requirement, Policy(organisation=Organisation(leader_whenever_agents=False)))
+    asked: list[Problem] = []
+
+    def again(harder: Problem) -> Result:
+        asked.append(harder)
+        return solve(harder, seconds=60, rounds=3)
+
+    first = solve(problem, seconds=60, rounds=3)
+    used, result, found = verify_and_correct(problem, first, {"billing": QUEUE}, 1, again)
+    assert len(asked) == 1
+    assert found.corrected is not None
+    assert found.corrected.kept
+    assert found.corrected.missing_after < found.corrected.missing_before
+    assert used is asked[0]
+    assert used.requirement.gross.sum() > requirement.gross.sum()
+    assert not result.hard_violations
+    more = used.requirement.gross > requirement.gross
+    assert result.coverage.rostered[more].sum() > first.coverage.rostered[more].sum()
