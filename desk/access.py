@@ -59,6 +59,7 @@ class Person:
     agent : id in agents.csv; "" for people who are not rostered.
     acts_as : the name under which the person decides requests: the agent, or the name in [approvals.people].
     local : the only user of a board without accounts, on this machine.
+    screen : a screen across the room, let in by a token of the scope "wall": nobody in person.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Person:
     local: bool = False
     scopes: tuple[str, ...] | None = None
     number: int | None = None
+    screen: bool = False
     rights: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -134,6 +134,9 @@ def token(
 ) -> None:
     """Make an API token of an account: it is printed this once.
 
+    With --scope wall and no other it lets a screen across the room in: open /screen/TOKEN on it once, and it shows the
+    wall and nothing else.
+
     Example: paiban users token hotline wang --scope read --days 90
     """
     from desk.actions.accounts import accounts_of, make_token

@@ -16,6 +16,10 @@ from desk.wording import Words, words
 from desk.wording.language import LANGUAGES
 
 SESSION = "paiban_session"
+SCREEN = "paiban_screen"
+SCREEN_PATHS = ("/wall", "/api/v1/live", "/api/v1/live/stream")
+"""All that a screen gets to see."""
+
 LANGUAGE = "paiban_language"
 THEME = "paiban_theme"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -98,7 +102,12 @@ def ask(request: Request, _: Annotated[Any, Depends(bearer)] = None) -> Ask:
     if secret:
         person = _by_token(place, secret)
     else:
-        person = _by_proxy(board, place, request) or _by_session(board, place, session) or _local(board, place, request)
+        person = (
+            _by_proxy(board, place, request)
+            or _by_session(board, place, session)
+            or _by_screen(place, request)
+            or _local(board, place, request)
+        )
         if request.method not in SAFE:
             _same_site(request)
     found = Ask(request, board, place, person, words(language_of(request, place)), session)
@@ -139,6 +148,22 @@ def _by_token(place: Place, secret: str) -> Person:
     token, account = found
     assert account is not None
     return Person(account.name, account.roles, account.agent, scopes=token.scopes, number=account.number)
+
+
+def screen_of(place: Place, secret: str) -> Person | None:
+    """The screen that a token lets in: one of the scope "wall" and no other, since it stands in an address."""
+    found = accounts_of(place).token(secret, place.now) if secret else None
+    if found is None or found[1] is None or found[0].scopes != ("wall",):
+        return None
+    token, account = found
+    assert account is not None
+    return Person(token.name, account.roles, scopes=token.scopes, screen=True)
+
+
+def _by_screen(place: Place, request: Request) -> Person | None:
+    if request.method not in SAFE or request.url.path not in SCREEN_PATHS:
+        return None
+    return screen_of(place, request.cookies.get(SCREEN, ""))
 
 
 def _by_session(board: Board, place: Place, session: str) -> Person | None:

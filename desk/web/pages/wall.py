@@ -1,12 +1,13 @@
 """The wall: for a screen across the room."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.responses import RedirectResponse
 
 from centre.events import STATES
 from centre.shifts import ACTIVITIES
 from desk.actions.promises import promise_record
 from desk.actions.proposals_said import promise_words
-from desk.web.ask import Asked
+from desk.web.ask import SCREEN, Asked, screen_of
 from desk.web.render import page
 from streams.alert_words import TEMPLATES
 
@@ -45,3 +46,18 @@ def wall(ask: Asked) -> Response:
     kept = promise_record(ask.place, int(ask.place.now.timestamp())) if decides else None
     told = list(promise_words(kept, words.language)) if kept and kept["all"]["promises"] else []
     return page(ask, "wall.j2", data=data, may_decide=decides, promises=told)
+
+
+@router.get("/screen/{secret}")
+def screen(ask: Asked, secret: str) -> Response:
+    """Where a screen across the room begins: the token of its address lets it see the wall and nothing else."""
+    known = screen_of(ask.place, secret)
+    if known is None:
+        raise HTTPException(403, "this address is unknown, revoked or expired")
+    ask.board.note(ask.place, known.name, "sign-in", "screen", changed=True)
+    on = RedirectResponse("/wall", 303)
+    on.set_cookie(
+        SCREEN, secret, httponly=True, samesite="lax", secure=ask.request.url.scheme == "https", path="/",
+        max_age=3660 * 86_400,
+    )  # fmt: skip
+    return on

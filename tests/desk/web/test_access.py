@@ -146,6 +146,31 @@ def test_a_token_can_do_what_its_scope_says_and_its_owner_may(staffed: Path, vis
     assert asked("GET", "/rosters", secret) == 401
 
 
+def test_a_screen_sees_the_wall_and_nothing_else_until_its_token_is_revoked(staffed: Path, visitor: Visitor) -> None:
+    with open_place(staffed, MOMENT) as place:
+        accounts = accounts_of(place)
+        hall, _ = make_token(place, accounts.get("planner"), "hall 2", ["wall"], 30, by="test")
+        mighty, _ = make_token(place, accounts.get("planner"), "report", ["wall", "read"], 30, by="test")
+    assert visitor.client.get(f"/screen/{mighty}").status_code == 403  # what may more stands in no address
+    assert visitor.client.get("/screen/pb_wrong").status_code == 403
+    begun = visitor.client.get(f"/screen/{hall}", follow_redirects=False)
+    assert (begun.status_code, begun.headers["location"]) == (303, "/wall")
+    page = visitor.client.get("/wall")
+    assert page.status_code == 200
+    assert '"people":false' in page.text.replace(" ", "")
+    assert 'action="/sign-out"' not in page.text
+    assert visitor.client.get("/api/v1/live").status_code == 200
+    for path in ("/month", "/day", "/account", "/accounts", "/reports", "/audit"):
+        assert visitor.client.get(path, follow_redirects=False).status_code == 303, path
+    assert visitor.client.get("/api/v1/rosters").status_code == 401
+    assert visitor.client.post("/api/v1/live").status_code in (401, 403, 405)
+    with open_place(staffed, MOMENT) as place:
+        accounts = accounts_of(place)
+        for token in accounts.tokens():
+            accounts.revoke_token(token.number, place.now)
+    assert visitor.client.get("/wall", follow_redirects=False).status_code == 303
+
+
 def test_every_scope_names_rights_that_some_role_has() -> None:
     held = set().union(*RIGHTS.values())
     assert set().union(*SCOPES.values()) <= held
