@@ -14,6 +14,7 @@ from centre.errors import InputError, Problem
 from centre.people import Contract
 from centre.posts import Post
 from centre.queues import Queue
+from centre.said import Said
 from centre.shifts import Shift
 from centre.site import Site
 from store.site_folder.door import Door
@@ -63,7 +64,7 @@ def look_at_site(folder: Path, *, history: bool = False) -> SiteReading:
     folder = Path(folder)
     if not folder.is_dir():
         found = "a file" if folder.exists() else "no such folder"
-        allowed = "a site folder; `paiban init` writes one to start from"
+        allowed = Said("a site folder; `paiban init` writes one to start from")
         return SiteReading(None, [Problem(str(folder), "folder", found, allowed)])
     door = Door(folder)
     settings = read_settings(door)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from centre.said import Said
 from store.site_folder.door import Door, as_written, one_of
 
 
@@ -47,7 +48,12 @@ def read_rows(
         row = Row(door, name, number, dict(zip(header, cells, strict=False)))
         if len(cells) > len(header) and any(cells[len(header) :]):
             where, found = f"row {number}", f"{len(cells)} cells"
-            door.complain(name, where, found, f'{len(header)} cells, as the header has; a cell with "," in quotes')
+            door.complain(
+                name,
+                where,
+                found,
+                Said('{count} cells, as the header has; a cell with "," in quotes', count=len(header)),
+            )
         rows.append(row)
     return rows
 
@@ -57,20 +63,20 @@ def _records(door: Door, name: str, text: str) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        door.complain(name, f"line {reader.line_num}", str(error), 'cells separated by ",", quotes in pairs')
+        door.complain(name, f"line {reader.line_num}", str(error), Said('cells separated by ",", quotes in pairs'))
 
 
 def _header_holds(door: Door, name: str, header: Sequence[str], needed: Sequence[str], optional: Sequence[str]) -> bool:
     known = (*needed, *optional)
     if len(header) == 1 and header[0] not in known and any(mark in header[0] for mark in ";\t"):
-        door.complain(name, "row 1", as_written(header[0]), 'columns separated by ","')
+        door.complain(name, "row 1", as_written(header[0]), Said('columns separated by ","'))
         return False
     missing = [column for column in needed if column not in header]
     for column in header:
         if column and column not in known:
-            door.complain(name, "row 1", f'a column "{column}"', one_of(column, known, "the columns are"))
+            door.complain(name, "row 1", f'a column "{column}"', one_of(column, known, Said("the columns are")))
         if column and header.count(column) > 1:
-            door.complain(name, "row 1", f'column "{column}" {header.count(column)} times', "each column once")
+            door.complain(name, "row 1", f'column "{column}" {header.count(column)} times', Said("each column once"))
     for column in missing:
         door.complain(name, "row 1", f'no column "{column}"', "the columns " + ", ".join(needed))
     return not missing

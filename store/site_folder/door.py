@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from centre.errors import Problem
+from centre.said import Said
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -38,10 +39,10 @@ class Door:
         try:
             content = path.read_bytes()
         except FileNotFoundError:
-            self.complain(name, "file", "no such file", "the file; `paiban init` writes one to start from")
+            self.complain(name, "file", "no such file", Said("the file; `paiban init` writes one to start from"))
             return None
         except OSError as error:
-            self.complain(name, "file", error.strerror or "an error", "a file that can be read")
+            self.complain(name, "file", error.strerror or "an error", Said("a file that can be read"))
             return None
         self.sources[name] = hashlib.sha256(content).hexdigest()
         return self._decoded(name, content)
@@ -51,11 +52,11 @@ class Door:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
-            self.complain(name, f"line {line}", _encoding(content), 'UTF-8 (in Excel save as "CSV UTF-8")')
+            self.complain(name, f"line {line}", _encoding(content), Said('UTF-8 (in Excel save as "CSV UTF-8")'))
             return None
         if "\0" in text:
             line = text[: text.index("\0")].count("\n") + 1
-            self.complain(name, f"line {line}", "a NUL character", "UTF-8 text")
+            self.complain(name, f"line {line}", "a NUL character", Said("UTF-8 text"))
             return None
         return text
 
@@ -86,6 +87,11 @@ def one_of(wrong: str, names: object, kind: str) -> str:
     near = get_close_matches(wrong, known, n=1, cutoff=0.6)
     if not near:
         near = [name for name in known if name.casefold() == wrong.casefold()]
-    listed = ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
-    meant = f'did you mean "{near[0]}"? ' if near else ""
-    return f"{meant}{kind}: {listed}" if known else f"{kind} (there is none)"
+    listed = ", ".join(known[:20])
+    if len(known) > 20:
+        listed = Said("{listed} and {count} more", listed=listed, count=len(known) - 20)
+    if not known:
+        return Said("{kind} (there is none)", kind=kind)
+    if near:
+        return Said('did you mean "{name}"? {kind}: {listed}', name=near[0], kind=kind, listed=listed)
+    return Said("{kind}: {listed}", kind=kind, listed=listed)

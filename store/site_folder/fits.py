@@ -6,6 +6,7 @@ from centre.activities import PlannedActivity
 from centre.people import ROLES, Agent, Contract
 from centre.posts import WHO, Post
 from centre.queues import Queue
+from centre.said import Said
 from centre.shifts import Pause, Shift
 from centre.site import Settings
 from centre.words import WEEKDAYS, clock_text
@@ -65,9 +66,11 @@ def check_posts(
             if kind not in known and who != "all":
                 door.complain("posts.toml", where, as_written(who), WHO)
             elif kind in known and value not in known[kind]:
-                door.complain("posts.toml", where, as_written(who), one_of(value, known[kind], f"{kind}: one of"))
+                door.complain(
+                    "posts.toml", where, as_written(who), one_of(value, known[kind], Said("{kind}: one of", kind=kind))
+                )
         if post.shift and shifts.lacks(post.shift):
-            allowed = one_of(post.shift, shifts.names, "a shift of shifts.toml")
+            allowed = one_of(post.shift, shifts.names, Said("a shift of shifts.toml"))
             door.complain("posts.toml", f"[{name}].shift", as_written(post.shift), allowed)
 
 
@@ -90,7 +93,12 @@ def check_activities(
             if kind not in known and who != "all":
                 door.complain("activities.toml", where, as_written(who), WHO)
             elif kind in known and known[kind] and value not in known[kind]:
-                door.complain("activities.toml", where, as_written(who), one_of(value, known[kind], f"{kind}: one of"))
+                door.complain(
+                    "activities.toml",
+                    where,
+                    as_written(who),
+                    one_of(value, known[kind], Said("{kind}: one of", kind=kind)),
+                )
 
 
 def check_shifts(door: Door, shifts: Tables[Shift], settings: Settings | None) -> None:
@@ -99,11 +107,13 @@ def check_shifts(door: Door, shifts: Tables[Shift], settings: Settings | None) -
     for name, shift in shifts.valid.items():
         for number, later in enumerate(shift.not_followed_by):
             if shifts.lacks(later):
-                allowed = one_of(later, shifts.names, "a shift of shifts.toml")
+                allowed = one_of(later, shifts.names, Said("a shift of shifts.toml"))
                 door.complain("shifts.toml", f"[{name}].not_followed_by[{number}]", as_written(later), allowed)
         off_grid = list(_off_grid(shift, grid))
         for key, found in off_grid:
-            allowed = f"on the grid of {grid} minutes (grid_minutes of site.toml; a finer one may be set there)"
+            allowed = Said(
+                "on the grid of {grid} minutes (grid_minutes of site.toml; a finer one may be set there)", grid=grid
+            )
             door.complain("shifts.toml", f"[{name}].{key}", found, allowed)
         if off_grid:
             continue
@@ -111,7 +121,9 @@ def check_shifts(door: Door, shifts: Tables[Shift], settings: Settings | None) -
             _no_room(door, name, shift, grid)
         elif not shift.on_call and settings and any(settings.opening.values()) and not _meets_opening(shift, settings):
             found = f"{clock_text(shift.start[0])} and {shift.minutes[1]} minutes, " + ", ".join(shift.days)
-            door.complain("shifts.toml", f"[{name}]", found, "a shift that overlaps the opening hours of site.toml")
+            door.complain(
+                "shifts.toml", f"[{name}]", found, Said("a shift that overlaps the opening hours of site.toml")
+            )
 
 
 def starts(shift: Shift, grid: int) -> range:
@@ -148,11 +160,18 @@ def _no_room(door: Door, name: str, shift: Shift, grid: int) -> None:
     for number in alone:
         pause = shift.pauses[number]
         key, found = ("window", _window(pause)) if pause.window else ("after_minutes", as_written(pause.after_minutes))
-        allowed = f"a place within the shift ({begin} to {end}) that holds {pause.minutes} minutes"
+        allowed = Said(
+            "a place within the shift ({begin} to {end}) that holds {minutes} minutes",
+            begin=begin,
+            end=end,
+            minutes=pause.minutes,
+        )
         door.complain("shifts.toml", f"[{name}].pauses[{number}].{key}", found, allowed)
     if not alone:
         found = ", ".join(f"{pause.activity} {pause.minutes} minutes" for pause in shift.pauses)
-        door.complain("shifts.toml", f"[{name}].pauses", found, "pauses that fit into the shift beside one another")
+        door.complain(
+            "shifts.toml", f"[{name}].pauses", found, Said("pauses that fit into the shift beside one another")
+        )
 
 
 def _window(pause: Pause) -> str:

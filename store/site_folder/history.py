@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow.parquet
 from numpy.typing import NDArray
 
+from centre.said import Said
 from store.site_folder.door import Door, as_written, one_of
 from store.site_folder.moments import MOMENT
 
@@ -76,7 +77,7 @@ def _csv(door: Door, name: str) -> pd.DataFrame | None:
             )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         found = str(error).removeprefix("Error tokenizing data. C error: ").strip()
-        door.complain(name, "file", found, 'a header, then rows with as many cells, separated by ","')
+        door.complain(name, "file", found, Said('a header, then rows with as many cells, separated by ","'))
         return None
 
 
@@ -84,14 +85,14 @@ def _parquet(door: Door, name: str, path: Path) -> pd.DataFrame | None:
     try:
         return pyarrow.parquet.read_table(path).to_pandas()  # type: ignore[no-any-return]
     except (pyarrow.ArrowException, OSError) as error:
-        door.complain(name, "file", as_written(str(error)), "a Parquet file")
+        door.complain(name, "file", as_written(str(error)), Said("a Parquet file"))
         return None
 
 
 def _header_holds(door: Door, name: str, header: list[str]) -> bool:
     for column in header:
         if column not in COLUMNS:
-            door.complain(name, "row 1", f'a column "{column}"', one_of(column, COLUMNS, "the columns are"))
+            door.complain(name, "row 1", f'a column "{column}"', one_of(column, COLUMNS, Said("the columns are")))
     missing = [column for column in NEEDED if column not in header]
     for column in missing:
         door.complain(name, "row 1", f'no column "{column}"', "the columns " + ", ".join(NEEDED))
@@ -103,7 +104,7 @@ def _check_queues(table: _Table, queues: Collection[str] | None) -> None:
         return
     names = table.frame["queue"].astype(str).str.strip()
     for name in names[~names.isin(list(queues))].unique():
-        table.complain("queue", (names == name).to_numpy(), one_of(name, queues, "a queue of queues.toml"))
+        table.complain("queue", (names == name).to_numpy(), one_of(name, queues, Said("a queue of queues.toml")))
 
 
 def _check_starts(table: _Table) -> None:
@@ -126,4 +127,4 @@ def _check_numbers(table: _Table, column: str) -> None:
     wrong = pd.to_numeric(cells, errors="coerce").isna() & ~blank
     if column == "offered":
         wrong |= blank
-    table.complain(column, wrong.to_numpy(), "a number" if column == "offered" else "a number, or nothing")
+    table.complain(column, wrong.to_numpy(), Said("a number") if column == "offered" else Said("a number, or nothing"))

@@ -10,11 +10,12 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from centre.grid import instant
+from centre.said import Said
 
 D = TypeVar("D", bound=date)
 
 DAY = "a day such as 2026-03-02"
-MOMENT = "a time such as 2026-03-02T08:30+08:00, or local to the site 2026-03-02 08:30"
+MOMENT = Said("a time such as 2026-03-02T08:30+08:00, or local to the site 2026-03-02 08:30")
 
 YEARS = range(1970, 2200)
 _SLASHED = re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from centre.people import ROLES, Agent, Contract
 from centre.queues import Queue
+from centre.said import Said
 from centre.shifts import Shift
 from centre.words import WEEKDAYS
 from store.site_folder.csv_rows import Row, read_rows
@@ -19,8 +20,8 @@ FILE = "agents.csv"
 NEEDED = ("agent", "name", "team", "role", "contract", "skills")
 OPTIONAL = ("email", "hired", "left", "wishes", "attributes")
 
-SKILLS = 'queue:speed, several joined by ";", such as billing:1.0;sales:0.8; speeds above 0, at most 5'
-WISHES = 'what:weight, several joined by ";", such as early:2;off-sun:5; weights whole numbers from 1 to 10'
+SKILLS = Said('queue:speed, several joined by ";", such as billing:1.0;sales:0.8; speeds above 0, at most 5')
+WISHES = Said('what:weight, several joined by ";", such as early:2;off-sun:5; weights whole numbers from 1 to 10')
 DAYS_OFF = tuple(f"off-{day}" for day in WEEKDAYS)
 
 
@@ -32,14 +33,14 @@ def read_agents(
     if rows is None:
         return {}, None
     if not rows:
-        door.complain(FILE, "file", "no agent", "at least one row below the header")
+        door.complain(FILE, "file", "no agent", Said("at least one row below the header"))
     agents: dict[str, Agent] = {}
     first: dict[str, int] = {}
     for row in rows:
         agent = _agent(row, queues, shifts, contracts)
         same = first.setdefault(row["agent"], row.number)
         if same != row.number and row["agent"]:
-            row.complain("agent", f"each agent once; row {same} is the same")
+            row.complain("agent", Said("each agent once; row {same} is the same", same=same))
         elif agent is not None:
             agents[agent.agent] = agent
     return agents, frozenset(first)
@@ -49,15 +50,15 @@ def _agent(row: Row, queues: Tables[Queue], shifts: Tables[Shift], contracts: Ta
     before = len(row.door.problems)
     for column in ("agent", "name", "contract"):
         if not row[column]:
-            row.complain(column, "a value in every row")
+            row.complain(column, Said("a value in every row"))
     if row["role"] not in ROLES:
-        row.complain("role", one_of(row["role"], ROLES, "one of"))
+        row.complain("role", one_of(row["role"], ROLES, Said("one of")))
     if row["contract"] and contracts.lacks(row["contract"]):
-        row.complain("contract", one_of(row["contract"], contracts.names, "a contract of contracts.toml"))
+        row.complain("contract", one_of(row["contract"], contracts.names, Said("a contract of contracts.toml")))
     skills = _skills(row, queues)
     hired, left = _day(row, "hired"), _day(row, "left")
     if hired and left and left < hired:
-        row.complain("left", f"a day not before hired, {hired}")
+        row.complain("left", Said("a day not before hired, {hired}", hired=hired))
     wishes = _wishes(row, shifts, contracts.valid.get(row["contract"]))
     if len(row.door.problems) > before:
         return None
@@ -80,9 +81,9 @@ def _skills(row: Row, queues: Tables[Queue]) -> Mapping[str, float]:
         if not colon or not queue or speed is None or not 0 < speed <= 5:
             row.complain("skills", SKILLS, as_written(part))
         elif queues.lacks(queue):
-            row.complain("skills", one_of(queue, queues.names, "a queue of queues.toml"), as_written(part))
+            row.complain("skills", one_of(queue, queues.names, Said("a queue of queues.toml")), as_written(part))
         elif queue in skills:
-            row.complain("skills", "each queue once", as_written(row["skills"]))
+            row.complain("skills", Said("each queue once"), as_written(row["skills"]))
         else:
             skills[queue] = speed
     return skills
@@ -96,9 +97,9 @@ def _wishes(row: Row, shifts: Tables[Shift], contract: Contract | None) -> list[
             row.complain("wishes", WISHES, as_written(part))
         elif what not in DAYS_OFF and shifts.lacks(what):
             known = (*(shifts.names or ()), *DAYS_OFF)
-            row.complain("wishes", one_of(what, known, "a shift of shifts.toml or a day off"), as_written(part))
+            row.complain("wishes", one_of(what, known, Said("a shift of shifts.toml or a day off")), as_written(part))
         elif what not in DAYS_OFF and contract and contract.shifts and what not in contract.shifts:
-            allowed = one_of(what, contract.shifts, f"a shift of the contract {contract.name}")
+            allowed = one_of(what, contract.shifts, Said("a shift of the contract {name}", name=contract.name))
             row.complain("wishes", allowed, as_written(part))
         else:
             wishes.append({"what": what, "weight": int(text)})
@@ -120,5 +121,5 @@ def _day(row: Row, column: str) -> date | None:
     try:
         return read_day(row[column]) if row[column] else None
     except ValueError as error:
-        row.complain(column, f"{error}, or nothing")
+        row.complain(column, Said("{error}, or nothing", error=error))
         return None

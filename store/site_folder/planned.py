@@ -6,6 +6,7 @@ from centre.people import Agent
 from centre.posts import Presence
 from centre.queues import Queue
 from centre.roster import ANSWERING, Segment
+from centre.said import Said
 from centre.shifts import ACTIVITIES, Activity
 from centre.site import Leave, SpecialDay
 from store.site_folder.csv_rows import Row, read_rows
@@ -28,7 +29,7 @@ def read_leave(door: Door, agents: Collection[str] | None, zone: str) -> tuple[L
         if isinstance(start, ValueError) or isinstance(end, ValueError):
             continue
         if end <= start:
-            row.complain("end", f"after the start, {row['start']}; a whole day ends on the same day")
+            row.complain("end", Said("after the start, {start}; a whole day ends on the same day", start=row["start"]))
         elif known:
             leave.append(Leave(agent=row["agent"], start=start, end=end, kind=row["kind"] or "annual"))
     return tuple(leave)
@@ -46,7 +47,7 @@ def read_fixed(
         _fixed_queue(row, agents.get(row["agent"]), queues)
         start, end = _instant(row, "start", zone), _instant(row, "end", zone)
         if start is not None and end is not None and end <= start:
-            row.complain("end", f"after the start, {row['start']}")
+            row.complain("end", Said("after the start, {start}", start=row["start"]))
         if len(door.problems) == before and start is not None and end is not None and activity:
             found.append((Segment(row["agent"], start, end, activity, row["queue"]), row))
     found.sort(key=lambda pair: pair[0])
@@ -54,7 +55,12 @@ def read_fixed(
     for segment, row in found:
         held = latest.get(segment.agent)
         if held and segment.start < held[0].end:
-            row.complain("start", f"after the end of row {held[1].number} of the same agent, {held[1]['end']}")
+            row.complain(
+                "start",
+                Said(
+                    "after the end of row {number} of the same agent, {end}", number=held[1].number, end=held[1]["end"]
+                ),
+            )
         if not held or segment.end > held[0].end:
             latest[segment.agent] = (segment, row)
     return tuple(segment for segment, _ in found)
@@ -69,7 +75,7 @@ def read_presence(door: Door, ids: Collection[str] | None, zone: str) -> tuple[P
         if start is None or end is None:
             continue
         if end <= start:
-            row.complain("end", f"after the start, {row['start']}")
+            row.complain("end", Said("after the start, {start}", start=row["start"]))
         elif known:
             found.append(Presence(agent=row["agent"], start=start, end=end, note=row["note"]))
     return tuple(found)
@@ -86,13 +92,15 @@ def read_special_days(door: Door, queues: Tables[Queue]) -> tuple[SpecialDay, ..
         except ValueError as error:
             row.complain("date", str(error))
         if row["queue"] and queues.lacks(row["queue"]):
-            row.complain("queue", one_of(row["queue"], queues.names, "nothing for all, or a queue of queues.toml"))
+            row.complain(
+                "queue", one_of(row["queue"], queues.names, Said("nothing for all, or a queue of queues.toml"))
+            )
         factor = _factor(row)
         if len(door.problems) > before or factor is None:
             continue
         same = first.setdefault((day.isoformat(), row["queue"]), row.number)
         if same != row.number:
-            row.complain("date", f"each day and queue once; row {same} is the same")
+            row.complain("date", Said("each day and queue once; row {same} is the same", same=same))
         days.append(SpecialDay(date=day, queue=row["queue"], factor=factor, note=row["note"]))
     return tuple(days)
 
@@ -100,7 +108,7 @@ def read_special_days(door: Door, queues: Tables[Queue]) -> tuple[SpecialDay, ..
 def _known_agent(row: Row, agents: Collection[str] | None) -> bool:
     if agents is None or row["agent"] in agents:
         return True
-    row.complain("agent", one_of(row["agent"], agents, "an agent of agents.csv"))
+    row.complain("agent", one_of(row["agent"], agents, Said("an agent of agents.csv")))
     return False
 
 
@@ -108,7 +116,7 @@ def _activity(row: Row) -> Activity | None:
     for activity in ACTIVITIES:
         if activity == row["activity"]:
             return activity
-    row.complain("activity", one_of(row["activity"], ACTIVITIES, "one of"))
+    row.complain("activity", one_of(row["activity"], ACTIVITIES, Said("one of")))
     return None
 
 
@@ -117,11 +125,11 @@ def _fixed_queue(row: Row, agent: Agent | None, queues: Tables[Queue]) -> None:
     if not queue:
         return
     if queues.lacks(queue):
-        row.complain("queue", one_of(queue, queues.names, "a queue of queues.toml"))
+        row.complain("queue", one_of(queue, queues.names, Said("a queue of queues.toml")))
     elif row["activity"] in ACTIVITIES and row["activity"] not in ANSWERING:
-        row.complain("queue", f"nothing: {row['activity']} serves no queue")
+        row.complain("queue", Said("nothing: {activity} serves no queue", activity=row["activity"]))
     elif agent and queue not in agent.skills:
-        row.complain("queue", one_of(queue, agent.skills, f"a skill of {agent.agent}"))
+        row.complain("queue", one_of(queue, agent.skills, Said("a skill of {agent}", agent=agent.agent)))
 
 
 def _instant(row: Row, column: str, zone: str) -> int | None:
@@ -140,7 +148,7 @@ def _factor(row: Row) -> float | None:
         if row["note"]:
             return 1.0  # what days of this note are like is learned from those that have been
         row.complain(
-            "factor", "a number from 0, or nothing beside a note that past days share: it is learned from them"
+            "factor", Said("a number from 0, or nothing beside a note that past days share: it is learned from them")
         )
         return None
     try:
@@ -149,5 +157,5 @@ def _factor(row: Row) -> float | None:
         factor = -1.0
     if 0 <= factor < float("inf"):
         return factor
-    row.complain("factor", "a number from 0: 1.3 is 30 % more than usual, 0 is closed")
+    row.complain("factor", Said("a number from 0: 1.3 is 30 % more than usual, 0 is closed"))
     return None

@@ -10,6 +10,7 @@ from typing import Any
 
 from centre.errors import InputError
 from centre.policy import Policy
+from centre.said import Said
 from store.site_folder.door import Door, as_written, one_of
 from store.site_folder.toml_tables import read_shape, read_toml
 
@@ -52,11 +53,11 @@ def _merged(door: Door, name: str, through: tuple[str, ...]) -> dict[str, Any] |
     file = through[-1] if through else "site.toml"
     key = "base" if through else "policy"
     if name in through:
-        door.complain(file, key, as_written(name), "a pack that does not build on this one")
+        door.complain(file, key, as_written(name), Said("a pack that does not build on this one"))
         return None
     if not name.endswith(".toml"):
         if name not in policy_packs():
-            allowed = one_of(name, policy_packs(), "the path of a .toml, or a pack that ships")
+            allowed = one_of(name, policy_packs(), Said("the path of a .toml, or a pack that ships"))
             door.complain(file, key, as_written(name), allowed)
             return None
         return read_toml(Door(_PACKS), f"{name}.toml", needed=True)
@@ -65,7 +66,7 @@ def _merged(door: Door, name: str, through: tuple[str, ...]) -> dict[str, Any] |
         return None
     base = own.pop("base", DEFAULT)
     if not isinstance(base, str):
-        door.complain(name, "base", as_written(base), one_of("", policy_packs(), "a pack that ships"))
+        door.complain(name, "base", as_written(base), one_of("", policy_packs(), Said("a pack that ships")))
         return None
     below = _merged(door, base, (*through, name))
     return None if below is None else _laid_over(below, {"name": Path(name).stem, **own})

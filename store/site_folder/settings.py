@@ -2,6 +2,7 @@
 
 import re
 
+from centre.said import Said
 from centre.site import Settings, Span
 from centre.words import WEEKDAYS
 from store.site_folder.door import Door, as_written
@@ -36,7 +37,7 @@ def _database(door: Door, url: str) -> None:
     if _SQLITE.match(url) or _POSTGRESQL.match(url):
         return
     shown = re.sub(r"://([^:/@]*):[^@]*@", r"://\1:***@", url)
-    allowed = '"sqlite:///FILE" (relative to this folder) or "postgresql+psycopg://USER@HOST/DATABASE"'
+    allowed = Said('"sqlite:///FILE" (relative to this folder) or "postgresql+psycopg://USER@HOST/DATABASE"')
     door.complain(FILE, "database", as_written(shown), allowed)
 
 
@@ -49,7 +50,7 @@ def _holidays(door: Door, code: str) -> None:
     country, _, subdivision = code.partition("-")
     supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:
-        allowed = 'a country of the `holidays` package such as "CN", "US" or "DE-BY", or "" for none'
+        allowed: str = Said('a country of the `holidays` package such as "CN", "US" or "DE-BY", or "" for none')
         door.complain(FILE, "holidays", as_written(code), allowed)
     elif subdivision and subdivision not in supported[country]:
         listed = ", ".join(supported[country])
@@ -62,12 +63,14 @@ def _opening(door: Door, settings: Settings) -> None:
     grid = grid_of(door, settings)
     complained = any(problem.file == FILE and "opening" in problem.where for problem in door.problems)
     if not any(settings.opening.values()) and not complained:
-        door.complain(FILE, "[opening]", "nothing", 'at least one day, such as mon = ["08:30-22:00"]')
+        door.complain(FILE, "[opening]", "nothing", Said('at least one day, such as mon = ["08:30-22:00"]'))
     for day, spans in settings.opening.items():
         for number, span in enumerate(spans):
             if any(minutes % grid for minutes in span):
                 where, found = f"[opening].{day}[{number}]", as_written(_span(span))
-                door.complain(FILE, where, found, f"times on the grid of {grid} minutes; or a finer grid_minutes")
+                door.complain(
+                    FILE, where, found, Said("times on the grid of {grid} minutes; or a finer grid_minutes", grid=grid)
+                )
     week = sorted(
         (index * 1440 + begin, index * 1440 + end, f"[opening].{day}[{number}]", (begin, end))
         for index, day in enumerate(WEEKDAYS)
@@ -77,7 +80,10 @@ def _opening(door: Door, settings: Settings) -> None:
     for before, after in zip(week, week[1:] + again, strict=False):
         if before is not after and after[0] < before[1]:
             door.complain(
-                FILE, after[2], as_written(_span(after[3])), f"a span that begins after {before[2]} has ended"
+                FILE,
+                after[2],
+                as_written(_span(after[3])),
+                Said("a span that begins after {before} has ended", before=before[2]),
             )
 
 

@@ -12,6 +12,7 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from centre.said import Said
 from centre.words import Shape
 from store.site_folder.door import Door, as_written, one_of
 
@@ -89,7 +90,7 @@ def _allowed(shape: type[Shape], place: Place, detail: Mapping[str, Any]) -> str
         return str(detail["ctx"]["error"])
     if kind == "extra_forbidden":
         inner = _type_at(shape, place[:-1])
-        return one_of(str(place[-1]), _keys(inner), "the keys here are")
+        return one_of(str(place[-1]), _keys(inner), Said("the keys here are"))
     return describe(_type_at(shape, place)) or str(detail["msg"])
 
 
@@ -141,20 +142,27 @@ def describe(kind: Any) -> str:
         return told
     bare = _bare(kind)
     if _is_shape(bare):
-        return "a table with the keys " + ", ".join(_keys(bare))
+        return Said("a table with the keys {keys}", keys=", ".join(_keys(bare)))
     origin, inner = get_origin(bare), get_args(bare)
     if origin is Literal:
-        return ("one of " if len(inner) > 1 else "") + ", ".join(str(value) or '""' for value in inner)
+        listed = ", ".join(str(value) or '""' for value in inner)
+        return Said("one of {listed}", listed=listed) if len(inner) > 1 else listed
     if origin is tuple and Ellipsis in inner:
-        return f"a list, each value {describe(inner[0])}"
+        return Said("a list, each value {each}", each=describe(inner[0]))
     if origin is tuple:
-        return f"a list of {len(inner)} values, each {describe(inner[0])}"
+        return Said("a list of {count} values, each {each}", count=len(inner), each=describe(inner[0]))
     if origin is dict:
-        return f"a table whose values are {describe(inner[1])}"
+        return Said("a table whose values are {each}", each=describe(inner[1]))
     if bare is str and any(isinstance(mark, MinLen) for mark in marks):
-        return 'text in "quotes", not empty'
-    words = {int: "a whole number", float: "a number", str: 'text in "quotes"', bool: "true or false"}
-    return (words.get(bare, "") + _range(marks)).strip()
+        return Said('text in "quotes", not empty')
+    words: dict[Any, str] = {
+        int: Said("a whole number"),
+        float: Said("a number"),
+        str: Said('text in "quotes"'),
+        bool: Said("true or false"),
+    }
+    known, bounds = words.get(bare, ""), _range(marks)
+    return Said("{kind}{bounds}", kind=known, bounds=bounds) if bounds else known
 
 
 def _marks(kind: Any) -> Sequence[Any]:
@@ -168,10 +176,12 @@ def _marks(kind: Any) -> Sequence[Any]:
 
 
 def _range(marks: Sequence[Any]) -> str:
-    low = next((f"from {mark.ge:g}" for mark in marks if isinstance(mark, Ge)), "")
-    low = next((f"above {mark.gt:g}" for mark in marks if isinstance(mark, Gt)), low)
-    high = next((f"to {mark.le:g}" for mark in marks if isinstance(mark, Le)), "")
-    high = next((f"below {mark.lt:g}" for mark in marks if isinstance(mark, Lt)), high)
-    if low.startswith("above") and high.startswith("to"):
-        high = "up" + " " + high
-    return "".join(f" {part}" for part in (low, "and " + high if low and high.startswith("below") else high) if part)
+    low = next((Said(" from {least:g}", least=mark.ge) for mark in marks if isinstance(mark, Ge)), "")
+    low = next((Said(" above {least:g}", least=mark.gt) for mark in marks if isinstance(mark, Gt)), low)
+    high: str = next((Said(" to {most:g}", most=mark.le) for mark in marks if isinstance(mark, Le)), "")
+    below = next((mark.lt for mark in marks if isinstance(mark, Lt)), None)
+    if below is not None:
+        high = Said(" and below {most:g}", most=below) if low else Said(" below {most:g}", most=below)
+    elif low.startswith(" above") and isinstance(high, Said):
+        high = Said(" up to {most:g}", most=high.values["most"])
+    return Said("{low}{high}", low=low, high=high) if low or high else ""

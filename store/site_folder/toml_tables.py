@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from centre.said import Said
 from centre.words import FROM_FILE, Shape
 from store.site_folder.door import Door, as_written
 from store.site_folder.shape_errors import complain_of
@@ -52,7 +53,7 @@ def _syntax(door: Door, name: str, text: str, message: str) -> None:
         name,
         f"line {number}, column {column}",
         as_written(line),
-        f'TOML: [table], key = value; text in "quotes", lists in [brackets] ({what})',
+        Said('TOML: [table], key = value; text in "quotes", lists in [brackets] ({what})', what=what),
     )
 
 
@@ -64,14 +65,19 @@ def read_tables(
     if document is None:
         return Tables() if needed or name in door.sources else Tables({}, frozenset())
     if needed and not document:
-        door.complain(name, "file", "no table", f"at least one table, such as [{such_as}]")
+        door.complain(name, "file", "no table", Said("at least one table, such as [{such_as}]", such_as=such_as))
     valid: dict[str, S] = {}
     for key, table in document.items():
         if not isinstance(table, dict):
-            door.complain(name, key, as_written(table), "a table [name] for every key to belong to")
+            door.complain(name, key, as_written(table), Said("a table [name] for every key to belong to"))
             continue
         if "name" in table:
-            door.complain(name, f"[{key}].name", "an unknown key", f"no such key: the table's own name, [{key}], is it")
+            door.complain(
+                name,
+                f"[{key}].name",
+                "an unknown key",
+                Said("no such key: the table's own name, [{key}], is it", key=key),
+            )
         made = read_shape(door, name, f"[{key}]", shape, {**table, "name": key}, stand_in)
         if made is not None:
             valid[key] = made
