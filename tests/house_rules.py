@@ -49,6 +49,11 @@ def proofs() -> dict[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(tests)) for name, tests in found.items()}
 
 
+def documented() -> set[str]:
+    """The tests that the document names as proofs."""
+    return {f"tests/{test}" for test in re.findall(r"`([^`]+::test_\w+)`", DOCUMENT.read_text("utf-8"))}
+
+
 def _rules_of(node: ast.FunctionDef) -> Iterator[str]:
     named = _NAMED.match(node.name)
     if named:

@@ -55,3 +55,7 @@ def test_all_rules_of_the_regulations_are_there() -> None:
 def test_a_rule_whose_proof_failed_is_told() -> None:
     with pytest.raises(ValueError, match=re.escape("ORG-1: no proof")):
         house_rules.table(passed=())
+
+
+def test_every_proof_that_the_document_names_is_found_in_it() -> None:
+    assert {f"tests/{test}" for _, tests in rows().values() for test in tests} == house_rules.documented()
