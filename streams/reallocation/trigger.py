@@ -25,6 +25,9 @@ FALLEN = 2.33
 RUNS = 4.0
 """Contacts wait in runs: the variance of a share of them against that of as many independent ones."""
 
+BEST = 0.995
+"""A level that is not asked to be passed."""
+
 HALF_HOUR_BLOCKS = 2
 
 MIN_CONTACTS = 8.0
@@ -146,7 +149,7 @@ def look(watch: Watch, readings: list[Reading], policy: Reallocation) -> Watch:
     if not readings:
         return Watch()
     bad = any(reading.below >= policy.certainty or reading.fallen for reading in readings)
-    good = all(reading.above >= SURE and (reading.queue or _calm(reading, policy)) for reading in readings)
+    good = all(reading.above >= SURE and (reading.queue or _better(reading, policy)) for reading in readings)
     looks = max(watch.looks, 0) + 1 if bad else min(watch.looks, 0) - 1 if good else 0
     over = all(_calm(reading, policy) and not reading.fallen for reading in readings)
     return replace(
@@ -164,3 +167,8 @@ def _mean(levels: Floats, otherwise: float) -> float:
 
 def _calm(reading: Reading, policy: Reallocation) -> bool:
     return reading.projected >= reading.bar - policy.calm
+
+
+def _better(reading: Reading, policy: Reallocation) -> bool:
+    """Whether it goes better than planned: hours are given back on quiet days, not on those that only go well."""
+    return reading.projected >= min(reading.planned + policy.calm, BEST)
