@@ -176,7 +176,7 @@ def setting_of(
     if recorded:
         from desk.actions.recorded_contacts import recorded_contacts
 
-        setting = replace(setting, recorded=recorded_contacts(place, setting))
+        setting = replace(setting, recorded=recorded_contacts(place, setting.day, setting.demand))
     return setting
 
 

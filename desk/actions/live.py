@@ -15,6 +15,7 @@ from centre.roster import Roster
 from centre.said import Said
 from desk.actions.proposal_told import ProposalTold
 from desk.actions.proposals_said import told_words
+from desk.actions.recorded_contacts import recorded_contacts
 from desk.actions.rostered_days import no_roster
 from desk.decisions import known_excuses, known_rosters
 from desk.floor_engine import DAY_S, Run, adapter_of, engine_of, floor_of, live_store, open_log
@@ -114,6 +115,7 @@ def rehearse(
     pace: float = 0.0,
     stop: Callable[[], bool] = lambda: False,
     clock: Clock | None = None,
+    recorded: bool = False,
 ) -> Rehearsed:
     """Let a day of the roster happen and send its events to a file, the embedded log or Kafka.
 
@@ -123,6 +125,7 @@ def rehearse(
     pace : how fast a log gets them: 0 all at once; 1 each when its time comes, those of before at once, as a telephone
         system would on that day; 60 an hour in a minute, from now on.
     stop : ends the sending early.
+    recorded : contacts of the day as the history has them, instead of drawn ones.
 
     Beside a file the truth is written, as FILE.truth.jsonl, so that detection can be scored.
 
@@ -141,7 +144,15 @@ def rehearse(
         )
     floor = floor_policy(place.site, place.policy, demand)
     lived = live_through(
-        place.site, roster, demand, day, seed, disruption=disruption, policy=place.policy, required=floor.required
+        place.site,
+        roster,
+        demand,
+        day,
+        seed,
+        disruption=disruption,
+        policy=place.policy,
+        required=floor.required,
+        recorded=recorded_contacts(place, day, demand) if recorded else None,
     )
     truth = None
     if to in ("embedded", "kafka", "-"):

@@ -79,6 +79,8 @@ long-calls, quiet.",
     if proposals is not None:
         _rehearse_closed(site, day, disruption, proposals, seeds, seed, roster, overtime, calls, language, json)
         return
+    if calls not in ("model", "history"):
+        raise typer.BadParameter(f"--calls {calls}: model or history")
     if not to:
         raise typer.BadParameter(Said("--to says where the events go; or close the loop with --with-proposals"))
     with actions.open_place(site) as place, actions.interruptible() as stopped:
@@ -92,6 +94,7 @@ long-calls, quiet.",
             disruption=wrong,
             pace=pace,
             stop=stopped,
+            recorded=calls == "history",
         )
     if json:
         say_json(lived.summary())

@@ -1,6 +1,6 @@
 """A rehearsed day: a roster, a demand and a seed give the events a telephone system would have sent, and the truth."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from centre.policy import Policy
 from centre.roster import Roster, Segment
 from centre.site import Site
 from streams.plan import Plan
-from streams.rehearsal.contacts import Demand, day_factor
+from streams.rehearsal.contacts import Arrivals, Demand, day_factor
 from streams.rehearsal.disruption import UNDISTURBED, Disruption, disturbed_contacts, stay_away
 from streams.rehearsal.floor import Floor
 from streams.rehearsal.habits import Habits, Intent, intend
@@ -57,6 +57,7 @@ def rehearse(
     disruption: Disruption = UNDISTURBED,
     policy: Policy | None = None,
     required: Mapping[str, Mapping[int, int]] | None = None,
+    recorded: Callable[[str, int], Arrivals] | None = None,
 ) -> Rehearsal:
     """Let a day happen.
 
@@ -73,6 +74,7 @@ def rehearse(
     disruption : what goes wrong besides.
     policy : by which queues are in trouble; without it the truth tells of people only.
     required : agents needed by queue and interval, named by its start in UTC seconds.
+    recorded : contacts of a real day instead of drawn ones, by queue.
     """
     zone = site.settings.zone
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
@@ -87,7 +89,7 @@ def rehearse(
         begin * SECOND,
     )
     busier = day_factor(seed) if factor is None else factor
-    contacts = disturbed_contacts(site.queues, demand, (begin, end), seed, busier, disruption)
+    contacts = disturbed_contacts(site.queues, demand, (begin, end), seed, busier, disruption, recorded)
     floor.live(contacts, last * SECOND)
     beats = heart_beats(people, floor.events, range(end * SECOND, last * SECOND, BEAT_S * SECOND))
     events = since(sorted([*floor.events, *beats], key=lambda event: event.at), begin * SECOND)

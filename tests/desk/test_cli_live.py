@@ -120,3 +120,16 @@ def test_a_day_without_a_roster_says_what_to_do(paiban, hotline):
     assert said.code == exit_codes.WRONG_INPUT
     assert "published are days from 2026-03-09 to 2026-03-22" in said.err
     assert not (hotline / "x.jsonl").exists()
+
+
+def test_a_day_is_rehearsed_with_the_contacts_that_the_history_counts(paiban, hotline):
+    rows = [f"billing,{DAY}T{hour:02}:{minute:02}+08:00,7" for hour in (9, 10) for minute in (0, 15, 30, 45)]
+    (hotline / "history" / "that-day.csv").write_text("\n".join(["queue,start,offered", *rows]) + "\n")
+    said = paiban("rehearse", hotline, "--date", DAY, "--calls", "history", "--to", hotline / "h.jsonl", "--json")
+    assert said.code == exit_codes.DONE, said.err
+    offered = {name: queue["offered"] for name, queue in json.loads(said.out)["queues"].items()}
+    assert offered.pop("billing") == 7 * len(rows)
+    assert set(offered.values()) == {0}
+    missing = paiban("rehearse", hotline, "--date", "2026-03-11", "--calls", "history", "--to", hotline / "h.jsonl")
+    assert missing.code == exit_codes.WRONG_INPUT
+    assert "history" in missing.err

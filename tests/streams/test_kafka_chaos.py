@@ -1,4 +1,4 @@
-"""A short campaign against a real Kafka: consumers killed and stalled, the broker killed; as if nothing had happened."""
+"""A short campaign against a real Kafka: consumers killed and stalled, the broker killed; nothing shows of it."""
 
 import os
 import subprocess
