@@ -7,14 +7,11 @@ import typer
 
 from centre.said import Said
 from desk import actions, clock
-from desk.cli.options import At, Json, Language, SiteFolder, day_of
+from desk.cli.options import At, Json, Language, SiteFolder, Source, day_of
 from desk.terminal import say, say_json
 
 By = Annotated[str, typer.Option("--by", metavar="ID", help="Who does it.")]
 Note = Annotated[str, typer.Option("--note", help="What there is to say.")]
-Source = Annotated[
-    str, typer.Option("--source", metavar="FILE", help="Events of a file. Default: what `paiban watch` took in.")
-]
 
 
 def round_(

@@ -12,7 +12,7 @@ from centre.errors import InputError, Problem
 from centre.said import Said
 from desk import actions, clock
 from desk.cli.logs import LogStyle, logged
-from desk.cli.options import Day, Json, Language, NearestDay, Seed, SiteFolder, aware_at, moment_of
+from desk.cli.options import AsKnownAt, Day, Json, Language, NearestDay, Recorded, Seed, SiteFolder, aware_at, moment_of
 from desk.terminal import err, note, say, say_json
 from streams.endpoint import Engine, endpoint
 
@@ -222,13 +222,8 @@ def _answer(stack: ExitStack, engine: Engine, port: int, host: str) -> None:
 def adherence(
     site: SiteFolder,
     day: Day,
-    source: Annotated[
-        str, typer.Option("--source", metavar="FILE|journal", help="A file of events. Default: what `watch` took in.")
-    ] = "",
-    known: Annotated[
-        datetime | None,
-        typer.Option("--as-known-at", parser=moment_of, metavar="MOMENT", help="As known then. Default: now."),
-    ] = None,
+    source: Recorded = "",
+    known: AsKnownAt = None,
     by: Annotated[Group, typer.Option("--by", help="One row each.")] = Group.agent,
     json: Json = False,
 ) -> None:

@@ -78,6 +78,16 @@ At = Annotated[
     datetime | None,
     typer.Option("--at", parser=moment_of, metavar="MOMENT", help="When it is asked or decided. Default: now."),
 ]
+Source = Annotated[
+    str, typer.Option("--source", metavar="FILE", help="Events of a file. Default: what `paiban watch` took in.")
+]
+Recorded = Annotated[
+    str, typer.Option("--source", metavar="FILE|journal", help="A file of events. Default: what `watch` took in.")
+]
+AsKnownAt = Annotated[
+    datetime | None,
+    typer.Option("--as-known-at", parser=moment_of, metavar="MOMENT", help="As known then. Default: now."),
+]
 Rule = Annotated[
     Literal["mean", "expected", "chance"] | None,
     typer.Option(

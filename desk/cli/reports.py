@@ -7,8 +7,8 @@ import typer
 
 from centre.said import Said
 from desk import actions, clock
-from desk.cli.options import At, Json, Language, SiteFolder, day_of
-from desk.cli.statement import Month, Source, month_of
+from desk.cli.options import At, Json, Language, SiteFolder, Source, day_of
+from desk.cli.statement import Month, month_of
 from desk.terminal import note, say, say_json
 
 if TYPE_CHECKING:

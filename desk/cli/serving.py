@@ -1,13 +1,12 @@
 """How the queues were served: the manager's and the shift leader's table."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from desk import actions
-from desk.cli.options import Day, Json, SiteFolder, aware_at, moment_of
+from desk.cli.options import AsKnownAt, Day, Json, Recorded, SiteFolder, aware_at
 from desk.terminal import say, say_json
 
 
@@ -22,13 +21,8 @@ class By(StrEnum):
 def service(
     site: SiteFolder,
     day: Day,
-    source: Annotated[
-        str, typer.Option("--source", metavar="FILE|journal", help="A file of events. Default: what `watch` took in.")
-    ] = "",
-    known: Annotated[
-        datetime | None,
-        typer.Option("--as-known-at", parser=moment_of, metavar="MOMENT", help="As known then. Default: now."),
-    ] = None,
+    source: Recorded = "",
+    known: AsKnownAt = None,
     by: Annotated[
         By, typer.Option("--by", help="A row each interval, one for the day, or the rolling figures at the end.")
     ] = By.interval,

@@ -7,7 +7,7 @@ import typer
 
 from centre.said import Said
 from desk import actions, clock
-from desk.cli.options import At, Json, Language, SiteFolder, moment_of
+from desk.cli.options import At, Json, Language, SiteFolder, Source, moment_of
 from desk.terminal import say, say_json
 
 
@@ -20,9 +20,6 @@ def month_of(text: str) -> date:
 
 
 Month = Annotated[date, typer.Option("--month", parser=month_of, metavar="YYYY-MM", help="The local month.")]
-Source = Annotated[
-    str, typer.Option("--source", metavar="FILE", help="Events of a file. Default: what `paiban watch` took in.")
-]
 
 
 def statement(
