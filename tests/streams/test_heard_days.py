@@ -42,7 +42,7 @@ def test_a_day_and_the_night_that_begins_on_it_is_one_day() -> None:
 
 
 def test_who_logs_on_before_midnight_for_the_next_day_makes_no_day_of_the_one_that_ends() -> None:
-    early = replace(heard("d", 1, 0), at=HOURS.at(1, 0) * SECOND - 60 * SECOND)
+    early = heard("d", 0, 1439)
     assert days_of(early, heard("d", 1, 481)) == (HOURS.day(1), HOURS.day(1))
     assert days_of(heard("n", 0, 23 * 60 + 30), heard("d", 1, 481)) == (HOURS.day(0), HOURS.day(1))
 

@@ -125,9 +125,10 @@ def test_a_change_looked_at_against_an_older_version_is_not_saved(local: Visitor
 def test_a_leader_changes_the_own_team_only(visitor: Visitor) -> None:
     visitor.sign_in("leader")
     picture = _day(visitor)
-    teams = {row["id"]: row["team"] for row in picture["rows"]}
-    mine = next(row for row in picture["rows"] if row["role"] == "agent" and row["team"] == teams["l01"])
-    other = next(row for row in picture["rows"] if row["role"] == "agent" and row["team"] != teams["l01"])
+    month = visitor.api("GET", f"/rosters/month?first={DAY}&days=1").json()  # type: ignore[attr-defined]
+    team = next(row["team"] for row in month["rows"] if row["id"] == "l01")  # who may be off that day
+    mine = next(row for row in picture["rows"] if row["role"] == "agent" and row["team"] == team)
+    other = next(row for row in picture["rows"] if row["role"] == "agent" and row["team"] != team)
     codes = []
     for row in (mine, other):
         body = {"date": DAY, "lines": {row["id"]: _lines(picture, row)}}
