@@ -1,11 +1,9 @@
 """What there is to say of the queues: rolling, and by interval, from a state."""
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Any
 
 from centre.queues import Queue
-from streams.days import interval_bounds
 from streams.floor_policy import SECOND, FloorPolicy
 from streams.matrix import ON_QUEUE
 from streams.outputs import iso
@@ -34,15 +32,6 @@ def queue_now(state: State, floor: FloorPolicy) -> Iterator[dict[str, Any]]:
             "staffed": seen.staffed if seen else None,
             **figures(rolling(line, floor, mark)),
         }
-
-
-def queue_intervals(state: State, floor: FloorPolicy, name: str, at: int) -> Iterator[dict[str, Any]]:
-    """A queue's figures for each interval of the local day in which `at`, UTC microseconds, lies, up to now."""
-    bounds = [bound // SECOND for bound in interval_bounds(at, floor).tolist()]
-    for start, end in pairwise(bounds):
-        if start * SECOND >= state.now:
-            return
-        yield queue_over(state, floor, name, start, end)
 
 
 def queue_over(state: State, floor: FloorPolicy, name: str, start: int, end: int) -> dict[str, Any]:

@@ -28,20 +28,15 @@ FIGURES = "figures"
 def calibrate_queues(place: Place, records: Mapping[str, Record]) -> dict[str, Calibration]:
     """The figures of every queue with a history; published rosters stand in where it says nothing of the rostered, and
     what the floor's journal says of attendance where it counts no agents."""
-    seen = _days_seen(place)
+    seen = days_seen(place)
     return {
-        name: calibrate(record, place.site.queues[name], _rostered(place, record), _attended(place, seen, name))
+        name: calibrate(record, place.site.queues[name], _rostered(place, record), attended(place, seen, name))
         for name, record in records.items()
         if name in place.site.queues
     }
 
 
-def attendance_of(place: Place, queue: str) -> Attended | None:
-    """What the floor's journal says of the attendance of those who serve a queue; None where it was not watched."""
-    return _attended(place, _days_seen(place), queue)
-
-
-def _days_seen(place: Place) -> dict[date, DayFigures]:
+def days_seen(place: Place) -> dict[date, DayFigures]:
     """The last days whose figures were kept from the floor's journal (`desk.actions.figures`)."""
     first = place.today - timedelta(days=DAYS)
     begin = instant(first, 0, place.site.settings.zone)
@@ -50,17 +45,17 @@ def _days_seen(place: Place) -> dict[date, DayFigures]:
     return {day: figures for day, figures in seen.items() if first <= day < place.today}
 
 
-def _attended(place: Place, seen: Mapping[date, DayFigures], queue: str) -> Attended | None:
+def attended(place: Place, seen: Mapping[date, DayFigures], queue: str) -> Attended | None:
     """Hours due and attended of the agents who serve a queue, by week; None where the floor was not watched."""
     serves = {name for name, agent in place.site.agents.items() if queue in agent.skills}
-    due, attended = np.zeros(DAYS // 7 + 1), np.zeros(DAYS // 7 + 1)
+    due, came = np.zeros(DAYS // 7 + 1), np.zeros(DAYS // 7 + 1)
     for day, figures in seen.items():
         week = (place.today - day).days // 7
         for name, sums in figures.agents.items():
             if name in serves:
                 due[week] += sums.due_s / 3600
-                attended[week] += sums.attended_s / 3600
-    return Attended(due, attended) if due.any() else None
+                came[week] += sums.attended_s / 3600
+    return Attended(due, came) if due.any() else None
 
 
 def _rostered(place: Place, record: Record) -> FloatArray | None:

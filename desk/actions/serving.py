@@ -16,8 +16,6 @@ from streams.floor_policy import SECOND
 from streams.outputs import iso
 from streams.service import occupancy, queue_now, queue_over
 
-GROUPS = ("interval", "day", "now")
-
 
 @dataclass(frozen=True)
 class Served:

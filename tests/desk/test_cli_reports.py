@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from centre.people import Agent
 from centre.roster import Segment
 from desk import exit_codes
-from desk.actions.calibrating import attendance_of
+from desk.actions.calibrating import attended, days_seen
 from desk.actions.figures import keep_figures
 from desk.actions.live import LIVE_FILE
 from desk.actions.recorded import read_events
@@ -119,11 +119,11 @@ def test_what_the_journal_says_of_attendance_is_kept_by_night_and_tells_the_unpl
         for _ in range(2):  # once a day, however often the night runs
             keep_figures(place, [date(2026, 3, 8), date(2026, 3, 9), date(2026, 3, 10)], place.now)
         assert [line.about for line in logbook_of(place).lines("figures")] == ["2026-03-09"]
-        attended = attendance_of(place, "billing")
-        assert attended is not None
-        due, there = attended.due_h.sum(), attended.attended_h.sum()
+        known = attended(place, days_seen(place), "billing")
+        assert known is not None
+        due, there = known.due_h.sum(), known.attended_h.sum()
         assert (due, there) == (pytest.approx(16.0), pytest.approx(16.0 - 24 / 60))
-        assert attendance_of(place, "nobody's") is None
+        assert attended(place, days_seen(place), "nobody's") is None
 
 
 @pytest.mark.parametrize(
