@@ -6,6 +6,8 @@ What this client needs to be handled with care (each was seen, not read about):
 - Assignments arrive on its own thread, at any time. They are only noted there, with fetching paused; positions are
   read and sought by the thread that polls, when no transaction is open, so that they are never stale.
 - A batch with a wrong checksum is stepped over and reported, not read again for ever.
+- Who is fenced by another member of its name is not told while it has nothing to report: its heartbeats just end. So a
+  named member that reads nothing reports its progress again now and then, and learns of it.
 - A partition that stops moving although the broker has more for it is cured by a new consumer.
 """
 
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 _GAP_S = 1.0
 _SLICE_S = 0.3
 _FIRST_SLICE_S = 0.05
+_REPORT_S = 3.0
 
 
 class KafkaLog:
@@ -65,6 +68,7 @@ class KafkaLog:
         self._ends: dict[Partition, int] = {}
         self._fetched = time.monotonic()
         self._lookup: Any = None
+        self._reported = time.monotonic()
 
     def create(self, topics: Iterable[str], partitions: int = 1) -> None:
         with explained(self.name, "creating topics"):
@@ -135,6 +139,9 @@ class KafkaLog:
         return {held: self._end(held) for held in self._cursors.held()}
 
     def committed(self, positions: Mapping[Partition, Position]) -> None:
+        if not positions:
+            return
+        self._reported = time.monotonic()
         offsets = {TopicPartition(*held): OffsetAndMetadata(at.next, "", -1) for held, at in positions.items()}
         try:
             self._consumer.commit_async(offsets)
@@ -171,12 +178,22 @@ class KafkaLog:
                 batches = self._fetch(timeout_s, limit)
                 if not batches and not self._paused:
                     self._cure_stall()
+                if not batches:
+                    self._report_again()
                 return batches
             except errors.CorruptRecordError as error:
                 return [self._step_over(error)]
             except errors.RetriableError as error:
                 log.warning("%s: %s; trying on", self.name, error)
                 return []
+
+    def _report_again(self) -> None:
+        """Say where the database says we stand, though nothing is new: only so does a fenced member hear of it."""
+        if self._group["group_instance_id"] and time.monotonic() - self._reported > _REPORT_S:
+            stands = self._cursors.committed(self._cursors.held())
+            self._reported = time.monotonic()
+            if known := {held: at for held, at in stands.items() if at is not None}:
+                self.committed(known)
 
     def _fetch(self, timeout_s: float, limit: int) -> list[Batch]:
         if self._consumer is None:

@@ -131,9 +131,23 @@ def test_two_members_of_one_name_do_not_both_go_on(opened: Opener, topic: str) -
     read_until(second, lambda _: bool(second.assigned()))
     writer.append(topic, messages(10))
     with pytest.raises(FencedError, match=r"another consumer runs under our name.*desk-1"):
-        together([first, second], positions, 30, lambda: False)
+        together([first, second], positions, 120, lambda: False)
     writer.append(topic, messages(10))
     assert read_until(second, holds(10))
+
+
+def test_who_is_fenced_hears_of_it_though_the_other_one_of_its_name_read_all_there_was(
+    opened: Opener, topic: str
+) -> None:
+    positions = MemoryPositions()
+    writer, first, second = opened(), opened("desk-1"), opened("desk-1")
+    first.subscribe([topic], positions.read)
+    read_until(first, lambda _: bool(first.assigned()))
+    second.subscribe([topic], positions.read)
+    writer.append(topic, messages(10))
+    positions.advance(read_until(second, holds(10)))
+    with pytest.raises(FencedError, match=r"another consumer runs under our name.*desk-1"):
+        together([first], positions, 120, lambda: False)
 
 
 def test_an_aborted_transaction_is_never_seen_and_a_committed_one_is(
