@@ -1,6 +1,6 @@
 """What really happened in a rehearsal, to hold against what the live floor found."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -81,12 +81,10 @@ def _duty_truth(person: Person, duty: Duty) -> Iterator[Happened]:
         yield from _rest_truth(person, intent, intent.duty[place], rest_start, min(rest_end, left))
     for (at, state, _queue), (until, _, _) in pairwise(states):
         if start <= at < end and state == "not_ready":
-            for segment in intent.duty:
-                first, last = max(at, segment.start * SECOND), min(until, segment.end * SECOND)
-                if segment.activity not in PAUSES and first < last:
-                    yield Happened("away", person.name, first, last)
+            yield from _joined("away", person, _overlaps(intent, at, until, lambda part: part.activity not in PAUSES))
     if intent.strange:
         yield from _strange_truth(person, states, intent.strange[2])
+    yield from _outlived_truth(person, intent, states)
 
 
 def _strange_truth(person: Person, states: list[tuple[int, str, str]], strange: str) -> Iterator[Happened]:
@@ -96,6 +94,39 @@ def _strange_truth(person: Person, states: list[tuple[int, str, str]], strange: 
         if at >= until and queue == strange and state == "ready":
             until = _logged_in_until(states, at, queue)
             yield Happened("wrong_queue", person.name, at, until)
+
+
+def _outlived_truth(person: Person, intent: Intent, states: list[tuple[int, str, str]]) -> Iterator[Happened]:
+    """Staying logged in to a queue that was the rostered one until the next segment began."""
+    for at, state, queue in states:
+        if state == "ready" and queue and queue != (intent.strange or ("", "", ""))[2]:
+            until = _logged_in_until(states, at, queue)
+            others = _overlaps(intent, at, until, _of_another(queue))
+            yield from _joined("wrong_queue", person, others)
+
+
+def _of_another(queue: str) -> Callable[[Segment], bool]:
+    return lambda part: part.queue not in ("", queue)
+
+
+def _overlaps(intent: Intent, start: int, end: int, counts: Callable[[Segment], bool]) -> Iterator[tuple[int, int]]:
+    """What of [start, end) lies in the segments that count, by segment."""
+    for segment in intent.duty:
+        first, last = max(start, segment.start * SECOND), min(end, segment.end * SECOND)
+        if counts(segment) and first < last:
+            yield first, last
+
+
+def _joined(kind: str, person: Person, parts: Iterable[tuple[int, int]]) -> Iterator[Happened]:
+    """One thing each, however many segments it went on through."""
+    whole: list[tuple[int, int]] = []
+    for first, last in sorted(parts):
+        if whole and whole[-1][1] == first:
+            whole[-1] = (whole[-1][0], last)
+        else:
+            whole.append((first, last))
+    for first, last in whole:
+        yield Happened(kind, person.name, first, last)
 
 
 def _rest_truth(person: Person, intent: Intent, pause: Segment, start: int, end: int) -> Iterator[Happened]:

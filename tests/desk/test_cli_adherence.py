@@ -81,6 +81,12 @@ def test_detection_of_an_undisturbed_rehearsed_day_is_faultless(paiban, recorded
     assert paiban("score", recorded, "--source", recorded / "out" / "roster.csv").code == exit_codes.WRONG_INPUT
 
 
+def test_what_goes_on_over_the_border_of_two_segments_happened_once(recorded):
+    truth = [json.loads(line) for line in (recorded / "day.jsonl.truth.jsonl").read_text("utf-8").splitlines()]
+    begun = {(row["type"], row.get("agent"), row["start"]) for row in truth}
+    assert [row for row in truth if (row["type"], row.get("agent"), row["end"]) in begun and "agent" in row] == []
+
+
 def test_the_log_for_machines_names_the_events_an_alert_rests_on(paiban, recorded):
     said = paiban("watch", recorded, "--source", "embedded", "--idle", 1, "--json", "--log", "json")
     lines = [json.loads(line) for line in said.err.splitlines() if line.startswith("{")]
