@@ -13,6 +13,13 @@ from scheduler.linewise.board import Board
 from scheduler.linewise.tables import Floats, Ints
 
 
+def _anew() -> pywraplp.MPSolverParameters:
+    """Solve without what was kept from the solution before."""
+    parameters = pywraplp.MPSolverParameters()
+    parameters.SetIntegerParam(parameters.INCREMENTALITY, parameters.INCREMENTALITY_OFF)
+    return parameters
+
+
 @dataclass
 class Column:
     """A line of a person as a variable of the master."""
@@ -85,10 +92,8 @@ class Master:
         A simplex that loses its numbers is begun anew once; if that fails too the cost is infinite and the answers are
         those of the solution before.
         """
-        if self.solver.Solve() != self.solver.OPTIMAL:
-            self.solver.Reset()
-            if self.solver.Solve() != self.solver.OPTIMAL:
-                return float("inf")
+        if self.solver.Solve() != self.solver.OPTIMAL and self.solver.Solve(_anew()) != self.solver.OPTIMAL:
+            return float("inf")
         self.prices = np.zeros(self.residual.shape)
         for (day, kind), row in self.rows.items():
             self.prices[day, kind] = row.dual_value()

@@ -14,7 +14,7 @@ from scheduler.linewise.board import Board
 from scheduler.linewise.descent import construct
 from scheduler.linewise.joint import choose
 from scheduler.linewise.lines import Scratch
-from scheduler.linewise.part import Pool, relax
+from scheduler.linewise.part import Pool, opened, relax
 from scheduler.linewise.parts_by_rules import solve_part, whole_by_rules
 from scheduler.linewise.search import search
 from scheduler.linewise.shared import Shared
@@ -177,3 +177,28 @@ def test_the_whole_by_rules_tells_of_rosters_and_bounds_on_the_way_to_the_optimu
     shared.offer(board.lines, board.cost, "construction")
     whole_by_rules(board, shared)
     assert shared.cost == shared.bound == truth
+
+
+class Failing:
+    """A linear solver that loses its numbers so many times, then is the true one again."""
+
+    def __init__(self, solver: Any, times: int) -> None:
+        self.solver, self.times = solver, times
+
+    def Solve(self, *arguments: Any) -> int:
+        self.times -= 1
+        return int(self.solver.ABNORMAL if self.times >= 0 else self.solver.Solve(*arguments))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.solver, name)
+
+
+@pytest.mark.parametrize(("times", "solved"), [(1, True), (2, False)])
+def test_a_simplex_that_loses_its_numbers_is_begun_anew_once(small: Any, times: int, solved: bool) -> None:
+    board = Board(frame_of(small.instance(1)))
+    assert construct(board, Scratch(1 << 16, 200_000), np.random.default_rng(0), lambda: False)
+    people, days = list(range(len(board.tables))), range(board.frame.days)
+    expected = opened(board, people, days, Pool()).solve()
+    master = opened(board, people, days, Pool())
+    vars(master)["solver"] = Failing(master.solver, times)
+    assert master.solve() == (pytest.approx(expected) if solved else np.inf)
