@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from zlib import compress, decompress
+from zlib import error as zlib_error
 
 import msgspec
 
@@ -64,6 +66,38 @@ class FloorPolicy:
             dict(self.teams),
         )
         return sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:16]
+
+    @cached_property
+    def record(self) -> bytes:
+        """All of it that the live state depends on, to be kept beside the state; without what departures cost."""
+        queues = {name: queue.model_dump(mode="json") for name, queue in self.queues.items()}
+        skills = {agent: sorted(names) for agent, names in self.skills.items()}
+        required = {queue: list(needed.items()) for queue, needed in self.required.items()}
+        policy = self.policy.model_dump(mode="json")
+        parts = (self.zone, self.grid_minutes, policy, queues, skills, dict(self.teams), required)
+        return compress(msgspec.json.encode(parts, order="sorted"), 1)
+
+    @staticmethod
+    def of_record(record: bytes) -> "FloorPolicy":
+        """The policy that `record` was made of.
+
+        Raises
+        ------
+        ValueError : it is none, or one of a release that knew other rules.
+        """
+        try:
+            zone, grid, policy, queues, skills, teams, required = msgspec.json.decode(decompress(record))
+        except (zlib_error, msgspec.DecodeError) as error:
+            raise ValueError(error) from error
+        return FloorPolicy(
+            zone,
+            grid,
+            Policy.model_validate(policy),
+            {name: Queue.model_validate(queue) for name, queue in queues.items()},
+            {agent: frozenset(names) for agent, names in skills.items()},
+            teams,
+            {queue: dict(needed) for queue, needed in required.items()},
+        )
 
     @cached_property
     def grace(self) -> int:

@@ -1,8 +1,9 @@
 """The state of one partition: loaded where it was left, carried on, and written down now and then."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 from centre.errors import FencedError
 from centre.events import Tick
@@ -24,6 +25,11 @@ from streams.snapshot import (
 from streams.state import State, initial
 from streams.step import fold
 
+log = logging.getLogger(__name__)
+
+RULES = "rules"
+"""The kind of the part of a state that holds what its successors are judged by."""
+
 SLICE = 200
 """Parts of a state written in one transaction: few enough that nobody waits for them."""
 
@@ -42,6 +48,7 @@ class Held:
     saving : the one that is being written down.
     decided : ids of the decisions that were taken in.
     unwritten : inputs since the last state that was written down.
+    rules : what the inputs after the state written down are judged by, as it was written down with it.
     """
 
     partition: Partition
@@ -53,6 +60,7 @@ class Held:
     saving: "Saving | None" = None
     decided: set[str] = field(default_factory=set)
     unwritten: int = 0
+    rules: bytes = b""
 
     @property
     def is_new(self) -> bool:
@@ -80,14 +88,18 @@ class Saving:
     number: int
     rows: Iterator[StateRow]
     inputs: int
+    rules: bytes
 
 
 def load(store: LiveStore, partition: Partition, floor: FloorPolicy, now: int, rosters: FindRoster) -> Held:
     """The partition's state: the last one written down, and what the journal says since.
 
+    The journal is judged by the rules it was judged by when it was written: what was said of it then stays said.
+
     Parameters
     ----------
     store : the database.
+    floor : the rules that hold now.
     now : the real time; a floor that was never there begins today, unless its first event says otherwise. The journal's
         first row tells when it began.
     rosters : gives a publication by its id: the journal keeps no more of it.
@@ -95,19 +107,31 @@ def load(store: LiveStore, partition: Partition, floor: FloorPolicy, now: int, r
     position = store.positions([partition]).get(partition)
     found = store.state(partition)
     if found is None:
-        state, number, written = None, 0, None
+        state, number, written, rules = None, 0, None, b""
     else:
         number, head, parts = found
         state = _state(head, parts)
         written = (state, number)
-    last = number
+        rules = next((content for kind, _, content in parts if kind == RULES), b"")
+    last, then = number, _rules_of(rules, floor, partition)
     for row in store.journal(partition, number):
         if state is None:
             state = initial(_beginning(row), floor.zone)
-        state, _ = fold(state, inputs_of((row,), state.now, rosters), floor)
+        state, _ = fold(state, inputs_of((row,), state.now, rosters), then)
         last = row.number
     state = state or initial(now, floor.zone)
-    return Held(partition, state, position, last, state.now, written, decided=store.decided(partition))
+    return Held(partition, state, position, last, state.now, written, decided=store.decided(partition), rules=rules)
+
+
+def _rules_of(rules: bytes, floor: FloorPolicy, partition: Partition) -> FloorPolicy:
+    """The rules written down with a state; those that hold now where there are none, or of another release."""
+    if rules in (b"", floor.record):
+        return floor
+    try:
+        return FloorPolicy.of_record(rules)
+    except ValueError as error:
+        log.warning("%s: the rules of before cannot be read; its journal is judged by today's: %s", partition, error)
+        return floor
 
 
 def _beginning(row: JournalRow) -> int:
@@ -115,10 +139,16 @@ def _beginning(row: JournalRow) -> int:
     return next(entry.at for entry in entries_of(row) if isinstance(entry, Tick))
 
 
-def save_slices(store: LiveStore, all_held: Iterable[Held], every: int) -> bool:
+def save_slices(store: LiveStore, all_held: Iterable[Held], every: int, floor: FloorPolicy) -> bool:
     """Write down a slice of each state that is being written or has come so far; whether there was one.
 
     All in one transaction: the disk is waited for once. Where nothing was ever read there is little to write down.
+
+    Parameters
+    ----------
+    every : inputs after which a state is written down.
+    floor : the rules by which what follows the state is judged. Where they are not those written down, the state is
+        due at once.
 
     Raises
     ------
@@ -126,11 +156,14 @@ def save_slices(store: LiveStore, all_held: Iterable[Held], every: int) -> bool:
         Another reader took one of the partitions over: what we know of it is old.
     """
     due = [
-        held for held in all_held if held.position is not None and (held.saving is not None or held.unwritten >= every)
+        held
+        for held in all_held
+        if held.position is not None
+        and (held.saving is not None or held.unwritten >= every or held.rules != floor.record)
     ]
     if not due:
         return False
-    saved = [(held, _begun(held)) for held in due]
+    saved = [(held, _begun(held, floor.record)) for held in due]
     for held in due:
         held.saving = None  # begun anew should the database fail: the rows below are taken from it
     slices = [list(islice(saving.rows, SLICE)) for _, saving in saved]
@@ -145,15 +178,19 @@ def save_slices(store: LiveStore, all_held: Iterable[Held], every: int) -> bool:
         if len(rows) < SLICE:
             held.written = (saving.state, saving.number)
             held.unwritten -= saving.inputs
+            held.rules = saving.rules
         else:
             held.saving = saving
     return True
 
 
-def _begun(held: Held) -> Saving:
+def _begun(held: Held, rules: bytes) -> Saving:
     """What is being written down of a state, or begins to be."""
-    before = held.written[0] if held.written else None
-    return held.saving or Saving(held.state, held.number, _parts(held.state, before), held.unwritten)
+    if held.saving:
+        return held.saving
+    rows = _parts(held.state, held.written[0] if held.written else None)
+    told: list[StateRow] = [] if rules == held.rules else [(RULES, "", rules)]
+    return Saving(held.state, held.number, chain(told, rows), held.unwritten, rules)
 
 
 def _parts(state: State, before: State | None) -> Iterator[StateRow]:

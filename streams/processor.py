@@ -171,7 +171,7 @@ class Processor:
             if batches:
                 self._commit([self._fold(batch) for batch in batches])
             self._tick()
-            save_slices(self.store, self.held.values(), self.manner.save_every)
+            save_slices(self.store, self.held.values(), self.manner.save_every, self.floor)
             self._show()
             self._prune()
             if self._publisher is not None:
@@ -188,7 +188,7 @@ class Processor:
     def stop(self) -> None:
         """Write the states down, so that the next start has nothing to fold again; then let the log go."""
         try:
-            while save_slices(self.store, self.held.values(), 1):
+            while save_slices(self.store, self.held.values(), 1, self.floor):
                 pass
             self._show(last=True)
             if self._publisher is not None:
@@ -276,7 +276,7 @@ class Processor:
         self.adapter = adapter
         if floor == self.floor and floor.demand is self.floor.demand:
             return
-        while save_slices(self.store, self.held.values(), 1):
+        while save_slices(self.store, self.held.values(), 1, floor):
             pass
         self.floor = floor
         self.__dict__.pop("showcase", None)
@@ -296,7 +296,10 @@ class Processor:
     def _load(self, partition: Partition) -> Held:
         if self._publisher is not None:
             self._publisher.doubtful.add(partition)
-        return load(self.store, partition, self.floor, self.clock.now(), lambda name: self._roster(name, partition))
+        held = load(self.store, partition, self.floor, self.clock.now(), lambda name: self._roster(name, partition))
+        while held.rules not in (b"", self.floor.record) and save_slices(self.store, [held], 1, self.floor):
+            pass  # other rules from here on: should we die, what was judged by the old ones is not judged anew
+        return held
 
     def _roster(self, name: str, partition: Partition) -> RosterPublished | None:
         """A roster by its id, as it concerns a partition."""

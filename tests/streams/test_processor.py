@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -365,7 +366,8 @@ def test_stopping_writes_the_state_down_so_that_nothing_is_folded_again(store, c
     generation, _, parts = store.state(Partition("events", 0))
     assert generation > 0
     assert list(store.journal(Partition("events", 0), generation)) == []
-    assert len(parts) == len(SITE.agents) + len(SITE.queues)
+    kinds = Counter(kind for kind, _, _ in parts)
+    assert kinds == {"agent": len(SITE.agents), "queue": len(SITE.queues), "rules": 1}
     assert outcome(broker, store) == calm
 
 
@@ -475,3 +477,45 @@ def test_other_rules_hold_from_the_moment_they_are_there_and_after_a_crash_as_we
         return digest(held.state, strict), rows
 
     assert lived("crashed", crash_after) == lived("calm", None)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3, 5])
+@pytest.mark.parametrize("again", [None, 1, 2])
+def test_rules_that_changed_while_the_engine_lay_dead_judge_only_what_came_after(tmp_path, turns, again):
+    strict = replace(FLOOR, policy=Policy.model_validate({"adherence": {"alarm_delay_s": 600}}))
+
+    def lived(name: str, dies: bool) -> tuple:
+        store = SqliteLiveStore(tmp_path / f"{name}.db", durable=False)
+        broker = broker_with(EVENTS_OF_THE_DAY)
+        engine = processor(broker, store, limit=150)
+        for _ in range(turns):
+            engine.turn(0.0)
+        if dies:
+            engine = processor(broker, store, limit=150)
+            engine.floor = strict
+        else:
+            engine.rules = lambda: (strict, ADAPTER)
+            engine.clock.at += 1_000_000
+        done = 0
+        while engine.turn(0.0):
+            done += 1
+            if dies and done == again:
+                engine = processor(broker, store, limit=150)
+                engine.floor = strict
+        (held,) = engine.held.values()
+        rows = [(row.key, row.value) for _, row in store.unpublished(10**6)]
+        store.close()
+        return digest(held.state, strict), rows
+
+    assert lived("dead", True) == lived("calm", False)
+
+
+def test_rules_of_a_release_that_cannot_be_read_are_replaced_by_todays(store, calm, caplog):
+    broker = broker_with(EVENTS_OF_THE_DAY)
+    drain(processor(broker, store))
+    with store.transaction() as transaction:
+        number, head, _ = store.state(Partition("events", 0))
+        transaction.write_state(Partition("events", 0), number, [("rules", "", b"of another release")])
+        transaction.complete_state(Partition("events", 0), number, head)
+    assert outcome(broker, store) == calm
+    assert "rules of before cannot be read" in caplog.text
