@@ -3,15 +3,21 @@
     deploy/kafka-local/broker start
     python -m benchmarks.board SITE --kafka 127.0.0.1:19092 --walls 200
     python -m benchmarks.board SITE --browser
+    python -m benchmarks.board SITE --kafka 127.0.0.1:19092 --soak 12 --walls 30
 
 SITE is a site whose published roster covers today (`paiban init hotline`, then `paiban nightly hotline --from MONDAY`);
 it is copied. An event is an agent's state, written to Kafka as a telephone system does; its delay is until every open
 wall has been sent a picture that knows of it. The peer in the same run is one wall alone. First paint is the browser's
 own mark, set when the rows in sight stand in the page, counted from the start of the navigation.
+
+A soak plays the day's busiest hour through Kafka, `--pace` times as fast as the floor lives it, over and over for so
+many minutes, each event stamped as it is sent. Walls are open, and every half minute the day and the month are looked
+at; then the resident memory of the board and of each process it started is read (from /proc: Linux).
 """
 
 import argparse
 import asyncio
+import bisect
 import json
 import os
 import resource
@@ -24,19 +30,27 @@ import tempfile
 import threading
 import time
 import tomllib
+import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count as counting
 from pathlib import Path
+from typing import Any
 
-from centre.events import AgentState
+import msgspec
+import numpy as np
+
+from centre.events import AgentState, Contact, Event
 from centre.roster import Roster
 from desk import clock
 from desk.actions import open_place
-from desk.actions.live import open_log
+from desk.actions.live import rehearse
 from desk.actions.pictures.month import current_version
+from desk.floor_engine import open_live_store, open_log
 from streams.event_log import Message
+from streams.live_view import ViewReader
 from streams.native import key, write
 from streams.sources import event_topics
 
@@ -48,12 +62,17 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+SERVERS: dict[int, int] = {}
+"""Process of the board that listens on a port."""
+
+
 @contextmanager
 def serving(folder: Path, source: str = "") -> Iterator[int]:
     """A board in a process of its own."""
     port = free_port()
     command = ["-c", "from desk.cli import main; main()", "board", str(folder), "--port", str(port)]
     process = subprocess.Popen([sys.executable, *command, *(["--source", source] if source else [])])
+    SERVERS[port] = process.pid
     try:
         for _ in range(600):
             with socket.socket() as tried:
@@ -103,8 +122,8 @@ class Walls:
         self._thread.join(timeout=10)
 
 
-def wall_delays(folder: Path, bootstrap: str, count: int, events: int) -> None:
-    """Delay from an event to the first and to the last wall."""
+def with_topics(folder: Path, bootstrap: str) -> None:
+    """Give a site topics of its own on a broker."""
     settings = folder / "site.toml"
     topics = {name: f"{name}-{uuid.uuid4().hex[:8]}" for name in ("agent_states", "queue_events", "dead_letters")}
     broker = {"bootstrap": bootstrap, "group": f"board-{uuid.uuid4().hex[:8]}", **topics}
@@ -112,6 +131,11 @@ def wall_delays(folder: Path, bootstrap: str, count: int, events: int) -> None:
         raise SystemExit("take a site without a [broker]")
     table = "".join(f'{name} = "{value}"\n' for name, value in broker.items())
     settings.write_text(settings.read_text() + f"\n[broker]\n{table}")
+
+
+def wall_delays(folder: Path, bootstrap: str, count: int, events: int) -> None:
+    """Delay from an event to the first and to the last wall."""
+    with_topics(folder, bootstrap)
     with open_place(folder) as place:
         states, queues = event_topics(place.site.settings.broker)
         log = open_log(place, "kafka")
@@ -155,6 +179,122 @@ def _measure(walls: Walls, log: object, topic: str, agents: list[str], site: str
         f"last wall median {statistics.median(last):.2f} s, 95% {rank[int(0.95 * (len(rank) - 1))]:.2f} s, "
         f"longest {rank[-1]:.2f} s; {walls.bytes / 1e6:.1f} MB sent"
     )
+
+
+def soak(folder: Path, bootstrap: str, count: int, minutes: float, pace: float) -> None:
+    """Memory of the board and its children while events come and walls are open."""
+    with_topics(folder, bootstrap)
+    with open_place(folder) as place:
+        log = open_log(place, "kafka")
+        topics = event_topics(place.site.settings.broker)
+        log.create(topics)
+        day = rehearse(place, place.today, seed=1, to=str(folder / "day.jsonl")).lived.events
+        pages = (f"/api/v1/rosters/day?date={place.today}", "/api/v1/rosters/month", "/wall")
+    hour = busiest_hour(day)
+    print(f"{len(hour)} events an hour of the floor, {pace:g} times as fast for {minutes:g} minutes, {count} walls")
+    begun, sent = time.time(), 0
+    samples: list[tuple[float, dict[str, float]]] = []
+    with serving(folder, "kafka") as port:
+        walls = Walls(port, count)
+        feed = soaking(hour, begun, pace)
+        while (at := time.time() - begun) < 60 * minutes:
+            batch = next(feed)
+            for topic, mine in zip(topics, (True, False), strict=True):
+                messages = [Message(key(e), write(e)) for e in batch if isinstance(e, AgentState) is mine]
+                if messages:
+                    log.append(topic, messages)
+            sent += len(batch)
+            if at > HALF_MINUTE * (len(samples) + 1):
+                for path in pages:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+                        answer.read()
+                samples.append((at, resident(SERVERS[port])))
+            time.sleep(0.2)
+        walls.stop()
+        taken = taken_in(folder)
+    log.close()
+    print(f"{sent} events sent, {taken} taken in; {len(walls.seen)} pictures on each wall, {walls.bytes / 1e6:.1f} MB")
+    told_memory(samples)
+
+
+HALF_MINUTE = 30.0
+
+
+def taken_in(folder: Path) -> int:
+    """Records that the engine has taken in, of all partitions."""
+    with open_place(folder) as place:
+        store = open_live_store(place)
+        try:
+            return sum(partition.position for partition in ViewReader(store).read().partitions)
+        finally:
+            store.close()
+
+
+def busiest_hour(events: Sequence[Event]) -> list[Event]:
+    """The hour of a day with most events."""
+    starts = [event.at for event in events]
+    ends = [bisect.bisect_left(starts, at + 3_600_000_000) for at in starts]
+    first = max(range(len(events)), key=lambda number: ends[number] - number)
+    return list(events[first : ends[first]])
+
+
+def soaking(hour: Sequence[Event], begun: float, pace: float) -> Iterator[list[Event]]:
+    """What is due each time it is asked for: the hour over and over, every event new and of the time it is sent."""
+    round_s = 3600 / pace
+    due = ((number, event) for number in counting() for event in hour)
+    number, event = next(due)
+    while True:
+        now, batch = time.time(), []
+        while begun + number * round_s + (event.at - hour[0].at) / 1e6 / pace <= now:
+            batch.append(renewed(event, number, int(now * 1e6)))
+            number, event = next(due)
+        yield batch
+
+
+def renewed(event: Event, number: int, at: int) -> Event:
+    """The same happening to somebody else in another round, at an instant (UTC microseconds)."""
+    changes: dict[str, Any] = {"id": uuid.uuid4().hex, "at": at}
+    if isinstance(event, Contact):
+        changes["contact"] = f"{event.contact}-{number}"
+    return msgspec.structs.replace(event, **changes)
+
+
+def resident(root: int) -> dict[str, float]:
+    """Resident memory of a process and of all it started, in MB, by what it is."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    family = {root}
+    while more := {child for child, parent in parents.items() if parent in family} - family:
+        family |= more
+    found: dict[str, float] = {}
+    for process in family:
+        try:
+            words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+            pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        except OSError:
+            continue
+        name = "board" if process == root else "engine" if b"watch" in words else "worker"
+        found[name] = found.get(name, 0.0) + pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return found
+
+
+def told_memory(samples: Sequence[tuple[float, dict[str, float]]]) -> None:
+    """First quarter, last quarter, and growth an hour of the second half of a soak."""
+    quarter = max(1, len(samples) // 4)
+    late = samples[len(samples) // 2 :]
+    for name in ("board", "engine", "worker"):
+        sizes = [row.get(name, 0.0) for _, row in samples]
+        if not any(sizes):
+            continue
+        slope = np.polyfit([at / 3600 for at, _ in late], [row.get(name, 0.0) for _, row in late], 1)[0]
+        print(f"{name:7} first quarter {statistics.mean(sizes[:quarter]):.1f} MB, "
+              f"last {statistics.mean(sizes[-quarter:]):.1f} MB, most {max(sizes):.1f} MB, "
+              f"second half {slope:+.1f} MB an hour")  # fmt: skip
+    print("board, MB each half minute:", " ".join(f"{row['board']:.0f}" for _, row in samples))
 
 
 def enlarged(folder: Path, people: int) -> None:
@@ -209,6 +349,8 @@ def main() -> None:
     asked.add_argument("--kafka", default="")
     asked.add_argument("--walls", type=int, default=200)
     asked.add_argument("--events", type=int, default=20)
+    asked.add_argument("--soak", type=float, default=0.0, help="minutes")
+    asked.add_argument("--pace", type=float, default=5.0)
     asked.add_argument("--browser", action="store_true")
     asked.add_argument("--rounds", type=int, default=5)
     given = asked.parse_args()
@@ -219,7 +361,10 @@ def main() -> None:
             folder = Path(shutil.copytree(given.site, Path(work) / "kafka"))
             for name in ("live.db", "events.db"):
                 (folder / name).unlink(missing_ok=True)
-            wall_delays(folder, given.kafka, given.walls, given.events)
+            if given.soak:
+                soak(folder, given.kafka, given.walls, given.soak, given.pace)
+            else:
+                wall_delays(folder, given.kafka, given.walls, given.events)
         if given.browser:
             first_paints(given.site, Path(work), given.rounds)
 

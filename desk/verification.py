@@ -1,7 +1,7 @@
 """A roster checked by simulation: what it gives beside what the formulas say, and what to raise where it fails."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from centre.queues import Queue
 from centre.requirement import Requirement
 from centre.roster import Roster
 from centre.said import Said
+from centre.site import Site
 from desk.outputs.service import predicted_service_by_queue, predicted_service_level
 from forecasts.simulate import SimulatedService, simulate_roster
 from scheduler.checks import Coverage
@@ -24,6 +25,10 @@ leaves out hardly any."""
 
 MOST_MORE = 3
 """Agents that a correction asks for more in one interval, at most: the next night corrects again."""
+
+
+SIMULATED = ("patience_s", "unplanned_shrinkage")
+"""Figures of a queue that simulation takes as the staffing took them."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,13 @@ class Verification:
     ----------
     rostered : everybody serves the queue of the roster.
     pooled : a free agent also takes contacts of other voice queues; None where nobody could.
+    queues : with the patience and the shrinkage that were simulated.
     """
 
     rostered: SimulatedService
     pooled: SimulatedService | None
     corrected: Corrected | None = None
+    queues: Mapping[str, Queue] = field(default_factory=dict)
 
     def rows(self, coverage: Coverage) -> dict[str, Any]:
         """For --json and result.json: predicted beside simulated service level, by queue."""
@@ -71,6 +78,7 @@ class Verification:
                 "half_width": _known(found.queue_half_width[row]),
                 "difference": None if level is None or expected is None else level - expected,
                 "pooled_service_level": None if self.pooled is None else _known(self.pooled.queue_level[row]),
+                **{figure: getattr(self.queues[name], figure) for figure in SIMULATED if name in self.queues},
             }
         corrected = None if self.corrected is None else asdict(self.corrected)
         return {"runs": found.runs, "queues": queues, "corrected": corrected}
@@ -110,7 +118,21 @@ def verify(
     voice = {name for name in requirement.queues if queues[name].channel == "voice"}
     several = any(len(voice & agent.skills.keys()) > 1 for agent in agents.values() if agent.role == "agent")
     pooled = simulate_roster(roster, agents, queues, requirement, seed=seed, pooled=True) if several else None
-    return Verification(rostered, pooled)
+    return Verification(rostered, pooled, queues=queues)
+
+
+def verify_again(
+    then: Mapping[str, Any], roster: Roster, site: Site, requirement: Requirement, seed: int
+) -> Verification | None:
+    """Simulate a roster with the patience and shrinkage of another one's `rows`; None where they do not tell them."""
+    rows = then["queues"]
+    if any(name not in site.queues or not rows.get(name, {}).keys() >= set(SIMULATED) for name in requirement.queues):
+        return None
+    queues = {
+        name: site.queues[name].model_copy(update={figure: rows[name][figure] for figure in SIMULATED})
+        for name in requirement.queues
+    }
+    return verify(roster, site.agents, queues, requirement, seed)
 
 
 def failing(found: Verification, coverage: Coverage, queues: Mapping[str, Queue]) -> NDArray[np.bool_]:

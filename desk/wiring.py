@@ -1,7 +1,7 @@
 """From a site folder to the objects the actions work with. The only place where rooms are joined to the world."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -33,6 +33,7 @@ class Place:
     Attributes
     ----------
     now : the moment of the action, aware UTC.
+    later : told that out/ is to be written, where somebody does that in the background; None: it is written at once.
     """
 
     folder: Path
@@ -40,6 +41,7 @@ class Place:
     policy: Policy
     plans: Plans
     now: datetime
+    later: Callable[[], None] | None = None
 
     @property
     def out(self) -> Path:

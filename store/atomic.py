@@ -11,7 +11,8 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,12 +23,17 @@ _RENAME_EXCHANGE = 2
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` to `path` so that a reader sees either what stood there before or all of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with written_aside(path) as side:
+        side.write_bytes(content)
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """A name to write to beside `path`, renamed over it when nothing went wrong."""
     side = path.with_name(f".{path.name}.{uuid4().hex}.part")
     try:
-        with side.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        yield side
+        _sync_file(side)
         side.replace(path)
     finally:
         side.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from centre.errors import BusyError, InputError, Problem
 from centre.grid import instant, local_day
 from centre.roster import ON_DUTY, Segment
 from centre.said import Said
+from desk.actions.publishing import Publisher, publishing
 from desk.actions.requests import floor_around
 from desk.actions.rostered_days import no_roster
 from desk.actions.rostering import violation_row
@@ -17,7 +18,6 @@ from desk.wiring import Place
 from scheduler.checks import Violation
 from scheduler.judging import Floor, effect
 from store.audit import Audit, Deed
-from store.lock import site_lock
 
 Lines = Mapping[str, tuple[Segment, ...]]
 
@@ -94,7 +94,7 @@ def save_edit(
     InputError : it breaks a hard rule.
     BusyError : somebody published another version meanwhile.
     """
-    with site_lock(place.folder):
+    with publishing(place) as publisher:
         floor = floor_of_day(place, day)
         if seen is not None and seen != floor.roster.version:
             raise BusyError(Said("version {version} was published meanwhile: look again", version=floor.roster.version))
@@ -104,7 +104,7 @@ def save_edit(
         changed = _changed(place, floor, day, wanted)
         if all(floor.segments.get(name, ()) == line for name, line in changed.items()):
             return judged, floor.roster.version
-        version = _publish(place, floor, changed, by, reason)
+        version = _publish(publisher, floor, changed, by, reason)
         noted = Deed(place.now, by, "edit", f"roster/{version}/{day}", True, ", ".join(changed))
         Audit(place.plans.database, place.site.settings.name).note(noted)
     return judged, version
@@ -124,15 +124,16 @@ def floor_of_day(place: Place, day: date) -> Floor:
     return floor
 
 
-def _publish(place: Place, floor: Floor, changed: Lines, by: str, reason: str) -> int:
-    horizon = floor.problem.horizon
+def _publish(publisher: Publisher, floor: Floor, changed: Lines, by: str, reason: str) -> int:
+    place, horizon = publisher.place, floor.problem.horizon
     new = {segment for line in changed.values() for segment in line}
     old = {segment for name in changed for segment in floor.segments.get(name, ())}
     since = min([int(place.now.timestamp()), *(segment.start for segment in new ^ old)])
     before = {row.version: row for row in place.plans.roster_versions()}.get(floor.roster.version)
-    return place.plans.publish_roster(
+    return publisher.roster(
         floor.with_lines(changed),
         horizon,
+        changed,
         at=place.now,
         requirement_version=before.requirement_version if before else None,
         applies_from=datetime.fromtimestamp(since, UTC) if since > horizon.begin else None,

@@ -20,13 +20,13 @@ from centre.grid import instant, local_day
 from centre.roster import Segment
 from centre.said import Said
 from desk.actions.looks import Proposed, floor_heard, keep_proposal, look_live, told_of
+from desk.actions.publishing import Publisher, publishing
 from desk.actions.requests import floor_around
 from desk.floor_engine import open_log
 from desk.terminal import as_json
 from desk.wiring import Place, proposals_of
 from store.audit import Audit
 from store.audit import Deed as Noted
-from store.lock import site_lock
 from store.proposals import Kept, ProposalDeed
 from streams.event_log import Message
 from streams.reallocation.law import Law
@@ -145,12 +145,12 @@ def accept(
     """
     now = int(at.astimezone(UTC).timestamp())
     proposals = proposals_of(place)
-    with site_lock(place.folder):
+    with publishing(place) as publisher:
         kept = proposals.get(number)
         chosen = _chosen(place, kept, moves or list(edits or ()), by, now)
         strokes = [stroke for move in chosen for stroke in _strokes(move, (edits or {}).get(move["id"]))]
         _still_so(place, kept, chosen, now)
-        version = _publish(place, strokes, kept, by, now, made) if strokes else None
+        version = _publish(publisher, strokes, kept, by, now, made) if strokes else None
         names = tuple(str(move["id"]) for move in chosen)
         detail: dict[str, Any] = {"moves": list(names), "version": version}
         if edits:
@@ -275,7 +275,8 @@ def _still_so(place: Place, kept: Kept, chosen: Sequence[Mapping[str, Any]], now
                 raise NotAllowedError(Said("{move} would begin in the past: ask for a new proposal", move=move["id"]))
 
 
-def _publish(place: Place, strokes: Sequence[Paint], kept: Kept, by: str, now: int, made: datetime) -> int:
+def _publish(publisher: Publisher, strokes: Sequence[Paint], kept: Kept, by: str, now: int, made: datetime) -> int:
+    place = publisher.place
     zone = place.site.settings.zone
     day = local_day(kept.at, zone)
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
@@ -287,9 +288,10 @@ def _publish(place: Place, strokes: Sequence[Paint], kept: Kept, by: str, now: i
         raise InputError(Said("it cannot be accepted, for it would break a rule: {broken}", broken=broken[0]))
     versions = {row.version: row for row in place.plans.roster_versions()}
     before = versions.get(floor.roster.version)
-    return place.plans.publish_roster(
+    return publisher.roster(
         floor.with_lines(changed),
         floor.problem.horizon,
+        changed,
         at=made,
         requirement_version=before.requirement_version if before else None,
         applies_from=datetime.fromtimestamp(max(now, floor.problem.horizon.begin), UTC),

@@ -8,6 +8,7 @@ back to the loop, which publishes it. The folder is opened anew at each look: a 
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from desk.actions.looks import floor_heard, keep_proposal, last_proposed, look_l
 from desk.actions.promises import measure_due
 from desk.actions.proposal_told import ProposalTold
 from desk.actions.proposals import AUTOMATIC, accept
+from desk.renewing import Renewal
 from desk.terminal import as_json
 from desk.wiring import Place, open_place
 from streams.event_log import EventLog, Message, Partition
@@ -52,6 +54,7 @@ class Proposer:
     topic: str = "proposals"
     told: deque[ProposalTold] = field(default_factory=deque)
     memory: Memory | None = None
+    renewal: Renewal | None = None
     _due: int = 0
     _thread: threading.Thread | None = None
 
@@ -80,16 +83,21 @@ class Proposer:
             yield said
 
     def finish(self, seconds: float = 10.0) -> None:
-        """Wait for a look that is on its way."""
+        """Wait for a look that is on its way, and for out/ where something was accepted."""
+        until = time.monotonic() + seconds
         if self._thread is not None:
             self._thread.join(seconds)
+        if self.renewal is not None:
+            self.renewal.finish(max(0.0, until - time.monotonic()))
 
     def _look(self, state: State | None, now: int) -> None:
         try:
             with open_place(self.folder, datetime.fromtimestamp(now // SECOND, UTC)) as place:
                 self._due = now + place.policy.reallocation.look_minutes * 60 * SECOND
                 if place.policy.reallocation.on:
-                    self.told.extend(self._found(place, state, now // SECOND))
+                    self.renewal = self.renewal or Renewal(self.folder)
+                    later = replace(place, later=self.renewal.ask)
+                    self.told.extend(self._found(later, state, now // SECOND))
         except PaibanError as error:
             log.warning("no look for moves: %s", error)
         except Exception:

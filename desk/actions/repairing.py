@@ -15,9 +15,9 @@ from centre.queues import Queue
 from centre.requirement import Requirement
 from centre.said import Said
 from centre.site import Leave
+from desk.actions.publishing import publishing
 from desk.actions.requests import floor_around
 from desk.actions.rostered_days import no_roster
-from desk.actions.written_anew import write_published
 from desk.wiring import Place, absences_of
 from desk.wording import words as words_of
 from desk.wording.words import Words
@@ -25,7 +25,6 @@ from forecasts.staffing import required_staff
 from scheduler.judging import Floor
 from scheduler.repair import Away, Happened, Repaired, Step, Surge, changed_people, repair
 from store.audit import Audit, Deed
-from store.lock import site_lock
 from store.site_folder.moments import is_day, read_day, read_moment
 
 DAY_SECONDS, WEEK_SECONDS = 1.5, 20.0
@@ -181,8 +180,6 @@ def mend(
         overtime=overtime and (not publish or bool(approved_by)),
     )  # fmt: skip
     version = _publish(place, floor, happened, made, approved_by) if publish else None
-    if version is not None:
-        write_published(replace(place, site=made.problem.site))
     return Mended(made, version, zone)
 
 
@@ -255,7 +252,7 @@ def _publish(place: Place, floor: Floor, happened: Happened, made: Repaired, by:
     now = int(place.now.timestamp())
     starts = [row.start for row in set(made.roster.segments) ^ set(floor.roster.segments)]
     since = min([now, *starts])
-    with site_lock(place.folder):
+    with publishing(place) as publisher:
         need = None
         if happened.requirement is not None:
             need = place.plans.save_requirement(happened.requirement, at=place.now)
@@ -264,9 +261,10 @@ def _publish(place: Place, floor: Floor, happened: Happened, made: Repaired, by:
             need = known.get(floor.roster.version)
         version = None
         if starts:
-            version = place.plans.publish_roster(
+            version = publisher.roster(
                 made.roster,
                 floor.problem.horizon,
+                changed_people(made.steps),
                 at=place.now,
                 requirement_version=need,
                 applies_from=datetime.fromtimestamp(since, UTC) if since > floor.problem.horizon.begin else None,

@@ -17,6 +17,7 @@ from centre.site import opening_span
 from desk.actions.leave_balances import balance_of
 from desk.actions.policies import policy_in_force
 from desk.actions.published_floor import floor_around, holidays_of, known_people, shift_of, when
+from desk.actions.publishing import Publisher, publishing
 from desk.actions.verdicts import Asked, Decided, request_row, rule_json, rule_words, verdict_json
 from desk.wiring import Place, logbook_of, requests_of
 from scheduler.judging import Floor, Verdict
@@ -27,7 +28,6 @@ from scheduler.swap import Registered, changed_by, swap_verdict
 from scheduler.swap_partners import Offer, who_could_swap
 from store.audit import Audit
 from store.audit import Deed as Noted
-from store.lock import site_lock
 from store.requests import Filed
 
 __all__ = [
@@ -196,7 +196,7 @@ def decide(place: Place, number: int, deed: Deed, made: datetime) -> Decided:
     from desk.actions.overtime import shared_out
 
     requests = requests_of(place)
-    with site_lock(place.folder):
+    with publishing(place) as publisher:
         filed, seen = requests.get(number), requests.count_deeds(number)
         after = act(filed.state, deed)
         change = None
@@ -205,7 +205,7 @@ def decide(place: Place, number: int, deed: Deed, made: datetime) -> Decided:
                 shared_out(place, filed.asked, number, deed.at)
             change = _change(place, filed)
         done = requests.decide(number, deed, made, seen)
-        version = None if change is None else _publish(place, *change, number=number, deed=deed, made=made)
+        version = None if change is None else _publish(publisher, *change, number=number, deed=deed, made=made)
         detail = done.state.status if version is None else f"{done.state.status}, roster version {version}"
         noted = Noted(made, deed.by, deed.act, f"request/{number}", True, detail)
         Audit(place.plans.database, place.site.settings.name).note(noted)
@@ -262,7 +262,7 @@ def _change(place: Place, filed: Filed) -> tuple[Floor, Mapping[str, tuple[Segme
 
 
 def _publish(
-    place: Place,
+    publisher: Publisher,
     floor: Floor,
     changed: Mapping[str, tuple[Segment, ...]],
     first: int,
@@ -276,11 +276,12 @@ def _publish(
         return None
     horizon = floor.problem.horizon
     since = min(deed.at, first)
-    versions = {row.version: row for row in place.plans.roster_versions()}
+    versions = {row.version: row for row in publisher.place.plans.roster_versions()}
     before = versions.get(floor.roster.version)
-    return place.plans.publish_roster(
+    return publisher.roster(
         floor.with_lines(changed),
         horizon,
+        changed,
         at=made,
         requirement_version=before.requirement_version if before else None,
         applies_from=datetime.fromtimestamp(since, UTC) if since > horizon.begin else None,

@@ -256,6 +256,10 @@ def _kept(
         requirement = place.plans.save_requirement(problem.requirement, forecast_run=expected.run, at=place.now)
     good = publish and not result.hard_violations
     version = place.plans.save_roster(result.roster, days, requirement_version=requirement, at=place.now)
+    if good:
+        place.plans.publish(version, at=place.now)
+        noted = Deed(place.now, "paiban", "publish", f"roster/{version}", True)
+        Audit(place.plans.database, place.site.settings.name).note(noted)
     files = write_outputs(
         place.out if good else place.drafts,
         problem=problem,
@@ -267,10 +271,6 @@ def _kept(
         at=place.now,
         verification=verification,
     )
-    if good:
-        place.plans.publish(version, at=place.now)
-        noted = Deed(place.now, "paiban", "publish", f"roster/{version}", True)
-        Audit(place.plans.database, place.site.settings.name).note(noted)
     return MadeRoster(version, good, result, tuple(files), verification)
 
 

@@ -5,6 +5,7 @@ every change and hide what else the day holds. An event keeps its UID through al
 client that has it already moves it instead of showing it twice; SEQUENCE is the version.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -17,21 +18,28 @@ from desk.outputs.moments import Moments
 from desk.outputs.plan import Entry, Plan, Row
 from desk.outputs.time_zone import vtimezone
 from desk.wording import Words
+from store.atomic import written_aside
 
 
-def write_calendars(folder: Path, plan: Plan, words: Words, at: datetime) -> None:
-    """Write `folder`/AGENT.ics for everybody in the plan.
+def write_calendars(
+    folder: Path, plan: Plan, words: Words, at: datetime, people: Collection[str] | None = None
+) -> None:
+    """Write `folder`/AGENT.ics for everybody in the plan, each file whole.
 
     Parameters
     ----------
     at : aware; when this version was made, as the events' time stamp.
+    people : of these alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows = list(plan.rows)
     stems = file_stems(row.agent.agent for row in rows)
     maker = _Maker(plan, words, at)
     for row in rows:
-        (folder / f"{stems[row.agent.agent]}.ics").write_bytes(maker.calendar(row).to_ical())
+        if people is None or row.agent.agent in people:
+            path = folder / f"{stems[row.agent.agent]}.ics"
+            with written_aside(path) as side:
+                side.write_bytes(maker.calendar(row).to_ical())
 
 
 def calendar_bytes(plan: Plan, agent: str, words: Words, at: datetime) -> bytes:

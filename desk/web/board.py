@@ -16,6 +16,7 @@ from centre.policy import Policy
 from centre.site import Site
 from desk.access import Person
 from desk.actions.accounts import accounts_of
+from desk.renewing import Renewal
 from desk.web.settings import BoardSettings
 from desk.web.throttle import Throttle
 from desk.wiring import Place, with_approved
@@ -55,11 +56,13 @@ class Board:
         self._lock = threading.Lock()
         self._read = self._read_folder()
         self.database: Database = open_database(self._read.site.settings.database, folder)
+        self.renewal = Renewal(folder)
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def close(self) -> None:
         """Let the database go."""
+        self.renewal.stop()
         self.database.close()
 
     def place(self) -> Place:
@@ -75,7 +78,7 @@ class Board:
                 self._read = self._read_folder()
             read = self._read
         plans = Plans.of(self.database, read.site, read.policy)
-        place = Place(self.folder, read.site, read.policy, plans, self.clock())
+        place = Place(self.folder, read.site, read.policy, plans, self.clock(), self.renewal.ask)
         return replace(place, site=with_approved(place))
 
     @property

@@ -14,6 +14,7 @@ from centre.requirement import Requirement
 from centre.roster import Roster
 from centre.said import Said
 from desk.actions.published_floor import duties_beginning
+from desk.actions.publishing import publishing
 from desk.actions.rostering import problem_of
 from desk.outputs.plan import Entry, Plan, plan_of
 from desk.outputs.service import by_day
@@ -210,9 +211,8 @@ def publish_draft(place: Place, version: int, by: str) -> None:
     """
     from centre.errors import InputError
     from store.audit import Audit, Deed
-    from store.lock import site_lock
 
-    with site_lock(place.folder):
+    with publishing(place) as publisher:
         drawn = month(place, None, None, version)
         hard = [found for found in drawn.violations if found.hard]
         if hard:
@@ -225,6 +225,6 @@ def publish_draft(place: Place, version: int, by: str) -> None:
                 )
             )
         began = place.now if int(place.now.timestamp()) > drawn.horizon.begin else None
-        place.plans.publish(version, at=place.now, applies_from=began, by=by)
+        publisher.draft(version, at=place.now, applies_from=began, by=by)
         noted = Deed(place.now, by, "publish", f"roster/{version}", True)
         Audit(place.plans.database, place.site.settings.name).note(noted)

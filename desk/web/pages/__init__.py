@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import APIRouter, FastAPI
 
 from centre.errors import PaibanError
+from desk.actions.written_anew import is_stale
 from desk.web.api.rosters import drawn_day, drawn_month
 from desk.web.board import Board
 from desk.web.live import Hub
@@ -28,11 +29,13 @@ ROUTERS: list[APIRouter] = [
 
 
 def warm(board: Board, hub: Hub) -> None:
-    """Draw the month and today before the first one asks for them."""
+    """Draw the month and today before the first one asks for them, and see that out/ speaks of what is published."""
     with suppress(PaibanError):
         place = board.place()
         drawn_day(board, place, hub.wall().view.change, place.today)
         drawn_month(board, place, None, None, None).rows  # noqa: B018 - drawn and kept
+        if is_stale(place):
+            board.renewal.ask()
 
 
 @asynccontextmanager
