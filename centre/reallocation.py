@@ -67,14 +67,15 @@ class Reallocation(Shape):
     on : whether proposals are made.
     look_minutes : how often the floor is looked at.
     project_minutes : how far the service level is projected.
-    plan_minutes : how far ahead moves are chosen: pauses shifted out of the trouble lie there.
+    plan_minutes : how far ahead moves are chosen, at most to the end of the day's duties. Nothing is moved beyond it.
     drop : how far, in points of service level, the projection must fall below the plan (or the target) ...
     certainty : ... with which probability, before anything is proposed.
     looks : and at how many looks running.
     calm : half the drop by default: how near it must come back before the trouble counts as over.
     spare : points above the target that the projection must keep, surely, before hours are given back.
     freeze_minutes : nothing that starts sooner is changed, unless that is its point.
-    max_changes : at most so many changes a person a day.
+    max_changes : at most so many notices a person a day that change when he rests, meets, learns or goes home; one
+        notice may move several things. Who only answers other contacts (ORG-5) is not counted, but remembered (FLR-3).
     fairness : what each earlier change of a person, with a half-life of a week, adds to the price of the next (FLR-3).
     keep_leaders : shift leaders on the floor who stay off the phones (ORG-3, FLR-2).
     stand_in : roles that may take calls in need, and at which speed on every queue; 0: not.
@@ -88,7 +89,7 @@ class Reallocation(Shape):
     on: bool = True
     look_minutes: int = Field(5, ge=1)
     project_minutes: int = Field(120, ge=15)
-    plan_minutes: int = Field(240, ge=30)
+    plan_minutes: int = Field(900, ge=30)
     drop: Share = 0.01
     certainty: Share = 0.65
     looks: int = Field(1, ge=1)

@@ -22,6 +22,7 @@ from desk.wiring import Place, proposals_of
 from streams.reallocation.expecting import demand_between
 from streams.reallocation.law import Law
 from streams.reallocation.looking import Ledger, as_planned, lines_of, look_at, rolling_levels
+from streams.reallocation.move import REDEPLOYED
 from streams.reallocation.projection import Projection, draw, project
 from streams.reallocation.propose import Memory, Seen, propose
 from streams.reallocation.sight import Sight
@@ -146,23 +147,29 @@ def ledger_of(place: Place, now: int, begin: int) -> Ledger:
         for deed in kept.deeds:
             if deed.at > now:
                 continue
-            for move in (by_id[name] for name in deed.moves if name in by_id):
-                for agent in move["agents"]:
-                    if deed.act == "accept" and move["changes"]:
-                        changes[agent] = changes.get(agent, 0) + (deed.at >= begin)
-                        weight[agent] = weight.get(agent, 0.0) + 0.5 ** ((now - deed.at) / WEEK_S)
-                    elif deed.act == "refuse" and deed.at > now - silence:
+            moves = [by_id[name] for name in deed.moves if name in by_id]
+            if deed.act == "accept":
+                moved = [move for move in moves if move["changes"]]
+                for agent in {agent for move in moved for agent in move["agents"]}:
+                    weight[agent] = weight.get(agent, 0.0) + 0.5 ** ((now - deed.at) / WEEK_S)
+                own = [move for move in moved if move["type"] not in REDEPLOYED and deed.at >= begin]
+                for agent in {agent for move in own for agent in move["agents"]}:
+                    changes[agent] = changes.get(agent, 0) + 1
+            elif deed.act == "refuse" and deed.at > now - silence:
+                for move in moves:
+                    for agent in move["agents"]:
                         asked_not.setdefault(agent, set()).add(move["type"])
     return Ledger(changes, weight, {agent: frozenset(kinds) for agent, kinds in asked_not.items()})
 
 
 def _planned(place: Place, state: State, sight: Sight) -> Projection | None:
-    """What the roster as first published for the day would give over the time ahead, were the day as forecast."""
+    """What the roster as first published for the day would give over the time projected, were the day as forecast."""
     begin = instant(local_day(sight.now, place.site.settings.zone), 0, place.site.settings.zone)
     end = begin + 86_400
     expected = place.plans.requirement_covering(begin, end)
     if expected is None:
         return None
+    sight = sight.near(place.policy.reallocation.project_minutes)
     volume, aht = demand_between(expected, sight.queues, sight.begin, sight.steps)
     morning = place.plans.published_roster(begin, end, aware(begin))
     lines = morning.by_agent() or lines_of(state, begin, end)

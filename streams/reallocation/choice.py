@@ -77,11 +77,6 @@ def overlap(one: Move, two: Move, agent: str) -> bool:
     return any(a.start <= b.end and b.start <= a.end for a in mine for b in theirs)
 
 
-def changes_left(sight: Sight, policy: Reallocation, agent: str) -> int:
-    """How often somebody may still be changed today; being called back is no change."""
-    return max(policy.max_changes - sight.people[sight.person[agent]].changes, 0)
-
-
 def leaders_to_spare(sight: Sight, policy: Reallocation) -> Ints:
     """Shift leaders who may take calls in each block: some stay off the phones (ORG-3), [blocks]."""
     found = np.zeros(-(-sight.steps // BLOCK), dtype=np.int64)

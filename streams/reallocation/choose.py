@@ -15,7 +15,6 @@ from streams.reallocation.choice import (
     NOTHING,
     Broken,
     Choice,
-    changes_left,
     lawful,
     leader_blocks,
     leaders_to_spare,
@@ -155,7 +154,6 @@ def _model(
     for number, take in enumerate(takes):
         model.add_hint(take, number in start)
     _exclude(model, some.moves, takes)
-    _spare_people(model, sight, some.moves, takes, policy)
     _keep_leaders(model, sight, some.moves, takes, policy)
     parts = np.rint(some.people * PEOPLE).astype(np.int64)
     worth = [_climb(model, lines, block, parts[:, block], takes, start) for block in range(parts.shape[1])]
@@ -211,21 +209,6 @@ def _exclude(model: cp_model.CpModel, moves: Sequence[Move], takes: Sequence[cp_
         for one, two in combinations(numbers, 2):
             if moves[one].place != moves[two].place and overlap(moves[one], moves[two], agent):
                 model.add_bool_or(takes[one].negated(), takes[two].negated())
-
-
-def _spare_people(
-    model: cp_model.CpModel, sight: Sight, moves: Sequence[Move], takes: Sequence[cp_model.IntVar], policy: Reallocation
-) -> None:
-    """At most so many changes a person a day; being called back is none."""
-    by_agent: dict[str, dict[str, list[cp_model.IntVar]]] = {}
-    for move, take in zip(moves, takes, strict=True):
-        for agent in move.agents if move.strokes else ():
-            by_agent.setdefault(agent, {}).setdefault(move.place, []).append(take)
-    for agent, places in by_agent.items():
-        # Of each place one at most is taken: only more places than changes left need a limit.
-        left = changes_left(sight, policy, agent)
-        if len(places) > left:
-            model.add(sum(take for mine in places.values() for take in mine) <= left)
 
 
 def _keep_leaders(

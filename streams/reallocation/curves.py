@@ -15,7 +15,7 @@ from streams.reallocation.sight import BLOCK, Floats, Ints, Sight
 SHARES = (-0.4, -0.15, -0.05, 0.05, 0.12, 0.3, 0.6)
 """How many more or fewer people the floor is tried with, as shares of it."""
 
-REPETITIONS = 10
+REPETITIONS = 14
 """Futures that the curves are read off: differences on the same contacts are steadier than levels."""
 
 PROBE = 0.06

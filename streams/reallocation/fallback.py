@@ -1,8 +1,7 @@
 """Plain rules: where the model starts from, and what stands where it finds nothing better in time. They never block.
 
 Best first: take the move that wins most above its price, reckon anew, go on until none wins. Then each is exchanged for
-what does better in its place while that helps. No move paints over another, nobody is changed more often than allowed,
-no line may break a rule.
+what does better in its place while that helps. No move paints over another, no line may break a rule.
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from streams.reallocation.choice import (
     NOTHING,
     Broken,
     Choice,
-    changes_left,
     lawful,
     leader_blocks,
     leaders_to_spare,
@@ -143,15 +141,12 @@ class _Kept:
         self.by_place: dict[str, list[int]] = {}
         for number, move in enumerate(moves):
             self.by_place.setdefault(move.place, []).append(number)
-        self.left = {agent: changes_left(sight, policy, agent) for move in moves for agent in move.agents}
         self.leaders = leaders_to_spare(sight, policy)
 
     def allows(self, number: int) -> bool:
-        """One a place, no paint over paint, no more changes than allowed, leaders enough."""
+        """One a place, no paint over paint, leaders enough."""
         move = self.moves[number]
         if move.place in self.places or any(self.leaders[block] < 1 for block in leader_blocks(self.sight, move)):
-            return False
-        if move.strokes and any(self.left[agent] < 1 for agent in move.agents):
             return False
         return not any(
             overlap(self.moves[other], move, agent) for agent in move.agents for other in self.by_agent.get(agent, ())
@@ -175,7 +170,5 @@ class _Kept:
 
     def _count(self, number: int, by: int) -> None:
         move = self.moves[number]
-        for agent in move.agents if move.strokes else ():
-            self.left[agent] += by
         for block in leader_blocks(self.sight, move):
             self.leaders[block] += by

@@ -35,7 +35,7 @@ class Ledger:
 
     Attributes
     ----------
-    changes : changes of each person's line made today.
+    changes : how often today each person was told of a changed line; one notice is one, however much it moves.
     weight : what fairness adds to the next price: earlier changes, fading with a half-life of a week (FLR-3).
     asked_not : move types refused for a person lately.
     """

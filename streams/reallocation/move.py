@@ -7,6 +7,9 @@ from typing import Any
 from centre.grid import aware
 from streams.reallocation.paint import Paint
 
+REDEPLOYED = frozenset({"lend", "to_inbound", "to_back_office", "leader_to_phones", "inspector_to_phones"})
+"""Moves that change only which work somebody does (ORG-5: at any time), not when anybody rests, eats or goes home."""
+
 
 @dataclass(frozen=True)
 class Move:
@@ -39,6 +42,11 @@ class Move:
     paid_minutes: float = 0.0
     overtime_minutes: float = 0.0
     cost: float = 0.0
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Those whose own day it changes: such notices are counted."""
+        return self.agents if self.strokes and self.type not in REDEPLOYED else ()
 
     @property
     def id(self) -> str:

@@ -16,7 +16,7 @@ from streams.reallocation.sight import BLOCK, STEP_S, Floats, Ints, Sight
 HANDLE_DEVIATION = 0.75
 """Coefficient of variation of handle times: lognormal, as measured on real centres (Brown et al. 2005)."""
 
-CONTACTS_IN_ALL = 14_000
+CONTACTS_IN_ALL = 24_000
 """Contacts simulated for one projection: small floors are repeated often, large ones are steady in themselves."""
 
 FEWEST, MOST = 8, 24

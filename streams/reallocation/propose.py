@@ -88,9 +88,9 @@ def propose(
     trust : what promises of each move type have come to.
     futures : draws what may come.
     """
-    draws = futures(sight, seed)
-    ahead = project(sight, draws)
-    readings = read(sight, ahead, plan, policy, dict(rolling or {}))
+    near = sight.near(policy.project_minutes)
+    ahead = project(near, futures(near, seed))
+    readings = read(near, ahead, plan, policy, dict(rolling or {}))
     watch = look(memory.watch, readings, policy)
     memory = replace(memory, watch=watch)
     rested = sight.now - memory.proposed >= PAUSE_S and sight.now - memory.tried >= (
@@ -100,7 +100,7 @@ def propose(
         return memory, Seen(tuple(readings), watch, None)
     spare = watch.spare and not watch.trouble
     memory = replace(memory, tried=sight.now)
-    made = _choose(sight, site, policy, (draws, futures(sight, seed + APART)), spare, broken, trust)
+    made = _choose(sight, site, policy, (futures(sight, seed), futures(sight, seed + APART)), spare, broken, trust)
     if made is None:
         return memory, Seen(tuple(readings), watch, None)
     proposal = _proposal(sight, policy, readings, made, "spare" if spare else "trouble", version)

@@ -4,7 +4,7 @@ Everything here is plain numbers, from the live state, from a rehearsal that kno
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -37,7 +37,7 @@ class Present:
     out : how the person departs from the roster now: "long_break", "not_ready", "late", "absent" or "".
     out_since : since when, UTC seconds.
     stands_in : whether contacts are none of the person's usual work.
-    changes : changes of the line made today.
+    changes : notices of a changed line given today.
     weight : what fairness adds to each further price (FLR-3).
     asked_not : move types refused for this person lately.
     """
@@ -91,6 +91,11 @@ class Sight:
     common_sd: float = 0.0
     aht_sd: float = 0.0
     due: Mapping[str, int] = field(default_factory=dict)
+
+    def near(self, minutes: int) -> "Sight":
+        """The same floor, with only so many minutes of the time to come."""
+        steps = max(minutes * 60 // STEP_S, 1)
+        return replace(self, volume=self.volume[:, :steps], aht_s=self.aht_s[:, :steps])
 
     @property
     def steps(self) -> int:

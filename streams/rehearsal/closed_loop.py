@@ -289,8 +289,8 @@ class _Run:
             tally.moves[move.type] = tally.moves.get(move.type, 0) + 1
             tally.overtime_minutes += move.overtime_minutes
             tally.paid_minutes += move.paid_minutes
-            for agent in move.agents if move.strokes else ():
-                self.ledger[agent] = self.ledger.get(agent, 0) + 1
+        for agent in {agent for move in proposal.moves for agent in move.told}:
+            self.ledger[agent] = self.ledger.get(agent, 0) + 1
 
     def _published(self, at: int) -> RosterPublished:
         segments: list[Segment] = [s for line in self.lines.values() for s in line]

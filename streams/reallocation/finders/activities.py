@@ -44,7 +44,7 @@ def _of_group(ask: Ask, activity: str, start: int, end: int, who: str, people: t
         gains = {
             to: freed - sum(ask.lost(p, to, to + length) for p in helps)
             for to in range(start - (start - first) // step * step, last - length + 1, step)
-            if to != start and to >= ask.soonest(kind) and all(_fits(p, start, end, to) for p in people)
+            if to != start and ask.seen(kind, to, length) and all(_fits(p, start, end, to) for p in people)
         }
         price = ask.price(kind, people)
         for to in ranked(gains, 0.3 * price, 3):

@@ -9,11 +9,11 @@ import numpy as np
 from centre.reallocation import MovePolicy, Reallocation
 from centre.site import Site
 from streams.reallocation.curves import Curves
-from streams.reallocation.move import Move
+from streams.reallocation.move import REDEPLOYED, Move
 from streams.reallocation.paint import Line, Paint
 from streams.reallocation.sight import BLOCK, STEP_S, Floats, Present, Sight
 
-AT_ONCE = frozenset({"call_back", "lend", "to_inbound", "to_back_office", "leader_to_phones", "inspector_to_phones"})
+AT_ONCE = REDEPLOYED | {"call_back"}
 """Moves whose point is to start soon: the freeze does not hold for them, their own notice does."""
 
 KEPT = 5
@@ -61,7 +61,13 @@ class Ask:
 
     def willing(self, kind: str, person: Present) -> bool:
         """Whether a person may be asked for a move of this type."""
-        return self.rule(kind).on and kind not in person.asked_not and person.changes < self.policy.max_changes
+        told_enough = person.changes >= self.policy.max_changes and kind not in REDEPLOYED
+        return self.rule(kind).on and kind not in person.asked_not and not told_enough
+
+    def seen(self, kind: str, to: int, length: int) -> bool:
+        """Whether something of so many seconds may be moved to begin at an instant: not too soon, and within the time
+        whose contacts are expected, for beyond it nobody would be missed."""
+        return self.soonest(kind) <= to and to + length <= self.sight.end
 
     @cached_property
     def _sums(self) -> tuple[Floats, Floats]:

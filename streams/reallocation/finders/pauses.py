@@ -46,7 +46,7 @@ def _of_duty(ask: Ask, person: Present, duty: Line) -> Iterator[Move]:
         gains = {
             to: freed - ask.lost(person, to, to + length)
             for to in range(segment.start - (segment.start - first) // step * step, last - length + 1, step)
-            if to != segment.start and to >= ask.soonest(kind) and _free(duty, place, to, to + length)
+            if to != segment.start and ask.seen(kind, to, length) and _free(duty, place, to, to + length)
         }
         for to in ranked(gains, 0.3 * ask.rule(kind).price):
             yield Move(

@@ -104,6 +104,25 @@ def test_nobody_is_changed_more_often_than_allowed() -> None:
     assert not moves
 
 
+def test_one_notice_moves_several_things_of_a_day() -> None:
+    """Everybody eats at 12:00 and rests at 15:00, when most comes: who may be told once is told of both at once."""
+    floor = sight(12, hour=10, erlangs=(3.0, 3.0, 10.5, 3.0, 3.0, 11.5, 3.0), hours=7)
+    policy = Reallocation(max_changes=1)
+    choice = choose(floor, *found(floor, policy), policy)
+    kinds: dict[str, set[str]] = {}
+    for move in choice.moves:
+        kinds.setdefault(move.agents[0], set()).add(move.type)
+    assert {"move_meal", "move_break"} in kinds.values()
+
+
+def test_nothing_is_moved_beyond_the_time_looked_over() -> None:
+    """Out there nobody is missed, whoever counts: a pause put there would win for nothing."""
+    floor = sight(12, hour=11, erlangs=(3.0, 10.5), hours=2)
+    _, moves = found(floor)
+    assert moves
+    assert all(stroke.end <= floor.end for move in moves for stroke in move.strokes)
+
+
 def test_who_was_moved_lately_is_asked_last() -> None:
     """FLR-3: of people alike, those who were spared so far are moved."""
     some = tuple(replace(p, weight=10.0 if n < 6 else 0.0) for n, p in enumerate(LUNCH.people))

@@ -124,6 +124,17 @@ def test_leaders_and_inspectors_go_to_the_phones_in_need(role: str) -> None:
     assert len({move.agents for move in moves}) <= (2 if role == "leader" else 3)
 
 
+@pytest.mark.parametrize(("role", "comes"), [("leader", True), ("agent", False)])
+def test_who_was_told_often_enough_still_answers_other_contacts_but_keeps_his_pauses(role: str, comes: bool) -> None:
+    """ORG-5: any position at any time; a day of one's own is changed three times at most."""
+    staff = [working(f"b{n}", "billing") for n in range(6)]
+    if role == "leader":
+        staff += [working(f"x{n}", "", role=role, skills={"billing": 0.9}, stands_in=True) for n in range(3)]
+    floor = replace(sight(12, hour=10, erlangs=7.0, waiting=5), people=(*staff, *sight(6).people))
+    told = replace(floor, people=tuple(replace(p, changes=POLICY.max_changes) for p in floor.people))
+    assert bool(chosen(told, site(people(6)))) == comes
+
+
 def test_standby_is_called_in_when_the_evening_will_need_it() -> None:
     staff = [working(f"b{n}", "billing") for n in range(6)]
     staff.append(
