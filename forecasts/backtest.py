@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from centre.site import Span, SpecialDay
 from forecasts.accuracy import bias, coverage, excess, pinball, poisson_floor, wape
+from forecasts.bands_ahead import bands_ahead, by_day
 from forecasts.calendar import Calendar
 from forecasts.choice import choices
 from forecasts.history import Record, prepare
 from forecasts.models import MODELS, Model, Past
-from forecasts.queue_forecast import FIRST_ORIGIN, ORIGINS, STEP_DAYS, bands_of, by_day, past_of
+from forecasts.queue_forecast import FIRST_ORIGIN, ORIGINS, STEP_DAYS, past_of
 from forecasts.trials import Trials, origins_of, run_trials
 
 FloatArray = NDArray[np.float64]
@@ -173,15 +174,15 @@ def _forecast_at(
     )
     chosen = choices(known, usable, 1, len(mean))
     for choice in chosen:
-        days = slice(choice.first - 1, choice.last)
-        said = trials.forecasts[trials.models.index(choice.model), now, days]
-        band = bands_of(usable, choice).at(trials.kind[now, days])
-        mean[days] = said
-        day_band = bands_of(by_day(usable), choice).at(trials.kind[now, days])
+        said = trials.forecasts[trials.models.index(choice.model), now]
+        mean[choice.first - 1 : choice.last] = said[choice.first - 1 : choice.last]
         total = said.sum(axis=1, keepdims=True)
-        for level, (quantile, whole) in quantiles.items():
-            quantile[days] = band.quantile(said, level)
-            whole[days] = day_band.quantile(total, level)[:, 0]
+        for ahead, whole_days in zip(bands_ahead(usable, choice), bands_ahead(by_day(usable), choice), strict=True):
+            days = slice(ahead.first - 1, ahead.last)
+            band, day_band = (found.bands.at(trials.kind[now, days]) for found in (ahead, whole_days))
+            for level, (quantile, whole) in quantiles.items():
+                quantile[days] = band.quantile(said[days], level)
+                whole[days] = day_band.quantile(total[days], level)[:, 0]
     return chosen[0].model
 
 

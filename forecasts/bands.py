@@ -75,9 +75,13 @@ class Bands:
         share : what is left of the level's variance, where a part of it is known by now; of the shape of `mean`.
         """
         mark = np.interp(level, self.levels, self.marks)
-        deviation = np.sqrt(self.noise + self.factor * share * mean) * self.scale
-        root = np.maximum(np.sqrt(mean) + mark * deviation, 0.0)
+        root = np.maximum(np.sqrt(mean) + mark * self.deviation(mean, share), 0.0)
         return np.where(mean > 0, root**2, 0.0)
+
+    def deviation(self, mean: FloatArray, share: FloatArray | float = 1.0) -> FloatArray:
+        """Of the root of the contacts, what `marks` are in units of; as `quantile`."""
+        deviation: FloatArray = np.sqrt(self.noise + self.factor * share * mean) * self.scale
+        return deviation
 
 
 def fit_bands(actual: FloatArray, forecast: FloatArray, kind: IntArray | None = None) -> Bands:

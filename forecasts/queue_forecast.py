@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.accuracy import bias, coverage, poisson_floor, wape
-from forecasts.bands import Bands, fit_bands
+from forecasts.bands import Bands
+from forecasts.bands_ahead import NEAREST, Ahead, bands_ahead, by_day, day_by_day
 from forecasts.calendar import Calendar
 from forecasts.choice import FEWEST_ORIGINS, Choice, choices, trial_of
 from forecasts.components import Components, find_components
@@ -19,6 +20,7 @@ from forecasts.paths import sample_paths
 from forecasts.trials import Trials, open_ahead, origins_of, run_trials
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 DEFAULT_AHT_S = 240.0
@@ -27,11 +29,8 @@ ORIGINS, STEP_DAYS = 26, 7
 """Past origins that models are tried from, and the days between them."""
 
 FIRST_ORIGIN = 28
-NEAREST, FARTHEST = 7, 35
-"""Days ahead that are tried at least and at most."""
-
-FARTHER = 1.5
-"""Growth of the level's variance past the first week, for queues too young to show it."""
+FARTHEST = 35
+"""Days ahead that are tried at most."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +105,8 @@ def forecast_queue(
     trials = run_trials(past, record.offered[: past.days], ready, origins, ahead)
     chosen = choices(past, trials, gap + 1, reach)
     mean = np.where(open_ahead(past, reach), _mean(past, chosen, ready, reach), 0.0)[gap:]
-    bands = [bands_of(trials, choice) for choice in chosen]
-    day_bands = [bands_of(by_day(trials), choice) for choice in chosen]
+    bands = [ahead for choice in chosen for ahead in bands_ahead(trials, choice)]
+    day_bands = [ahead for choice in chosen for ahead in bands_ahead(by_day(trials), choice)]
     parts = [components_of(trials, choice, record.grid_minutes) for choice in chosen]
     each = [place for place, choice in enumerate(chosen) for _ in range(choice.first, choice.last + 1)]
     weekdays = known.weekday[record.days : record.days + days]
@@ -116,8 +115,8 @@ def forecast_queue(
         queue=record.queue,
         mean=mean,
         aht_s=handle_time(record, weekdays, default_aht_s),
-        bands=tuple(bands[place].at(int(day)) for place, day in zip(each, kinds, strict=True)),
-        day_bands=tuple(day_bands[place].at(int(day)) for place, day in zip(each, kinds, strict=True)),
+        bands=day_by_day(bands, kinds),
+        day_bands=day_by_day(day_bands, kinds),
         components=tuple(parts[place] for place in each),
         tried=np.stack(trial_of(trials, replace(chosen[0], first=1, last=NEAREST))),
         grid_minutes=record.grid_minutes,
@@ -162,26 +161,6 @@ def _mean(past: Past, chosen: Sequence[Choice], ready: Sequence[Model], reach: i
     return mean
 
 
-def bands_of(trials: Trials, choice: Choice) -> Bands:
-    """Bands of a choice, from its own days ahead; where too few origins reach that far, from nearer ones, widened."""
-    actual, said = trial_of(trials, choice)
-    if (~np.isnan(actual)).any(axis=(1, 2)).sum() >= FEWEST_ORIGINS:
-        return fit_bands(actual, said, trials.kind[:, choice.first - 1 : choice.last])
-    near = fit_bands(trials.actual, trials.forecasts[trials.models.index(choice.model)], trials.kind)
-    return replace(near, factor=near.factor * FARTHER) if choice.first > NEAREST else near
-
-
-def by_day(trials: Trials) -> Trials:
-    """Trials of whole days: one slot, what is known of each day summed."""
-    known = ~np.isnan(trials.actual)
-    some = known.any(axis=2, keepdims=True)
-
-    def total(values: FloatArray) -> FloatArray:
-        return np.where(some, np.where(known, values, 0.0).sum(axis=-1, keepdims=True), np.nan)
-
-    return Trials(trials.models, trials.origins, trials.kind, total(trials.forecasts), total(trials.actual))
-
-
 def components_of(trials: Trials, choice: Choice, grid_minutes: int) -> Components:
     """What a choice was off by in the past, at its days ahead where there are any, else at all."""
     actual, said = trial_of(trials, choice)
@@ -190,18 +169,18 @@ def components_of(trials: Trials, choice: Choice, grid_minutes: int) -> Componen
     return find_components(actual, said, grid_minutes)
 
 
-def accuracy_of(trials: Trials, chosen: Sequence[Choice], bands: Sequence[Bands]) -> dict[str, float]:
-    """Figures of the chosen models on their past origins."""
+def accuracy_of(trials: Trials, chosen: Sequence[Choice], bands: Sequence[Ahead]) -> dict[str, float]:
+    """Figures of the chosen models on their past origins; coverage of the bands as they would have been there."""
     came, said, edges = [], [], []
-    for choice, band in zip(chosen, bands, strict=True):
-        actual, mean = trial_of(trials, choice)
+    for stretch in bands:
+        choice = next(choice for choice in chosen if choice.first <= stretch.first <= choice.last)
+        actual, mean = trial_of(trials, replace(choice, first=stretch.first, last=stretch.last))
         known = ~np.isnan(actual) & ~np.isnan(mean)
         mean = np.where(known, mean, np.nan)
-        days = band.at(trials.kind[:, choice.first - 1 : choice.last])
         came.append(np.where(known, actual, np.nan).reshape(-1, actual.shape[-1]))
         said.append(mean.reshape(-1, actual.shape[-1]))
-        quantiles = [days.quantile(mean, level) for level in (0.025, 0.1, 0.9, 0.975)]
-        edges.append(np.stack(quantiles).reshape(4, -1, actual.shape[-1]))
+        kinds = trials.kind[:, stretch.first - 1 : stretch.last]
+        edges.append(_edges(stretch, kinds, mean).reshape(4, -1, actual.shape[-1]))
     actual, mean, edge = np.concatenate(came), np.concatenate(said), np.concatenate(edges, axis=1)
     if np.isnan(actual).all():
         return {}
@@ -215,6 +194,20 @@ def accuracy_of(trials: Trials, chosen: Sequence[Choice], bands: Sequence[Bands]
         "poisson_floor": floor,
         "excess": whole - floor,
     }
+
+
+def _edges(stretch: Ahead, kinds: IntArray, mean: FloatArray) -> FloatArray:
+    """Edges of the 80 % and 95 % bands at each past origin, NaN where it had none, [4, origins, days, slots].
+
+    Where no origin had any yet, those of the bands as they are now.
+    """
+    levels = (0.025, 0.1, 0.9, 0.975)
+    before = stretch.before if any(stretch.before) else (stretch.bands,) * len(mean)
+    edges = np.full((len(levels), *mean.shape), np.nan)
+    for place, (bands, kind) in enumerate(zip(before, kinds, strict=True)):
+        if bands is not None:
+            edges[:, place] = np.stack([bands.at(kind).quantile(mean[place], level) for level in levels])
+    return edges
 
 
 def _notes(past: Past, gap: int, days: int) -> tuple[str, ...]:
