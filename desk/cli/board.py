@@ -56,8 +56,7 @@ def board(
         proxies=tuple(proxy or ("127.0.0.1", "::1")),
         open_id=open_id_from(os.environ),
     )
-    note(f"http://{host}:{port}/")
-    serve(site, settings, clock.now)
+    serve(site, settings, clock.now, ready=lambda: note(f"http://{host}:{port}/"))
 
 
 @users.command("add")

@@ -1,6 +1,8 @@
 """Serve the board with uvicorn, to this machine only unless accounts guard it."""
 
+from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 from types import FrameType
 
 import uvicorn
@@ -30,8 +32,25 @@ def refuse_open_network(board: Board) -> None:
         )
 
 
-def serve(folder: Path, settings: BoardSettings, clock: Clock) -> None:
+class _Server(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(folder: Path, settings: BoardSettings, clock: Clock, ready: Callable[[], None] = lambda: None) -> None:
     """Serve until interrupted.
+
+    Parameters
+    ----------
+    ready : called once it listens.
 
     Raises
     ------
@@ -39,11 +58,12 @@ def serve(folder: Path, settings: BoardSettings, clock: Clock) -> None:
     """
     app = create_app(folder, settings, clock)
     refuse_open_network(app.state.board)
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             app, host=settings.host, port=settings.port, log_level="warning", server_header=False, date_header=True,
             proxy_headers=bool(settings.proxy_header), timeout_graceful_shutdown=5,
-        )
+        ),
+        ready,
     )  # fmt: skip
     leave = server.handle_exit
 

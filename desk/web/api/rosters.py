@@ -21,6 +21,7 @@ from desk.web.ask import Ask, Asked
 from desk.web.board import Board
 from desk.web.render import dumps
 from desk.wiring import Place
+from desk.wording import Words
 from forecasts.holidays import public_holidays
 from store.records import RosterVersion
 
@@ -77,22 +78,21 @@ def month_picture(ask: Asked, first: First = None, days: Days = None, version: V
     """
     ask.require("roster.team", "roster.all")
     drawn = _drawn(ask, first, days, version)
-    teams = teams_of(ask.who, "roster", ask.place.site.agents)
-    key = (
-        "month json",
-        drawn.horizon,
-        id(drawn),
-        ask.words.language,
-        tuple(sorted(teams)) if teams is not None else None,
-    )
-    body = ask.board.keep(key, lambda: (drawn, dumps(_month_json(ask, drawn, teams))))[1]
+    body = month_body(ask.board, ask.words, drawn, teams_of(ask.who, "roster", ask.place.site.agents))
     ask.looked_at(f"roster/{drawn.version}", f"{drawn.horizon.first_day}, {drawn.horizon.days} days")
     return Response(body, media_type="application/json")
 
 
-def _month_json(ask: Ask, drawn: Month, teams: set[str] | None) -> dict[str, Any]:
-    words, horizon = ask.words, drawn.horizon
-    known = public_holidays(ask.place.site.settings.holidays, horizon.day(0), horizon.day(horizon.days - 1))
+def month_body(board: Board, words: Words, drawn: Month, teams: set[str] | None) -> str:
+    """A month as JSON, written once for a language and some teams (None: all)."""
+    whose = None if teams is None else tuple(sorted(teams))
+    key = ("month json", drawn.horizon, id(drawn), words.language, whose)
+    return board.keep(key, lambda: (drawn, dumps(_month_json(words, drawn, teams))))[1]
+
+
+def _month_json(words: Words, drawn: Month, teams: set[str] | None) -> dict[str, Any]:
+    site, horizon = drawn.place.site, drawn.horizon
+    known = public_holidays(site.settings.holidays, horizon.day(0), horizon.day(horizon.days - 1))
     return {
         "version": drawn.version,
         "draft": drawn.draft,
@@ -107,7 +107,7 @@ def _month_json(ask: Ask, drawn: Month, teams: set[str] | None) -> dict[str, Any
             }
             for each in horizon
         ],
-        "legend": legend(ask),
+        "legend": legend(site, words),
         "rows": [row for row in drawn.rows if teams is None or row["team"] in teams],
     }
 
@@ -182,7 +182,7 @@ def day_picture(ask: Asked, date: Annotated[date, Query(description="The local d
         "minutes": (horizon.end - horizon.begin) // 60,
         "offsets": [[(at - horizon.begin) // 60, off] for at, off in offsets(horizon.begin, horizon.end, horizon.zone)],
         "step": horizon.minutes,
-        "legend": legend(ask),
+        "legend": legend(ask.place.site, ask.words),
         "states": [ask.words.term("state", name) if name != "unknown" else "?" for name in STATE_NAMES],
         "state_keys": list(STATE_NAMES),
         "rows": rows,

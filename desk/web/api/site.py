@@ -4,9 +4,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from centre.site import Site
 from desk.outputs.colours import ACTIVITY, NO_SHIFT, Colour, queue_colours, shift_colours
 from desk.web.api.problem import ANSWERS
 from desk.web.ask import Asked
+from desk.wording import Words
 
 router = APIRouter(tags=["site"], responses=ANSWERS)
 
@@ -29,9 +31,8 @@ def site(ask: Asked) -> dict[str, Any]:
     }
 
 
-def legend(ask: Asked) -> dict[str, Any]:
+def legend(known: Site, words: Words) -> dict[str, Any]:
     """Names and colours of shifts, queues and activities, in the order in which pictures number them."""
-    known, words = ask.place.site, ask.words
     colours, queues = shift_colours(known.shifts.values()), queue_colours(known.queues)
     return {
         "shifts": [{"name": name, **_colour(colours[name])} for name in known.shifts],
