@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from desk.actions.recruiting import headcount
     from desk.actions.reforecasting import reforecast
     from desk.actions.relaxing import Relaxed, relax
-    from desk.actions.repairing import away_of, mend, more_of
+    from desk.actions.repairing import away_of, mend, more_of, span_of
     from desk.actions.reporting import MadeReport, due_reports, inspect, make_due_reports, make_report
     from desk.actions.requests import (
         Asked,
@@ -185,6 +185,7 @@ _WHERE = {
     "make_roster": "desk.actions.rostering",
     "make_rosters": "desk.actions.rostering",
     "away_of": "desk.actions.repairing",
+    "span_of": "desk.actions.repairing",
     "mend": "desk.actions.repairing",
     "more_of": "desk.actions.repairing",
     "make_example": "desk.actions.sites",
@@ -304,6 +305,7 @@ __all__ = [
     "set_targets",
     "sign_statement",
     "snapshot_of",
+    "span_of",
     "staff",
     "statement",
     "status_words",

@@ -146,6 +146,7 @@ def mend(
     *,
     publish: bool = False,
     approved_by: str = "",
+    pauses: tuple[int, int] | None = None,
     overtime: bool = True,
     seconds: float | None = None,
     seed: int = 0,
@@ -153,14 +154,15 @@ def mend(
 ) -> Mended:
     """Repair the published roster as of `place.now`; with `publish` it holds from then on, in out/ too.
 
-    Published overtime needs somebody who approved it (SHF-10); without one none is proposed then.
+    Published overtime needs somebody who approved it (SHF-10); without one none is proposed then. With a span of
+    `pauses` (UTC seconds) only pauses and activities move, within it and within what suffers (SHF-7).
 
     Raises
     ------
     InputError : nothing happened, an unknown agent or queue, or no roster is published for that time.
     """
-    spans = [*((row.start, row.end) for row in away), *((row.start, row.end) for row in more)]
-    _valid(place, away, more)
+    spans = [*((row.start, row.end) for row in [*away, *more]), *([pauses] if pauses else [])]
+    _valid(place, away, more, spans)
     now = int(place.now.timestamp())
     parts = place.plans.published_parts(min([now, *(start for start, _ in spans)]), max(end for _, end in spans))
     if not parts:
@@ -177,15 +179,20 @@ def mend(
         seconds = DAY_SECONDS if local_day(until - 1, zone) == local_day(now, zone) else WEEK_SECONDS
     made = repair(
         floor, happened, now, seconds=seconds, seed=seed, workers=workers,
-        overtime=overtime and (not publish or bool(approved_by)),
+        overtime=overtime and (not publish or bool(approved_by)), pauses=pauses,
     )  # fmt: skip
     version = _publish(place, floor, happened, made, approved_by) if publish else None
     return Mended(made, version, zone)
 
 
-def _valid(place: Place, away: Sequence[Away], more: Sequence[More]) -> None:
-    if not away and not more:
-        raise InputError(Said("nothing happened: say who is absent (--absent), or what is expected (--surge, --need)"))
+def _valid(place: Place, away: Sequence[Away], more: Sequence[More], spans: Sequence[tuple[int, int]]) -> None:
+    if not spans:
+        raise InputError(
+            Said(
+                "nothing happened: say who is absent (--absent), what is expected (--surge, --need), "
+                "or that pauses are to be placed anew (--pauses)"
+            )
+        )
     found = [
         Problem("agents.csv", "agent", row.agent, "somebody of agents.csv")
         for row in away
@@ -297,8 +304,8 @@ def when_of(place: Place, text: str, last: bool = False) -> int:
         raise InputError(Said("{text!r}: {wrong}, or a time of today such as 14:30", text=text, wrong=wrong)) from None
 
 
-def away_of(place: Place, agents: Iterable[str], begin: str, end: str, kind: str) -> list[Away]:
-    """Who is away from when to when; by default from now to the end of the day.
+def span_of(place: Place, begin: str, end: str) -> tuple[int, int]:
+    """The time that is meant, UTC seconds [start, end); by default from now to the end of the day.
 
     Raises
     ------
@@ -308,10 +315,18 @@ def away_of(place: Place, agents: Iterable[str], begin: str, end: str, kind: str
     zone = place.site.settings.zone
     stop = when_of(place, end, last=True) if end else instant(local_day(start, zone), 1440, zone)
     if start >= stop:
-        raise InputError(
-            Said("an absence ends after it starts: --to {end} lies before --from {begin}", end=end, begin=begin)
-        )
-    return [Away(agent, start, stop, kind) for agent in agents]
+        raise InputError(Said("it ends after it starts: --to {end} lies before --from {begin}", end=end, begin=begin))
+    return start, stop
+
+
+def away_of(place: Place, agents: Iterable[str], begin: str, end: str, kind: str) -> list[Away]:
+    """Who is away from when to when; by default from now to the end of the day.
+
+    Raises
+    ------
+    InputError : times that cannot be read, or an end before its start.
+    """
+    return [Away(agent, *span_of(place, begin, end), kind) for agent in agents]
 
 
 def more_of(place: Place, text: str, what: str) -> More:

@@ -27,6 +27,10 @@ def repair(
         list[str] | None,
         typer.Option("--need", metavar="QUEUE:+AGENTS:FROM:TO", help="So many agents more than required."),
     ] = None,
+    pauses: Annotated[
+        bool,
+        typer.Option("--pauses", help="Place meals, breaks and activities anew from --from to --to; duties stay."),
+    ] = False,
     at: At = None,
     publish: Annotated[bool, typer.Option("--publish", help="Publish it; else it is only proposed.")] = False,
     approved_by: Annotated[
@@ -48,6 +52,8 @@ def repair(
     changed person are the policy's ([repair]). Exit code 1 when what happened breaks a rule all the same.
 
     Example: paiban repair hotline --absent a017 --from 09:00 --to 2026-03-05 --at 2026-03-05T08:50
+
+    Example: paiban repair hotline --pauses --from 2026-03-06 --to 2026-03-06 --publish
     """
     with actions.open_place(site, at) as place:
         away = actions.away_of(place, absent or [], begin, end, kind)
@@ -55,6 +61,7 @@ def repair(
         more += [actions.more_of(place, text, "need") for text in need or []]
         made = actions.mend(
             place, away, more, publish=publish, approved_by=approved_by, overtime=overtime,
+            pauses=actions.span_of(place, begin, end) if pauses else None,
             seconds=seconds, seed=seed, workers=workers,
         )  # fmt: skip
         spoken = place.language(language)

@@ -3,7 +3,6 @@
 from scheduler.repair.happened import Away, Happened, Surge
 from scheduler.repair.measure import Measure
 from scheduler.repair.mending import Repaired, repair
-from scheduler.repair.pauses import replace_pauses
 from scheduler.repair.steps import KINDS, Step, changed_people
 
 __all__ = [
@@ -16,5 +15,4 @@ __all__ = [
     "Surge",
     "changed_people",
     "repair",
-    "replace_pauses",
 ]

@@ -6,7 +6,7 @@ checks, and kept only where it serves better than doing nothing.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from centre.grid import local_day
@@ -16,7 +16,7 @@ from scheduler.judging import LINE_CHECKS, Floor
 from scheduler.problem import Problem
 from scheduler.repair.board import Board, board_of
 from scheduler.repair.descent import descend
-from scheduler.repair.happened import Happened, affected, nothing_done
+from scheduler.repair.happened import Happened, Span, affected, nothing_done
 from scheduler.repair.joint import place_jointly
 from scheduler.repair.measure import Measure, coverage_after, measure
 from scheduler.repair.play import Play, Played, in_play, segments_of
@@ -70,6 +70,7 @@ def repair(
     seed: int = 0,
     workers: int = 2,
     overtime: bool = True,
+    pauses: Span | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Repaired:
     """Find the smallest change of a published roster that restores the most service.
@@ -81,6 +82,8 @@ def repair(
     now : UTC second. What has begun stays; notice and freezes are those of `problem.policy.repair`.
     seconds : time limit of the search.
     overtime : whether overtime may be proposed (SHF-10: it is reviewed and approved before it holds).
+    pauses : a span, UTC seconds, within which pauses and activities are placed anew around the volume as it is now
+        (SHF-7), whether it suffers or not; then duties stay as they are, and no overtime is proposed.
 
     Notes
     -----
@@ -92,7 +95,8 @@ def repair(
         return stop() or time.monotonic() - begin > share * seconds
 
     base = nothing_done(floor, happened)
-    suffering = [span for span in affected(floor, happened, now) if span[0] < span[1]]
+    suffering = [span for span in (*affected(floor, happened, now), *_ahead(pauses, now)) if span[0] < span[1]]
+    overtime = overtime and pauses is None
     first, last = _window(base, suffering, now)
     staffed = covered(floor.seen)
     lacking = coverage_after(floor, staffed, base)
@@ -106,7 +110,7 @@ def repair(
     cost = nothing = idle.cost()
     if suffering:
         whole = WholeDuties(base, idle, happened, now, last)
-        whole.improve(lambda: late(WHOLE_SHARE))
+        whole.improve(lambda: pauses is not None or late(WHOLE_SHARE))
         changes, lines = whole.changes, dict(whole.lines)
         moved = base.changed(lines)
         played = in_play(moved.seen, idle, happened, suffering, now, overtime)
@@ -145,6 +149,12 @@ def repair(
         violations=tuple(_newly(floor, result)),
         seconds=time.monotonic() - begin,
     )
+
+
+def _ahead(span: Span | None, now: int) -> Iterator[Span]:
+    """What of a span is still to come."""
+    if span is not None:
+        yield max(span[0], now), span[1]
 
 
 def _window(floor: Floor, suffering: Sequence[tuple[int, int]], now: int) -> tuple[int, int]:

@@ -112,3 +112,30 @@ def test_words_in_both_languages_and_errors_that_say_what_to_write(hotline: Path
     assert "billing:1.3:2026-03-05T14:00:2026-03-05T18:00" in wrong.err
     assert paiban("repair", hotline, "--absent", "nobody", "--at", NOW).code == exit_codes.WRONG_INPUT
     assert paiban("repair", hotline, "--at", NOW).code == exit_codes.WRONG_INPUT
+
+
+def test_pauses_alone_are_placed_anew_and_published(hotline: Path, paiban: Run) -> None:
+    days = [date(2026, 3, 10 + number) for number in range(1, 4)]
+    with open_place(hotline) as place:
+        before = place.plans.published_roster(0, 2**40)
+        spans = [instant(day, 0, place.site.settings.zone) for day in days]
+    made = told(
+        paiban, hotline, "--pauses", "--from", days[0], "--to", days[1],
+        "--need", "billing:+6:2026-03-11T11:30:2026-03-11T13:00",
+        "--at", NOW, "--publish",
+    )  # fmt: skip
+    assert {step["kind"] for step in made["steps"]} <= {"pause", "activity", "queue"}
+    assert "pause" in {step["kind"] for step in made["steps"]}
+    assert made["cost"]["repaired"] < made["cost"]["nothing_done"]
+    assert json.loads(paiban("check", hotline, "--json").out)["hard"] == 0
+    with open_place(hotline) as place:
+        after = place.plans.published_roster(0, 2**40)
+    changed = set(before.segments) ^ set(after.segments)
+    assert changed
+    assert all(row.end > spans[0] and row.start < spans[2] for row in changed)
+
+
+def test_nothing_to_mend_says_how(hotline: Path, paiban: Run) -> None:
+    said = paiban("repair", hotline, "--at", NOW)
+    assert said.code == exit_codes.WRONG_INPUT
+    assert "--pauses" in said.err

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from centre.policy import Policy, RepairPolicy
-from centre.roster import Segment
+from centre.roster import Roster, Segment
 from scheduler.checks import check
 from scheduler.judging import Floor
 from scheduler.repair import Away, Happened, Repaired, Surge, changed_people, repair
@@ -239,3 +239,39 @@ def _until(rows: list[Segment], moment: int) -> list[Segment]:
         else:
             joined.append(row)
     return joined
+
+
+@pytest.mark.parametrize("hour", [0.0, 11.0, 36.5])
+def test_pauses_alone_are_spread_and_duties_and_what_has_begun_stay(hour: float) -> None:
+    floor = floor_of(gross=4)
+    horizon = floor.problem.horizon
+    now = horizon.begin + round(hour * HOURS)
+    made = mended(floor, Happened(), int(hour // 24), hour % 24, pauses=(now, horizon.at(3, 0)), seconds=10)
+    assert {step.kind for step in made.steps} == {"pause"}
+    assert made.after.short_hours < made.unrepaired.short_hours
+    begun = {row for row in floor.roster.segments if row.start < now}
+    later = {row for row in floor.roster.segments if row.start >= horizon.at(3, 0)}
+    assert {row for row in begun | later if row.activity == "meal"} <= set(made.roster.segments)
+    assert edges(made.roster) == edges(floor.roster)
+    assert not [violation for violation in check(made.roster, made.problem) if violation.hard]
+
+
+def edges(roster: Roster) -> set[tuple[str, int, int]]:
+    """Where duties begin and end."""
+    return {(line.agent.agent, duty.start, duty.end) for line in Floor(floor_of().problem, roster).seen.lines
+            for duty in line.duties}  # fmt: skip
+
+
+def test_pauses_alone_stay_where_nothing_is_gained() -> None:
+    floor = floor_of(gross=0)
+    made = mended(floor, Happened(), 0, 0.0, pauses=(floor.problem.horizon.begin, floor.problem.horizon.end))
+    assert made.roster == floor.roster
+    assert not made.steps
+
+
+def test_with_pauses_alone_nobody_is_called_in_or_asked_for_overtime() -> None:
+    floor = floor_of(gross=5, lines=DAY | {"e": "DD...D."})
+    span = (at(floor, 2, 0), at(floor, 3, 0))
+    made = mended(floor, absent(floor, 2), 0, 9.0, pauses=span)
+    assert {step.kind for step in made.steps} <= {"away", "pause"}
+    assert "called_in" in {step.kind for step in mended(floor, absent(floor, 2), 0, 9.0).steps}
