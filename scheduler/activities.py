@@ -54,6 +54,14 @@ def place_activities(floor: Floor) -> list[Placed]:
     return placer.placed
 
 
+def cover(floor: Floor, p: int, start: int, end: int, sign: float) -> None:
+    """Add to coverage (or take away, with sign -1) what a person answers over ticks [start, end)."""
+    member = floor.members[p]
+    if member.component >= 0 and member.component != floor.leaders:
+        component = floor.components[member.component]
+        component.add(member.touched, start, end, sign * member.weight, member.lines.present)
+
+
 class _Placer:
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
@@ -75,14 +83,14 @@ class _Placer:
             for start, p, k in sorted(those):
                 at = start
                 if here.get(start, 0) >= planned.at_once:
-                    self._cover(p, start, start + length, 1.0)
+                    cover(self.floor, p, start, start + length, 1.0)
                     self.floor.places[p][k] = LEFT_OUT
                     at = self._best(
                         p, [s for s in self._starts(planned, day) if here.get(s, 0) < planned.at_once], length
                     )
                     self.floor.places[p][k] = at
                     if at != LEFT_OUT:
-                        self._cover(p, at, at + length, -1.0)
+                        cover(self.floor, p, at, at + length, -1.0)
                 if at != LEFT_OUT:
                     _count(here, at, length)
 
@@ -173,16 +181,10 @@ class _Placer:
         component = self.floor.components[member.component]
         return component.loss(member.touched, start, end, member.weight, member.lines.present)
 
-    def _cover(self, p: int, start: int, end: int, sign: float) -> None:
-        member = self.floor.members[p]
-        if member.component >= 0 and member.component != self.floor.leaders:
-            component = self.floor.components[member.component]
-            component.add(member.touched, start, end, sign * member.weight, member.lines.present)
-
     def _put(self, p: int, start: int, end: int, planned: PlannedActivity) -> None:
         self.placed.append(Placed(p, start, end, planned.segment, planned.name))
         self.busy.setdefault(p, []).append((start, end))
-        self._cover(p, start, end, -1.0)
+        cover(self.floor, p, start, end, -1.0)
 
 
 def _count(here: dict[int, int], start: int, length: int) -> None:

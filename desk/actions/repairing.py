@@ -161,7 +161,8 @@ def mend(
     ------
     InputError : nothing happened, an unknown agent or queue, or no roster is published for that time.
     """
-    spans = [*((row.start, row.end) for row in [*away, *more]), *([pauses] if pauses else [])]
+    spans = [(row.start, row.end) for row in away] + [(row.start, row.end) for row in more]
+    spans += [pauses] if pauses else []
     _valid(place, away, more, spans)
     now = int(place.now.timestamp())
     parts = place.plans.published_parts(min([now, *(start for start, _ in spans)]), max(end for _, end in spans))

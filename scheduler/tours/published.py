@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from centre.roster import ANSWERING, ON_DUTY, Roster, Segment
+from scheduler.activities import Placed
 from scheduler.checks import Duty, view
 from scheduler.frame import Person
 from scheduler.problem import Problem
 from scheduler.tours.floor import Floor, Member, floor_of
-from scheduler.tours.lines import Block
+from scheduler.tours.lines import Block, concerned
 
 Narrow = Mapping[str, Callable[[Person], Person]]
 
@@ -34,6 +35,36 @@ def floor_with(problem: Problem, roster: Roster, narrow: Narrow | None = None) -
     floor = floor_of(pinned, narrow)
     _load(floor, lines)
     return floor
+
+
+def besides(floor: Floor, roster: Roster) -> list[Placed]:
+    """The activities of a roster that stand beside the pauses of the duties as `floor_with` took them back."""
+    lines = {line.agent.agent: line.duties for line in view(roster, floor.problem).lines}
+    found = []
+    for p, member in enumerate(floor.members):
+        for duty in lines.get(member.lines.line.agent.agent, ()):
+            option = int(floor.chosen[p][duty.day]) if 0 <= duty.day < floor.problem.horizon.days else -1
+            if option < 0:
+                continue
+            first, stop = int(member.lines.pause_first[option]), int(member.lines.pause_first[option + 1])
+            paused = {int(at) for at in floor.places[p][first:stop]}
+            for row in duty.segments:
+                at, end = floor.clock.to(row.start), floor.clock.to(row.end)
+                name = "" if at in paused or row.activity in ANSWERING else _planned(floor, p, duty.day, row)
+                if name:
+                    found.append(Placed(p, at, end, row.activity, name))
+    return found
+
+
+def _planned(floor: Floor, p: int, day: int, row: Segment) -> str:
+    """Which of the site's activities a segment is; "" where it is none."""
+    horizon, agent = floor.problem.horizon, floor.members[p].lines.line.agent
+    for planned in floor.problem.site.activities:
+        low, high = (horizon.at(day, minute) for minute in planned.window)
+        same = planned.segment == row.activity and planned.minutes * 60 == row.end - row.start
+        if same and low <= row.start and row.end <= high and concerned(agent, planned.who):
+            return planned.name
+    return ""
 
 
 def _load(floor: Floor, lines: Mapping[str, Sequence[Duty]]) -> dict[str, list[Duty]]:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.activities import Placed, cover
 from scheduler.bound import Relaxation, lower_bound
 from scheduler.judging import Floor
 from scheduler.objective import cost_by_term, of_periods, on_the_floor
 from scheduler.tours.coverage import STEEP
 from scheduler.tours.engine import Engine
 from scheduler.tours.floor import Floor as Tours
-from scheduler.tours.published import floor_with
+from scheduler.tours.published import besides, floor_with
 from scheduler.tours.relaxed import kinds
 
 Floats = NDArray[np.float64]
@@ -62,7 +63,10 @@ def gap_of(floor: Floor, seconds: float = 20.0, workers: int = 2, rounds: int | 
     engine = Engine(tours, 0, workers)
     engine.share_burdens()
     engine.write_back()
-    terms = cost_by_term(tours)
+    placed = besides(tours, floor.roster)
+    for each in placed:
+        cover(tours, each.member, each.start, each.end, -1.0)
+    terms = cost_by_term(tours, placed)
     total = sum(terms.values())
     relaxation = Relaxation(tours, workers)
     relaxation.value(relaxation.first_prices(tours))  # compiled before the clock starts
@@ -85,8 +89,9 @@ def gap_of(floor: Floor, seconds: float = 20.0, workers: int = 2, rounds: int | 
     people = _people(tours, relaxation, found.prices)
     left_out = {name: terms[name] for name in ("unfairness", "posts", "teams") if terms[name] or name == "unfairness"}
     gone = -relaxation.relief.at(found.prices, np.zeros_like(found.prices))
-    if gone:
-        left_out["activities"] = terms["activities"] + gone
+    if gone or placed:
+        worth = _Worth(tours, relaxation, found.prices)
+        left_out["activities"] = terms["activities"] + gone + sum(worth.of(each) for each in placed)
     rest = total - bound - float(by_day.sum()) - float(people.sum()) - sum(left_out.values())
     names = [member.lines.line.agent.agent for member in tours.members]
     ranked = sorted(zip(names, people.tolist(), strict=True), key=lambda row: -row[1])
@@ -200,6 +205,12 @@ class _Worth:
             total -= answers[stop] - answers[first] + standing * (self.leading[stop] - self.leading[first])
             total += sum(float(answers[b] - answers[a]) for a, b in gone)
         return float(total)
+
+    def of(self, placed: Placed) -> float:
+        """What the people an activity takes away would be worth there."""
+        answers, lines = self._answers(placed.member), self.tours.members[placed.member].lines
+        span = slice(min(placed.start, self.tours.last), min(placed.end, self.tours.last))
+        return float((np.diff(answers[span.start : span.stop + 1]) * lines.present[span]).sum())
 
     def _partly(
         self, answers: Floats, standing: float, present: Floats, first: int, stop: int, gone: list[tuple[int, int]]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from desk import exit_codes
 
 Run = Callable[..., Any]
@@ -31,6 +33,9 @@ def test_a_day_is_explained_by_its_alternatives_and_by_searching_again(hotline: 
 def test_the_gap_and_a_hole_are_explained_in_both_languages(hotline: Path, paiban: Run) -> None:
     gap = told(paiban, hotline, "--gap", "--seconds", 2)
     assert gap["bound"] <= gap["objective"]
+    kept = json.loads((hotline / "out" / "result.json").read_text("utf-8"))
+    assert gap["objective"] == pytest.approx(kept["objective"], abs=1e-3)
+    assert gap["cost_by_term"] == pytest.approx(kept["cost_by_term"], abs=1e-3)
     assert len(gap["coverage_by_day"]) == 14
     said = paiban("explain", hotline, "--hole", "2026-03-11", "--lang", "zh")
     assert said.code == exit_codes.DONE
