@@ -17,8 +17,9 @@ from desk.wiring import Place
 from desk.wording import words as words_of
 from streams.floor_policy import floor_policy
 from streams.reallocation.law import Law
-from streams.rehearsal.closed_loop import Arm, Setting, live_day
+from streams.rehearsal.closed_loop import Arm, Setting
 from streams.rehearsal.disruption import UNDISTURBED, Disruption, read_disruption
+from streams.rehearsal.many_days import live_days
 from streams.rehearsal.measure import DayFigures, summary
 
 With = Literal["accept", "ignore", "half"]
@@ -78,6 +79,7 @@ def rehearse_closed(
     roster_file: Path | None = None,
     overtime: bool = True,
     recorded: bool = False,
+    workers: int = 1,
     on_progress: Callable[[str], None] = lambda line: None,
 ) -> ClosedLoop:
     """Live the same disturbed days with proposals ignored, accepted, and chosen by one who knows the future.
@@ -88,6 +90,7 @@ def rehearse_closed(
     accept : all proposals, none, or each with chance one half.
     overtime : whether overtime and early starts may be proposed.
     recorded : contacts of the day as the history has them, instead of drawn ones.
+    workers : processes that live days side by side.
 
     Raises
     ------
@@ -101,12 +104,12 @@ def rehearse_closed(
     }
     if accept != "ignore":
         kinds |= {"accept": (accept, setting), "clairvoyant": ("clairvoyant", setting)}
-    days: dict[str, list[DayFigures]] = {}
-    for name, (arm, mine) in kinds.items():
-        days[name] = []
-        for seed in range(first_seed, first_seed + seeds):
-            days[name].append(live_day(mine, arm, seed))
-            on_progress(f"{name}, day {seed - first_seed + 1} of {seeds}")
+    days = live_days(
+        kinds,
+        range(first_seed, first_seed + seeds),
+        workers,
+        lambda name, seed: on_progress(f"{name}, day {seed - first_seed + 1} of {seeds}"),
+    )
     arms = {
         name: summary(days[name], setting.grid) if name in days else None
         for name in ("undisturbed", "ignore", "accept", "clairvoyant")

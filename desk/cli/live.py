@@ -53,6 +53,7 @@ long-calls, quiet.",
         ),
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, max=1000, help="How many days, from --seed on.")] = 20,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="How many of these days are lived at a time.")] = 1,
     overtime: Annotated[
         bool, typer.Option("--overtime/--no-overtime", help="Whether overtime may be proposed.")
     ] = True,
@@ -77,7 +78,9 @@ long-calls, quiet.",
     Example: paiban rehearse hotline --date 2026-03-04 --disruption absent --with-proposals accept --seeds 20 --json
     """
     if proposals is not None:
-        _rehearse_closed(site, day, disruption, proposals, seeds, seed, roster, overtime, calls, language, json)
+        _rehearse_closed(
+            site, day, disruption, proposals, seeds, seed, workers, roster, overtime, calls, language, json
+        )
         return
     if calls not in ("model", "history"):
         raise typer.BadParameter(f"--calls {calls}: model or history")
@@ -110,6 +113,7 @@ def _rehearse_closed(
     proposals: str,
     seeds: int,
     seed: int,
+    workers: int,
     roster: Path | None,
     overtime: bool,
     calls: str,
@@ -131,6 +135,7 @@ def _rehearse_closed(
             roster_file=roster,
             overtime=overtime,
             recorded=calls == "history",
+            workers=workers,
             on_progress=note if err.is_terminal else lambda line: None,
         )
         spoken = place.language(language)

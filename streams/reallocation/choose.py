@@ -52,6 +52,7 @@ def choose(
     broken: Broken = nothing_broken,
     seconds: float | None = None,
     trust: Trust = FULL,
+    steady: bool = False,
 ) -> Choice:
     """The joint set of moves that wins most, none of whose lines breaks a rule; never worse than plain rules.
 
@@ -60,16 +61,19 @@ def choose(
     broken : says which of the changed lines break a hard rule; those moves are shut out and the choice made anew.
     seconds : time limit of all rounds together; the policy's by default.
     trust : what promises of each move type have come to: what people are worth who are moved.
+    steady : the limit counts the solver's own work, for each round, instead of the clock: the same question has the
+        same answer however busy the machine is.
     """
     if not moves:
         return NOTHING
-    ends = time.monotonic() + (policy.seconds if seconds is None else seconds)
+    limit = policy.seconds if seconds is None else seconds
+    ends = None if steady else time.monotonic() + limit
     lines, known = envelope(curves), table(sight, curves, moves, trust)
 
     def pick(left: Sequence[Move]) -> Choice:
         some = known.of(left)
         start = best_first(sight, lines, some, policy)
-        return _better(sight, lines, some, start, policy, ends)
+        return _better(sight, lines, some, start, policy, _solver(limit, ends))
 
     choice, wrong = lawful(sight, moves, broken, pick)
     choice = without(lines, known, choice, wrong)
@@ -80,7 +84,12 @@ def choose(
 
 
 def _better(
-    sight: Sight, lines: Envelope, some: Table, start: Sequence[int], policy: Reallocation, ends: float
+    sight: Sight,
+    lines: Envelope,
+    some: Table,
+    start: Sequence[int],
+    policy: Reallocation,
+    solver: cp_model.CpSolver,
 ) -> Choice:
     """The model's choice, or the plain rules' where it finds nothing better in time."""
     plain = as_choice(lines, some, start)
@@ -88,14 +97,13 @@ def _better(
     numbers = _promising(lines, some, start, total)
     whole = len(numbers) == len(some.moves)
     bound = _bound(lines, some, total)
-    limit = ends - time.monotonic()
     if not some.moves:
         return NOTHING
-    if limit <= 0:
+    if solver.parameters.max_time_in_seconds <= 0:
         return Choice(plain.moves, plain.gain, bound, False, method="rules")
     at = {number: place for place, number in enumerate(numbers)}
     model, takes = _model(sight, lines, some.rows(numbers), {at[number] for number in start}, policy)
-    solver = _solver(limit, len(numbers))
+    _threads(solver, len(numbers))
     status = solver.solve(model)
     proved = status == cp_model.OPTIMAL and whole
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -130,10 +138,19 @@ def _bound(lines: Envelope, some: Table, total: Floats) -> float:
     return lines.most(price) + sum(best.values())
 
 
-def _solver(limit: float, moves: int) -> cp_model.CpSolver:
+def _solver(limit: float, ends: float | None) -> cp_model.CpSolver:
+    """A solver that works until an instant of the monotonic clock, or for so much work of its own."""
     solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = limit
     solver.parameters.random_seed = 0
+    if ends is None:
+        solver.parameters.max_deterministic_time = limit
+        solver.parameters.interleave_search = True
+    else:
+        solver.parameters.max_time_in_seconds = max(ends - time.monotonic(), 0.0)
+    return solver
+
+
+def _threads(solver: cp_model.CpSolver, moves: int) -> None:
     if moves > FEW:
         solver.parameters.num_workers = 2
         solver.parameters.ignore_subsolvers.append("default_lp")
@@ -143,7 +160,6 @@ def _solver(limit: float, moves: int) -> cp_model.CpSolver:
         solver.parameters.cp_model_probing_level = 0
     else:
         solver.parameters.num_workers = 1
-    return solver
 
 
 def _model(

@@ -76,6 +76,7 @@ def propose(
     asked: bool = False,
     trust: Trust = FULL,
     futures: Futures = draw,
+    steady: bool = False,
 ) -> tuple[Memory, Seen]:
     """Look at the floor once.
 
@@ -87,6 +88,7 @@ def propose(
     asked : somebody asks: choose without waiting for the trigger.
     trust : what promises of each move type have come to.
     futures : draws what may come.
+    steady : the same floor has the same answer however busy the machine is.
     """
     near = sight.near(policy.project_minutes)
     ahead = project(near, futures(near, seed))
@@ -100,7 +102,9 @@ def propose(
         return memory, Seen(tuple(readings), watch, None)
     spare = watch.spare and not watch.trouble
     memory = replace(memory, tried=sight.now)
-    made = _choose(sight, site, policy, (futures(sight, seed), futures(sight, seed + APART)), spare, broken, trust)
+    made = _choose(
+        sight, site, policy, (futures(sight, seed), futures(sight, seed + APART)), spare, broken, trust, steady
+    )
     if made is None:
         return memory, Seen(tuple(readings), watch, None)
     proposal = _proposal(sight, policy, readings, made, "spare" if spare else "trouble", version)
@@ -132,11 +136,12 @@ def _choose(
     spare: bool,
     broken: Broken,
     trust: Trust,
+    steady: bool,
 ) -> _Made | None:
     curves = read_curves(sight, draws[0])
     ask = Ask(sight, curves, policy, site, spare)
     moves = find_moves(ask)
-    choice = choose(sight, curves, moves, policy, broken, trust=trust)
+    choice = choose(sight, curves, moves, policy, broken, trust=trust, steady=steady)
     confirmed = _confirmed(sight, draws[1], choice, curves, trust)
     if confirmed is None:
         return None

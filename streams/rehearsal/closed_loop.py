@@ -221,6 +221,7 @@ class _Run:
             seed=self.seed,
             asked=self.truth is not None and self.tally.looks % CLAIRVOYANT_LOOKS == 0,
             futures=known_futures(self.truth) if self.truth is not None else draw,
+            steady=True,
         )
         self.tally.looks += 1
         if seen.watch.trouble and not was:

@@ -1,7 +1,7 @@
 """The shift leader's answer to a floor in trouble, from the command line: rehearsed, proposed, accepted, refused."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,12 +9,14 @@ import pytest
 
 from centre.events import AgentState
 from desk import exit_codes
+from desk.actions.closed_loop import named_disruption, setting_of
 from desk.actions.live import open_log
 from desk.wiring import open_place
 from streams.decode import States
 from streams.event_log import Message
 from streams.native import key, write
 from streams.native import read as read_event
+from streams.rehearsal.many_days import live_days
 
 DAY = "2026-03-10"
 ARMS = ("undisturbed", "ignore", "accept", "clairvoyant")
@@ -59,6 +61,8 @@ def test_the_closed_loop_prints_its_four_arms_and_what_was_won_back(paiban, hotl
         "accept",
         "--seeds",
         1,
+        "--workers",
+        2,
         "--json",
     )
     assert said.code == exit_codes.DONE, said.err
@@ -72,6 +76,19 @@ def test_the_closed_loop_prints_its_four_arms_and_what_was_won_back(paiban, hotl
     assert told["undisturbed"]["offered"] == told["ignore"]["offered"] == told["accept"]["offered"]
     assert told["ignore"]["minutes_moved"]["mean"] == 0
     assert told["accept"]["overtime_minutes"]["mean"] == 0
+
+
+def test_days_lived_side_by_side_are_the_same_days(hotline):
+    """Proposals accepted, and none looked for: in this process and in two others."""
+    with open_place(hotline) as place:
+        setting = setting_of(place, date.fromisoformat(DAY), named_disruption(place, "absent"), None, False, False)
+    arms: dict = {"ignore": ("ignore", setting), "accept": ("accept", setting)}
+    one, two = (live_days(arms, [1], workers) for workers in (1, 2))
+    for arm in arms:
+        (here,), (there,) = one[arm], two[arm]
+        assert here.in_time.tolist() == there.in_time.tolist()
+        assert (here.moves, here.promised, here.minutes_moved) == (there.moves, there.promised, there.minutes_moved)
+    assert one["accept"][0].moves
 
 
 def test_a_wrong_disruption_names_every_problem(paiban, hotline):

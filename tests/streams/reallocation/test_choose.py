@@ -195,6 +195,16 @@ def test_a_site_switches_moves_off_and_prices_them() -> None:
         Reallocation.model_validate({"moves": {"teleport": {"on": True}}})
 
 
+@pytest.mark.parametrize("count", [30, 150])
+def test_a_steady_choice_is_the_same_each_time(count: int) -> None:
+    """Cut off in the middle of its work, by its work and not by the clock; in one thread and in two."""
+    floor = sight(count, hour=10, erlangs=tuple(count / 12 * load for load in (4.0, 4.0, 9.5, 4.0)), hours=4)
+    curves, moves = found(floor)
+    one, two = (choose(floor, curves, moves, POLICY, seconds=0.02, steady=True) for _ in range(2))
+    assert one == two
+    assert one.moves
+
+
 def test_a_choice_that_runs_out_of_time_says_so_and_plain_rules_stand_in() -> None:
     """Nothing better found is not the same as nothing better: only the second one is optimal."""
     curves, moves = found(LUNCH)
