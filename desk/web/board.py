@@ -57,7 +57,7 @@ class Board:
         self._read = self._read_folder()
         self.database: Database = open_database(self._read.site.settings.database, folder)
         self.renewal = Renewal(folder)
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Hashable, Any]] = OrderedDict()
         self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def close(self) -> None:
@@ -91,16 +91,21 @@ class Board:
         site = read_site(self.folder)
         return _Read(site, read_policy(site.settings.policy, self.folder), stamp)
 
-    def keep(self, key: Hashable, make: Callable[[], Value], most: int = 24) -> Value:
-        """What `make` gives, made once for a key; the key names everything that it depends on."""
+    def keep(self, what: Hashable, state: Hashable, make: Callable[[], Value], most: int = 24) -> Value:
+        """What `make` gives, made once and kept for as long as everything it depends on, `state`, is the same.
+
+        One of a kind is kept, so that a floor where something happens every second leaves nothing behind.
+        """
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                kept: Value = self._kept[key]
-                return kept
+            known, kept = self._kept.get(what, (None, None))
+            if what in self._kept and known == state:
+                self._kept.move_to_end(what)
+                value: Value = kept
+                return value
         made = make()
         with self._lock:
-            self._kept[key] = made
+            self._kept[what] = state, made
+            self._kept.move_to_end(what)
             while len(self._kept) > most:
                 self._kept.popitem(last=False)
         return made

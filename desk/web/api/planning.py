@@ -63,7 +63,7 @@ def _base(ask: Ask) -> tuple[Any, Any]:
     """The forecast and the queues' figures, worked out once for each state of the folder, history and plans."""
     stamp = tuple((file.name, file.stat().st_mtime_ns) for file in history_files(ask.place.folder))
     run = run_in_force(ask.place)
-    queues = ask.board.keep(("figures", ask.board.stamp, stamp, run.run), lambda: queues_in_use(ask.place))
+    queues = ask.board.keep("figures", (ask.board.stamp, stamp, run.run), lambda: queues_in_use(ask.place))
     return run, queues
 
 

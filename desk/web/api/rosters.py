@@ -63,11 +63,8 @@ def _drawn(ask: Ask, first: date | None, days: int | None, version: int | None) 
 def drawn_month(board: Board, place: Place, first: date | None, days: int | None, version: int | None) -> Month:
     """A month, drawn once until a version is made or published, a file changes, leave is approved, or the day ends."""
     site = place.site
-    key = (
-        "month", board.stamp, place.plans.newest_version(), len(site.leave), len(site.overtime), place.today,
-        first, days, version,
-    )  # fmt: skip
-    return board.keep(key, lambda: month(place, first, days, version))
+    state = board.stamp, place.plans.newest_version(), len(site.leave), len(site.overtime), place.today
+    return board.keep(("month", first, days, version), state, lambda: month(place, first, days, version))
 
 
 @router.get("/month")
@@ -86,8 +83,8 @@ def month_picture(ask: Asked, first: First = None, days: Days = None, version: V
 def month_body(board: Board, words: Words, drawn: Month, teams: set[str] | None) -> str:
     """A month as JSON, written once for a language and some teams (None: all)."""
     whose = None if teams is None else tuple(sorted(teams))
-    key = ("month json", drawn.horizon, id(drawn), words.language, whose)
-    return board.keep(key, lambda: (drawn, dumps(_month_json(words, drawn, teams))))[1]
+    what = "month json", drawn.horizon, drawn.version, words.language, whose
+    return board.keep(what, id(drawn), lambda: (drawn, dumps(_month_json(words, drawn, teams))))[1]
 
 
 def _month_json(words: Words, drawn: Month, teams: set[str] | None) -> dict[str, Any]:
@@ -117,7 +114,8 @@ def checks(ask: Asked, first: First = None, days: Days = None, version: Version 
     """What a roster breaks, and the service level it promises by queue and day."""
     ask.require("roster.all")
     drawn = _drawn(ask, first, days, version)
-    found = ask.board.keep(("checks", id(drawn)), lambda: (drawn, drawn.violations, drawn.service()))
+    what = "checks", drawn.horizon, drawn.version
+    found = ask.board.keep(what, id(drawn), lambda: (drawn, drawn.violations, drawn.service()))
     return {
         "version": drawn.version,
         "violations": [
@@ -198,7 +196,7 @@ def drawn_day(board: Board, place: Place, heard: int, wanted: date) -> tuple[Day
         picture = day(place, wanted)
         return picture, picture.rows()
 
-    return board.keep(("day", board.stamp, place.plans.newest_version(), heard, wanted), draw)
+    return board.keep(("day", wanted), (board.stamp, place.plans.newest_version(), heard), draw)
 
 
 class SegmentIn(BaseModel):
@@ -236,8 +234,8 @@ def edit_verdict(ask: Asked, wanted: EditIn) -> dict[str, Any]:
     ask.require("roster.edit", "roster.edit.team")
     lines = _lines(ask, wanted)
     newest = ask.place.plans.roster_versions()
-    key = ("floor", ask.board.stamp, wanted.date, newest[0].version if newest else 0, len(ask.place.site.leave))
-    floor = ask.board.keep(key, lambda: floor_of_day(ask.place, wanted.date))
+    state = ask.board.stamp, newest[0].version if newest else 0, len(ask.place.site.leave)
+    floor = ask.board.keep(("floor", wanted.date), state, lambda: floor_of_day(ask.place, wanted.date))
     judged = judge_edit(ask.place, wanted.date, lines, floor)
     told = [{"rule_name": ask.words.rule(each.rule), "told": ask.words.tell(each.message)} for each in judged.broken]
     found = judged.summary()
