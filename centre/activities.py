@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from centre.words import WEEKDAYS, Clock, Name, Shape, Weekday
+from centre.said import Said
+from centre.words import WEEKDAYS, Clock, Name, Shape, Weekday, WrongKey
 
 
 class PlannedActivity(Shape):
@@ -49,7 +50,7 @@ class PlannedActivity(Shape):
     @model_validator(mode="after")
     def _fits(self) -> "PlannedActivity":
         if self.window[1] - self.window[0] < self.minutes:
-            raise ValueError(f"window: at least as long as the activity, {self.minutes} minutes")
+            raise WrongKey("window", Said("at least as long as the activity, {minutes} minutes", minutes=self.minutes))
         if self.times > 1 and self.often == "daily":
-            raise ValueError("times: 1 for a daily activity")
+            raise WrongKey("times", Said("1 for a daily activity"))
         return self

@@ -15,6 +15,7 @@ PaibanError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from centre.said import Said
 
@@ -57,7 +58,7 @@ class InputError(PaibanError):
 
     def __init__(self, problems: Sequence[Problem] | str) -> None:
         self.problems: tuple[Problem, ...] = () if isinstance(problems, str) else tuple(problems)
-        text = problems if isinstance(problems, str) else "\n".join(str(problem) for problem in problems)
+        text = problems if isinstance(problems, str) else Said.lines(str(problem) for problem in problems)
         super().__init__(text)
 
 
@@ -73,10 +74,13 @@ class ContradictionError(PaibanError):
     def __init__(self, conflict: Sequence[str], remedies: Sequence[str] = ()) -> None:
         self.conflict = tuple(conflict)
         self.remedies = tuple(remedies)
-        lines = ["These cannot all hold:", *(f"  - {line}" for line in self.conflict)]
+        lines = [Said("These cannot all hold:"), *(Said("  - {line}", line=line) for line in self.conflict)]
         if self.remedies:
-            lines += ["Any one of these resolves it:", *(f"  - {line}" for line in self.remedies)]
-        super().__init__("\n".join(lines))
+            lines += [Said("Any one of these resolves it:"), *(Said("  - {line}", line=line) for line in self.remedies)]
+        super().__init__(Said.lines(lines))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.conflict, self.remedies)
 
 
 class TimeRanOutError(PaibanError):

@@ -2,7 +2,8 @@
 
 from pydantic import Field, model_validator
 
-from centre.words import Name, Shape, Share
+from centre.said import Said
+from centre.words import Name, Shape, Share, WrongKey
 
 
 class Hiring(Shape):
@@ -24,7 +25,7 @@ class Hiring(Shape):
     def _sizes(self) -> "Hiring":
         low, high = self.class_size
         if not 1 <= low <= high:
-            raise ValueError("class_size: [smallest, largest], from 1, smallest not above largest")
+            raise WrongKey("class_size", Said("[smallest, largest], from 1, smallest not above largest"))
         return self
 
 
@@ -69,5 +70,5 @@ class Headcount(Shape):
     @model_validator(mode="after")
     def _chances(self) -> "Headcount":
         if not self.scenario or abs(sum(scenario.chance for scenario in self.scenario) - 1.0) > 1e-6:
-            raise ValueError("scenario: one at least, their chances adding up to 1")
+            raise WrongKey("scenario", Said("one at least, their chances adding up to 1"))
         return self

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from centre.people import Role
-from centre.words import Clock, Shape, Weekday
+from centre.said import Said
+from centre.words import Clock, Shape, Weekday, WrongKey
 
 Severity = Literal["info", "warning", "severe", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "severe", "critical")
@@ -147,5 +148,5 @@ class ReportPolicy(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> "ReportPolicy":
         if not 0 <= self.inspections[0] <= self.inspections[1]:
-            raise ValueError("inspections: [lowest, highest], lowest not above highest")
+            raise WrongKey("inspections", Said("[lowest, highest], lowest not above highest"))
         return self

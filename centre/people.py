@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from centre.words import Clock, Minutes, Name, Shape
+from centre.said import Said
+from centre.words import Clock, Minutes, Name, Shape, WrongKey
 
 Role = Literal["agent", "leader", "manager", "inspector", "trainer", "head", "director"]
 ROLES: tuple[Role, ...] = ("agent", "leader", "manager", "inspector", "trainer", "head", "director")
@@ -61,27 +62,27 @@ class Contract(Shape):
         for key in ("week_minutes", "month_minutes", "days_per_week"):
             low, high = getattr(self, key)
             if low > high:
-                raise ValueError(f"{key}: [lowest, highest], lowest not above highest")
+                raise WrongKey(key, Said("[lowest, highest], lowest not above highest"))
         if not 0 <= self.days_per_week[0] <= self.days_per_week[1] <= 7:
-            raise ValueError("days_per_week: whole numbers from 0 to 7")
+            raise WrongKey("days_per_week", Said("whole numbers from 0 to 7"))
         if self.min_consecutive_days > self.max_consecutive_days:
-            raise ValueError("min_consecutive_days: not above max_consecutive_days")
+            raise WrongKey("min_consecutive_days", Said("not above max_consecutive_days"))
         if 0 < self.max_nights_in_a_row < self.min_nights_in_a_row:
-            raise ValueError("min_nights_in_a_row: not above max_nights_in_a_row")
+            raise WrongKey("min_nights_in_a_row", Said("not above max_nights_in_a_row"))
         return self
 
     @model_validator(mode="after")
     def _whole(self) -> "Contract":
         if any(len(words) < 2 for words in self.forbidden_sequences):
-            raise ValueError("forbidden_sequences: lists of at least two days each")
+            raise WrongKey("forbidden_sequences", Said("lists of at least two days each"))
         if any(not words for words in self.rotation) or len(self.rotation) == 1:
-            raise ValueError("rotation: at least two turns, each a list of at least one shift or off")
+            raise WrongKey("rotation", Said("at least two turns, each a list of at least one shift or off"))
         if any(most < 0 for table in (self.max_shifts_per_week, self.max_shifts_per_month) for most in table.values()):
-            raise ValueError("max_shifts_per_week, max_shifts_per_month: whole numbers from 0")
+            raise ValueError(Said("max_shifts_per_week, max_shifts_per_month: whole numbers from 0"))
         if self.short_rests and self.short_rest_minutes >= self.rest_minutes:
-            raise ValueError("short_rest_minutes: below rest_minutes")
+            raise WrongKey("short_rest_minutes", Said("below rest_minutes"))
         if bool(self.average_weeks) != bool(self.average_week_minutes):
-            raise ValueError("average_weeks: set together with average_week_minutes, both or neither")
+            raise WrongKey("average_weeks", Said("set together with average_week_minutes, both or neither"))
         return self
 
 
@@ -113,7 +114,7 @@ class Agent(Shape):
     def _speeds(cls, skills: dict[str, float]) -> dict[str, float]:
         for queue, speed in skills.items():
             if not 0 < speed <= 5:
-                raise ValueError(f"{queue}: a speed above 0 and at most 5")
+                raise ValueError(Said("{queue}: a speed above 0 and at most 5", queue=queue))
         return skills
 
     def employed(self, day: date) -> bool:

@@ -13,13 +13,14 @@ from centre.events import STATES
 from centre.house_policy import DutyPolicy, EscalationPolicy, OvertimePolicy, ReportPolicy
 from centre.people import Role
 from centre.reallocation import Reallocation
+from centre.said import Said
 from centre.shifts import ACTIVITIES
-from centre.words import Clock, Name, Shape
+from centre.words import Clock, Name, Shape, WrongKey
 
 
 def _one_of(word: str, known: tuple[str, ...], what: str) -> None:
     if word not in known:
-        raise ValueError(f'{what} (not "{word}"): one of ' + ", ".join(known))
+        raise ValueError(Said('{what} (not "{word}"): one of {names}', what=what, word=word, names=", ".join(known)))
 
 
 class Organisation(Shape):
@@ -34,7 +35,7 @@ class Organisation(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> "Organisation":
         if not 1 <= self.span_of_control[0] <= self.span_of_control[1]:
-            raise ValueError("span_of_control: [lowest, highest] from 1, lowest not above highest")
+            raise WrongKey("span_of_control", Said("[lowest, highest] from 1, lowest not above highest"))
         return self
 
 
@@ -71,24 +72,26 @@ class AdherencePolicy(Shape):
     @classmethod
     def _known_cells(cls, matrix: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         for activity, row in matrix.items():
-            _one_of(activity, ACTIVITIES, "activities")
+            _one_of(activity, ACTIVITIES, Said("activities"))
             for state, verdict in row.items():
-                _one_of(state, (*STATES, "unknown", "*"), f"states of {activity}")
-                _one_of(verdict, ("in", "out", "neutral"), f"{activity} while {state}")
+                _one_of(state, (*STATES, "unknown", "*"), Said("states of {activity}", activity=activity))
+                _one_of(
+                    verdict, ("in", "out", "neutral"), Said("{activity} while {state}", activity=activity, state=state)
+                )
         return matrix
 
     @field_validator("states")
     @classmethod
     def _native(cls, states: dict[str, str]) -> dict[str, str]:
         for theirs, ours in states.items():
-            _one_of(ours, STATES, f'the state that "{theirs}" stands for')
+            _one_of(ours, STATES, Said('the state that "{theirs}" stands for', theirs=theirs))
         return states
 
     @field_validator("without_adherence")
     @classmethod
     def _activities(cls, activities: tuple[str, ...]) -> tuple[str, ...]:
         for activity in activities:
-            _one_of(activity, ACTIVITIES, "activities")
+            _one_of(activity, ACTIVITIES, Said("activities"))
         return activities
 
 
@@ -281,9 +284,9 @@ class ApprovalPolicy(Shape):
     @model_validator(mode="after")
     def _in_line(self) -> "ApprovalPolicy":
         if not self.line or len(set(self.line)) < len(self.line):
-            raise ValueError("line: at least one role, none twice")
+            raise WrongKey("line", Said("at least one role, none twice"))
         if self.manager not in self.line:
-            raise ValueError("manager: one of the line")
+            raise WrongKey("manager", Said("one of the line"))
         return self
 
 

@@ -5,9 +5,10 @@ from datetime import date
 from pydantic import Field, field_validator, model_validator
 
 from centre.people import Agent
-from centre.words import WEEKDAYS, Clock, Name, Shape, Weekday
+from centre.said import Said
+from centre.words import WEEKDAYS, Clock, Name, Shape, Weekday, WrongKey
 
-WHO = '"all", "team:NAME", "role:NAME", "agent:ID", "skill:QUEUE", "attribute:NAME" or "contract:NAME"'
+WHO = Said('"all", "team:NAME", "role:NAME", "agent:ID", "skill:QUEUE", "attribute:NAME" or "contract:NAME"')
 
 
 class Post(Shape):
@@ -42,7 +43,7 @@ class Post(Shape):
     @model_validator(mode="after")
     def _some_time(self) -> "Post":
         if self.window[0] == self.window[1]:
-            raise ValueError("window: a start and an end that differ")
+            raise WrongKey("window", Said("a start and an end that differ"))
         return self
 
 

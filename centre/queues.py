@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from centre.words import Minutes, Name, Shape, Share
+from centre.said import Said
+from centre.words import Minutes, Name, Shape, Share, WrongKey
 
 Channel = Literal["voice", "chat", "deferred", "outbound"]
 
@@ -47,7 +48,7 @@ class Queue(Shape):
     @model_validator(mode="after")
     def _levels(self) -> "Queue":
         if self.aht_by_concurrency_s and any(level <= 0 for level in self.aht_by_concurrency_s):
-            raise ValueError("aht_by_concurrency_s: seconds above 0, one for each level of concurrency from 1")
+            raise WrongKey("aht_by_concurrency_s", Said("seconds above 0, one for each level of concurrency from 1"))
         if self.channel == "deferred" and self.deadline_minutes == 0:
-            raise ValueError("deadline_minutes: above 0 for a deferred queue")
+            raise WrongKey("deadline_minutes", Said("above 0 for a deferred queue"))
         return self

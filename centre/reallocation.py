@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from centre.said import Said
 from centre.words import Shape, Share
 
 Approver = Literal["auto", "leader", "head"]
@@ -114,7 +115,13 @@ class Reallocation(Shape):
             return moves
         strangers = sorted(set(moves) - set(MOVE_TYPES))
         if strangers:
-            raise ValueError(f'no such move (not "{strangers[0]}"): one of ' + ", ".join(MOVE_TYPES))
+            raise ValueError(
+                Said(
+                    'no such move (not "{name}"): one of {names}',
+                    name=strangers[0],
+                    names=", ".join(MOVE_TYPES),
+                )
+            )
         return {name: _changed(default, moves.get(name, {})) for name, default in MOVE_TYPES.items()}
 
     def of(self, name: str) -> MovePolicy:

@@ -35,7 +35,7 @@ class LeaveRequest(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> "LeaveRequest":
         if self.start >= self.end:
-            raise ValueError("leave ends after it starts")
+            raise ValueError(Said("leave ends after it starts"))
         return self
 
     @property
@@ -58,7 +58,7 @@ class Handing(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> "Handing":
         if self.part is not None and self.part[0] >= self.part[1]:
-            raise ValueError("a part of a shift ends after it starts")
+            raise ValueError(Said("a part of a shift ends after it starts"))
         return self
 
 
@@ -76,13 +76,13 @@ class SwapRequest(Shape):
         givers = [hand.giver for hand in self.hands]
         takers = [hand.taker for hand in self.hands]
         if any(hand.giver == hand.taker for hand in self.hands):
-            raise ValueError("nobody swaps with himself")
+            raise ValueError(Said("nobody swaps with himself"))
         if len(set(givers)) < len(givers) or len(set(takers)) < len(takers):
-            raise ValueError("each person gives one shift and takes one at most")
+            raise ValueError(Said("each person gives one shift and takes one at most"))
         if len(self.hands) > 1 and set(givers) != set(takers):
-            raise ValueError("who gives a shift in a ring takes one too")
+            raise ValueError(Said("who gives a shift in a ring takes one too"))
         if self.agent not in givers:
-            raise ValueError("the one who asks gives a shift")
+            raise ValueError(Said("the one who asks gives a shift"))
         return self
 
     @property
@@ -112,7 +112,7 @@ class OvertimeRequest(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> "OvertimeRequest":
         if self.start >= self.end:
-            raise ValueError("overtime ends after it starts")
+            raise ValueError(Said("overtime ends after it starts"))
         return self
 
     @property

@@ -1,7 +1,17 @@
 """Sentences for people that can still be told in another language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+
+class Lines(tuple[str, ...]):
+    """Texts that stand below one another."""
+
+    def __str__(self) -> str:
+        return "\n".join(self)
+
+    def __format__(self, _: str) -> str:
+        return str(self)
 
 
 class Said(str):
@@ -25,6 +35,11 @@ class Said(str):
         return said
 
     @classmethod
+    def lines(cls, parts: Iterable[str]) -> "Said":
+        """Several texts, each on a line of its own."""
+        return cls("{lines}", lines=Lines(parts))
+
+    @classmethod
     def term(cls, kind: str, name: str) -> "Said":
         """A key of files and code ("rule", "week days"): itself as a string, its word when told."""
         said = str.__new__(cls, name)
@@ -34,6 +49,11 @@ class Said(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (str(self), self.template, dict(self.values))
+
+
+def said_by(error: BaseException) -> str:
+    """What an error says, as it can be told: the `Said` it was raised with, else its text."""
+    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
 
 
 def _again(text: str, template: str, values: Mapping[str, Any]) -> Said:

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from centre.words import WEEKDAYS, Clock, Minutes, Name, Shape, Weekday
+from centre.said import Said
+from centre.words import WEEKDAYS, Clock, Minutes, Name, Shape, Weekday, WrongKey
 
 Activity = Literal["work", "break", "meal", "briefing", "training", "meeting", "leave", "overtime", "standby", "off"]
 ACTIVITIES: tuple[Activity, ...] = (
@@ -28,13 +29,13 @@ class Pause(Shape):
     @model_validator(mode="after")
     def _place(self) -> "Pause":
         if (self.window is None) == (self.after_minutes is None):
-            raise ValueError("exactly one of window and after_minutes")
+            raise ValueError(Said("exactly one of window and after_minutes"))
         if self.after_minutes is not None and self.after_minutes[0] > self.after_minutes[1]:
-            raise ValueError("after_minutes: [earliest, latest], earliest not above latest")
+            raise WrongKey("after_minutes", Said("[earliest, latest], earliest not above latest"))
         if self.window is not None:
             length = (self.window[1] - self.window[0]) % 1440 or 1440
             if length < self.minutes:
-                raise ValueError(f"window: at least as long as the pause, {self.minutes} minutes")
+                raise WrongKey("window", Said("at least as long as the pause, {minutes} minutes", minutes=self.minutes))
         return self
 
 
@@ -48,8 +49,12 @@ class Shift(Shape):
     """
 
     name: Name
-    start: tuple[Clock, Clock] = Field(description='a local time "HH:MM", or a list of the earliest and the latest')
-    minutes: tuple[int, int] = Field(description="a whole number of minutes, or a list of the shortest and the longest")
+    start: tuple[Clock, Clock] = Field(
+        description=Said('a local time "HH:MM", or a list of the earliest and the latest')
+    )
+    minutes: tuple[int, int] = Field(
+        description=Said("a whole number of minutes, or a list of the shortest and the longest")
+    )
     step_minutes: Minutes = 0
     days: tuple[Weekday, ...] = WEEKDAYS
     night: bool = False
@@ -66,15 +71,15 @@ class Shift(Shape):
     @model_validator(mode="after")
     def _order(self) -> "Shift":
         if self.start[0] > self.start[1]:
-            raise ValueError("start: [earliest, latest], earliest not above latest")
+            raise WrongKey("start", Said("[earliest, latest], earliest not above latest"))
         if not 0 < self.minutes[0] <= self.minutes[1] <= 1440:
-            raise ValueError("minutes: [shortest, longest] from 1 to 1440, shortest not above longest")
+            raise WrongKey("minutes", Said("[shortest, longest] from 1 to 1440, shortest not above longest"))
         if sum(pause.minutes for pause in self.pauses) >= self.minutes[0]:
-            raise ValueError("pauses: together shorter than the shift")
+            raise WrongKey("pauses", Said("together shorter than the shift"))
         if self.on_call and self.pauses:
-            raise ValueError("pauses: none in an on_call shift")
+            raise WrongKey("pauses", Said("none in an on_call shift"))
         if self.paid_share < 1 and not self.on_call:
-            raise ValueError("paid_share: 1 unless on_call = true")
+            raise WrongKey("paid_share", Said("1 unless on_call = true"))
         return self
 
     @property

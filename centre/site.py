@@ -16,6 +16,7 @@ from centre.people import Agent, Contract
 from centre.posts import Post, Presence
 from centre.queues import Queue
 from centre.roster import Segment
+from centre.said import Said
 from centre.shifts import Shift
 from centre.words import Name, Shape, Weekday, clock_minutes
 
@@ -29,9 +30,9 @@ def opening_span(text: str) -> Span:
     try:
         start, stop = clock_minutes(begin.strip()), clock_minutes(end.strip())
     except ValueError:
-        raise ValueError('"HH:MM-HH:MM", local time, such as "08:30-22:00"') from None
+        raise ValueError(Said('"HH:MM-HH:MM", local time, such as "08:30-22:00"')) from None
     if not dash or start == stop or start == 1440:
-        raise ValueError('"HH:MM-HH:MM" with a start and an end that differ; "00:00-24:00" is all day')
+        raise ValueError(Said('"HH:MM-HH:MM" with a start and an end that differ; "00:00-24:00" is all day'))
     return (start, stop if stop > start else stop + 1440)
 
 
@@ -40,7 +41,7 @@ def _opening_span(value: object) -> object:
 
 
 OpeningSpan = Annotated[
-    Span, BeforeValidator(_opening_span), Field(description='"HH:MM-HH:MM", local time, such as "08:30-22:00"')
+    Span, BeforeValidator(_opening_span), Field(description=Said('"HH:MM-HH:MM", local time, such as "08:30-22:00"'))
 ]
 
 
@@ -79,7 +80,9 @@ class Broker(Shape):
     def _native(cls, states: dict[str, str]) -> dict[str, str]:
         for theirs, ours in states.items():
             if ours not in STATES:
-                raise ValueError(f'the state that "{theirs}" stands for: one of ' + ", ".join(STATES))
+                raise ValueError(
+                    Said('the state that "{theirs}" stands for: one of {names}', theirs=theirs, names=", ".join(STATES))
+                )
         return states
 
 
@@ -120,14 +123,14 @@ class Settings(Shape):
     @classmethod
     def _zone(cls, zone: str) -> str:
         if zone not in available_timezones():
-            raise ValueError('an IANA time zone such as "Asia/Shanghai"')
+            raise ValueError(Said('an IANA time zone such as "Asia/Shanghai"'))
         return zone
 
     @field_validator("grid_minutes")
     @classmethod
     def _grid(cls, minutes: int) -> int:
         if minutes not in GRID_MINUTES:
-            raise ValueError("one of " + ", ".join(map(str, GRID_MINUTES)))
+            raise ValueError(Said("one of {names}", names=", ".join(map(str, GRID_MINUTES))))
         return minutes
 
     @property

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
+from centre.said import Said
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 FROM_FILE = "file"
@@ -21,6 +23,20 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class WrongKey(ValueError):
+    """A key that does not agree with others of its table.
+
+    Attributes
+    ----------
+    key : the key at fault.
+    allowed : what may stand there.
+    """
+
+    def __init__(self, key: str, allowed: str) -> None:
+        super().__init__(Said("{key}: {allowed}", key=key, allowed=allowed))
+        self.key, self.allowed = key, allowed
+
+
 def clock_minutes(text: object) -> int:
     """Minutes after local midnight of a wall-clock time "HH:MM" ("24:00" is 1440).
 
@@ -28,10 +44,10 @@ def clock_minutes(text: object) -> int:
     """
     match = _CLOCK.match(text) if isinstance(text, str) else None
     if not match:
-        raise ValueError('a local time "HH:MM" from "00:00" to "24:00"')
+        raise ValueError(Said('a local time "HH:MM" from "00:00" to "24:00"'))
     minutes = int(match[1]) * 60 + int(match[2])
     if minutes > 1440:
-        raise ValueError('a local time "HH:MM" from "00:00" to "24:00"')
+        raise ValueError(Said('a local time "HH:MM" from "00:00" to "24:00"'))
     return minutes
 
 
@@ -49,22 +65,22 @@ def _clock(value: object, info: ValidationInfo) -> int:
 
 def _weekday(value: str) -> str:
     if value not in WEEKDAYS:
-        raise ValueError("one of " + ", ".join(WEEKDAYS))
+        raise ValueError(Said("one of {names}", names=", ".join(WEEKDAYS)))
     return value
 
 
 def _name(value: str) -> str:
     if not _NAME.match(value):
-        raise ValueError('a name without ";", ":", ",", quotes, slashes or line breaks')
+        raise ValueError(Said('a name without ";", ":", ",", quotes, slashes or line breaks'))
     return value
 
 
-Clock = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=1440, description='a local time "HH:MM"')]
+Clock = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=1440, description=Said('a local time "HH:MM"'))]
 """Minutes after local midnight, written "HH:MM". The descriptions are what a user is told is allowed."""
 
-Weekday = Annotated[str, AfterValidator(_weekday), Field(description="one of " + ", ".join(WEEKDAYS))]
+Weekday = Annotated[str, AfterValidator(_weekday), Field(description=Said("one of {names}", names=", ".join(WEEKDAYS)))]
 Name = Annotated[
-    str, AfterValidator(_name), Field(description='a name without ";", ":", ",", quotes, slashes or line breaks')
+    str, AfterValidator(_name), Field(description=Said('a name without ";", ":", ",", quotes, slashes or line breaks'))
 ]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Minutes = Annotated[int, Field(ge=0)]

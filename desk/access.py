@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from centre.people import Agent
+from centre.said import Said
 
 BOARD_ROLES = ("agent", "leader", "inspector", "manager", "planner", "head", "director", "administrator")
 
@@ -115,7 +116,9 @@ def known_roles(wanted: Iterable[str]) -> tuple[str, ...]:
     roles = tuple(dict.fromkeys(wanted))
     for role in roles:
         if role not in BOARD_ROLES:
-            raise ValueError(f"{role} is no role of the board; allowed: {', '.join(BOARD_ROLES)}")
+            raise ValueError(
+                Said("{role} is no role of the board; allowed: {names}", role=role, names=", ".join(BOARD_ROLES))
+            )
     if not roles:
-        raise ValueError(f"at least one role: {', '.join(BOARD_ROLES)}")
+        raise ValueError(Said("at least one role: {names}", names=", ".join(BOARD_ROLES)))
     return roles

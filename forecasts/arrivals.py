@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from centre.grid import Horizon
+from centre.said import Said
 from centre.site import Span, SpecialDay
 from forecasts.calendar import calendar
 from forecasts.history import HistoryReport, Record, prepare
@@ -104,7 +105,7 @@ def forecast(
     ValueError : both or neither of `weeks` and `days`.
     """
     if (weeks is None) == (days is None):
-        raise ValueError("give one of weeks and days")
+        raise ValueError(Said("give one of weeks and days"))
     length = days if days is not None else 7 * (weeks or 0)
     specials = tuple(special_days)
     prepared = prepare(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from centre.errors import InputError
 from centre.queues import Queue
+from centre.said import Said
 from forecasts.channels import Demand
 from forecasts.spread import RULES, day_volumes, volumes_for
 
@@ -23,14 +24,16 @@ def checked_arrivals(arrivals: pd.DataFrame, queues: Mapping[str, Queue], rule: 
     InputError : an unknown rule, a missing column, an undefined queue, a wrong number, a queue and interval twice.
     """
     if rule not in RULES:
-        raise InputError(f"rule: found {rule!r}; allowed: {', '.join(RULES)}")
+        raise InputError(Said("rule: found {rule!r}; allowed: {names}", rule=rule, names=", ".join(RULES)))
     wanted = ["queue", "start", "mean", "aht_s", *(() if rule == "mean" else ("q10", "q90"))]
     missing = [column for column in wanted if column not in arrivals.columns]
     if missing:
-        raise InputError(f"arrivals: no column {', '.join(missing)}; the forecast's table has them")
+        raise InputError(Said("arrivals: no column {names}; the forecast's table has them", names=", ".join(missing)))
     unknown = sorted(set(arrivals["queue"]) - set(queues))
     if unknown:
-        raise InputError(f"arrivals: queue {', '.join(map(str, unknown))} is not defined; add it to queues.toml")
+        raise InputError(
+            Said("arrivals: queue {names} is not defined; add it to queues.toml", names=", ".join(map(str, unknown)))
+        )
     columns = [*wanted, *(name for name in ("open", *DAY_COLUMNS) if name in arrivals.columns)]
     table = arrivals[columns].sort_values(["queue", "start"], kind="stable", ignore_index=True)
     own = table["queue"].map({name: queue.aht_s for name, queue in queues.items()})
@@ -41,13 +44,21 @@ def checked_arrivals(arrivals: pd.DataFrame, queues: Mapping[str, Queue], rule: 
         if wrong.any():
             row = table[wrong].iloc[0]
             raise InputError(
-                f"arrivals: {column} of {row['queue']} at {row['start']}: found {row[column]}; "
-                f"allowed: a number {'above 0' if column == 'aht_s' else '0 or more'}"
+                Said(
+                    "arrivals: {column} of {queue} at {start}: found {value}; allowed: {allowed}",
+                    column=column,
+                    queue=row["queue"],
+                    start=row["start"],
+                    value=row[column],
+                    allowed=Said("a number above 0") if column == "aht_s" else Said("a number, 0 or more"),
+                )
             )
     twice = table.duplicated(["queue", "start"])
     if twice.any():
         row = table[twice].iloc[0]
-        raise InputError(f"arrivals: {row['queue']} at {row['start']} stands there twice")
+        raise InputError(
+            Said("arrivals: {queue} at {start} stands there twice", queue=row["queue"], start=row["start"])
+        )
     if "open" not in table.columns:
         table["open"] = _guessed_open(table, queues)
     return table
@@ -103,5 +114,5 @@ def seconds_of(start: "pd.Series[pd.Timestamp]") -> NDArray[np.int64]:
     """
     stamps = pd.DatetimeIndex(start)
     if stamps.tz is None:
-        raise InputError("start: found times without a zone; allowed: aware ones")
+        raise InputError(Said("start: found times without a zone; allowed: aware ones"))
     return stamps.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import holidays as package
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 
 _DECORATION = re.compile(r"\s*\((?:observed|estimated|substituted|observed, estimated)[^)]*\)", re.IGNORECASE)
 _SUBSTITUTE = re.compile(r"substitut|day off|bridge|in lieu", re.IGNORECASE)
@@ -77,8 +78,10 @@ def public_holidays(code: str, first: date, last: date) -> HolidayCalendar:
 def _allowed(country: str, subdivision: str) -> str:
     supported = package.list_supported_countries()
     if country in supported and subdivision:
-        return f"a subdivision of {country}: " + (", ".join(supported[country]) or "it has none")
-    return 'a country of the "holidays" package such as "CN", "US", "IL", "DE-BY", or "" for none'
+        if not supported[country]:
+            return Said("{country} alone: it has no subdivisions", country=country)
+        return Said("a subdivision of {country}: {names}", country=country, names=", ".join(supported[country]))
+    return Said('a country of the `holidays` package such as "CN", "US" or "DE-BY", or "" for none')
 
 
 def _plain(name: str) -> str:

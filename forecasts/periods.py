@@ -7,6 +7,7 @@ import pandas as pd
 
 from centre.errors import InputError
 from centre.queues import Queue
+from centre.said import Said
 from forecasts.allocation import cheapest
 from forecasts.channels import Channel, Demand, Need
 from forecasts.channels.channel import Ints
@@ -42,7 +43,7 @@ def groups_of(start: "pd.Series[pd.Timestamp]", span: str) -> Ints | None:
     InputError : for an unknown span.
     """
     if span not in SPANS:
-        raise InputError(f"target_over: found {span!r}; allowed: {', '.join(SPANS)}")
+        raise InputError(Said("target_over: found {span!r}; allowed: {names}", span=span, names=", ".join(SPANS)))
     if span == "interval":
         return None
     if span == "period":
@@ -65,7 +66,12 @@ def need_over(channel: Channel, demand: Demand, queue: Queue, group: Ints | None
         return Freed(each, 0, 0.0)
     if not 0.0 <= least_level <= queue.target:
         raise InputError(
-            f"least_level: found {least_level!r}; allowed: 0 to the target of {queue.name}, {queue.target}"
+            Said(
+                "least_level: found {least_level!r}; allowed: 0 to the target of {name}, {target}",
+                least_level=least_level,
+                name=queue.name,
+                target=queue.target,
+            )
         )
     floor = channel.need(demand, queue.model_copy(update={"target": max(least_level, 1e-9)}))
     curve = channel.curve(demand, queue.model_copy(update={"unplanned_shrinkage": 0.0}), _most(each.required))

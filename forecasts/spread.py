@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, roots_hermitenorm
 
 from centre.errors import InputError
+from centre.said import Said
 
 Floats = NDArray[np.float64]
 
@@ -75,7 +76,9 @@ def checked_chance(chance: float) -> None:
     InputError : for a chance outside (0, 1).
     """
     if not 0.0 < chance < 1.0:
-        raise InputError(f"chance: found {chance!r}; allowed: above 0, below 1 (nine days of ten is 0.9)")
+        raise InputError(
+            Said("chance: found {chance!r}; allowed: above 0, below 1 (nine days of ten is 0.9)", chance=chance)
+        )
 
 
 def volumes_for(rule: str, mean: Floats, q10: Floats, q90: Floats, chance: float) -> tuple[Floats, Floats]:

@@ -13,6 +13,7 @@ from centre.errors import InputError
 from centre.grid import Horizon
 from centre.queues import Queue
 from centre.requirement import Requirement
+from centre.said import Said
 from forecasts.channels import CHANNELS, Beside, Channel
 from forecasts.demand import checked_arrivals, demand_of, seconds_of
 from forecasts.erlang import gross_staff
@@ -55,14 +56,20 @@ class Staffing:
         InputError : when the horizon's grid is another, or a row lies outside it.
         """
         if horizon.minutes != self.minutes:
-            raise InputError(f"requirement: made for intervals of {self.minutes} minutes, asked for {horizon.minutes}")
+            raise InputError(
+                Said(
+                    "requirement: made for intervals of {minutes} minutes, asked for {asked}",
+                    minutes=self.minutes,
+                    asked=horizon.minutes,
+                )
+            )
         names, row = np.unique(self.table["queue"].to_numpy(dtype=str), return_inverse=True)
         seconds = seconds_of(self.table["start"])
         place, off = np.divmod(seconds - horizon.begin, horizon.step)
         wrong = (place < 0) | (place >= horizon.count) | (off != 0)
         if wrong.any():
             start = self.table["start"].iloc[int(np.argmax(wrong))]
-            raise InputError(f"requirement: {start} is not the start of an interval of the horizon")
+            raise InputError(Said("requirement: {start} is not the start of an interval of the horizon", start=start))
         grid = (names.size, horizon.count)
 
         def on_grid(values: NDArray[Any]) -> NDArray[Any]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from centre.errors import ContradictionError
 from centre.roster import Roster
+from centre.said import Said
 from scheduler.checks import check
 from scheduler.frame import Frame
 from scheduler.model import RosterModel
@@ -80,7 +82,11 @@ class Contradiction:
     remedies: tuple[Remedy, ...]
 
     def __str__(self) -> str:
-        return f"agent {self.agent}: " + "; ".join(statement.text for statement in self.statements)
+        texts = [statement.text for statement in self.statements]
+        both = reduce(
+            lambda one, other: Said("{one}; {other}", one=one, other=other), texts[1:], texts[0] if texts else ""
+        )
+        return _of(self, both)
 
 
 def contradictions(problem: Problem, people: int = 20) -> list[Contradiction]:
@@ -104,11 +110,17 @@ def contradictions(problem: Problem, people: int = 20) -> list[Contradiction]:
 
 def as_error(found: Sequence[Contradiction]) -> ContradictionError:
     """The contradictions as the error a planner reads: what clashes, and the cheapest way out of each."""
-    conflict = [f"agent {clash.agent}: {statement.text}" for clash in found for statement in clash.statements]
+    conflict = [_of(clash, statement.text) for clash in found for statement in clash.statements]
     remedies = sorted(
-        (remedy.price, f"agent {clash.agent}, {remedy.text}") for clash in found for remedy in clash.remedies
+        (remedy.price, Said("agent {agent}, {remedy}", agent=clash.agent, remedy=remedy.text))
+        for clash in found
+        for remedy in clash.remedies
     )
     return ContradictionError(conflict, [text for _, text in remedies])
+
+
+def _of(clash: Contradiction, text: str) -> Said:
+    return Said("agent {agent}: {text}", agent=clash.agent, text=text)
 
 
 def suspects(problem: Problem) -> list[str]:
@@ -208,8 +220,10 @@ def _halves(
 
 def _remedies(case: Case, statements: Sequence[Statement], gone: tuple[Statement, ...]) -> Iterator[Remedy]:
     for statement in statements:
-        rest = "" if possible(case, (*gone, statement)) else " (other contradictions remain)"
-        yield Remedy(f"without: {statement.text}{rest}", _price(statement), statement)
+        text = Said("without: {statement}", statement=statement.text)
+        if not possible(case, (*gone, statement)):
+            text = Said("without: {statement} (other contradictions remain)", statement=statement.text)
+        yield Remedy(text, _price(statement), statement)
 
 
 def _price(statement: Statement) -> float:

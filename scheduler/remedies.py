@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from centre.people import Contract
+from centre.said import Said
 from centre.site import Site
 from scheduler.explain import Contradiction, Remedy, possible
 from scheduler.problem import Problem
@@ -50,7 +51,8 @@ def change(problem: Problem, clash: Contradiction, remedy: Remedy) -> Change | N
         return None
     update, site = sites[number]
     words = ", ".join(f"{key} {getattr(contract, key)} -> {value}" for key, value in update.items())
-    return Change(f"agent {clash.agent}, contract {contract.name}: {words}", site)
+    text = Said("agent {agent}, contract {contract}: {words}", agent=clash.agent, contract=contract.name, words=words)
+    return Change(text, site)
 
 
 def _without(site: Site, rows: Sequence[object]) -> Site:

@@ -12,6 +12,7 @@ from centre.grid import aware, local_day
 from centre.people import Contract
 from centre.posts import Presence
 from centre.roster import ON_DUTY, Roster, Segment
+from centre.said import Said
 from centre.site import Leave
 from centre.words import clock_text
 from scheduler.checks import view
@@ -112,21 +113,28 @@ class Case:
     def _contract(self) -> list[Statement]:
         site = self.problem.site
         contract = site.contracts[site.agents[self.agent].contract]
-        name = f"contract {contract.name}"
-        shifts = ", ".join(contract.shifts or site.shifts)
+        name = contract.name
+        shifts = Said("shifts {names}", names=", ".join(contract.shifts or site.shifts))
         return [
-            *(Statement(key, f"{name}: {words}", (), loosen) for key, words, loosen in keys(contract)),
+            *(Statement(key, _of(name, words), (), loosen) for key, words, loosen in keys(contract)),
             *(
-                Statement(key, f"{name}: {say(contract)}")
+                Statement(key, _of(name, say(contract)))
                 for key, say in RESET.items()
                 if getattr(contract, key) != Contract.model_fields[key].get_default(call_default_factory=True)
             ),
             *(
-                Statement("not_followed_by", f"shift {shift.name}: not followed by {', '.join(shift.not_followed_by)}")
+                Statement(
+                    "not_followed_by",
+                    Said(
+                        "shift {shift}: not followed by {others}",
+                        shift=shift.name,
+                        others=", ".join(shift.not_followed_by),
+                    ),
+                )
                 for shift in site.shifts.values()
                 if shift.not_followed_by and shift.name in (contract.shifts or site.shifts)
             ),
-            Statement("shifts", f"{name}: shifts {shifts}"),
+            Statement("shifts", _of(name, shifts)),
         ]
 
     def _person_said(self) -> list[Statement]:
@@ -134,26 +142,33 @@ class Case:
         found = []
         if any(segment.activity != "off" for segment in self.problem.previous.segments):
             last = max(segment.end for segment in self.problem.previous.segments if segment.activity != "off")
-            found.append(Statement("tail", f"the published roster up to {self._moment(last)}"))
+            found.append(Statement("tail", Said("the published roster up to {moment}", moment=self._moment(last))))
         if agent.hired or agent.left:
-            words = [f"hired {day_words(agent.hired)}"] if agent.hired else []
-            words += [f"left {day_words(agent.left)}"] if agent.left else []
-            found.append(Statement("employment", ", ".join(words)))
+            words = [Said("hired {day}", day=day_words(agent.hired))] if agent.hired else []
+            words += [Said("left {day}", day=day_words(agent.left))] if agent.left else []
+            found.append(Statement("employment", Said("{words}", words=words)))
         if any(row.queue and row.queue not in agent.skills for row in self.problem.site.fixed):
-            found.append(Statement("skills", f"skills: {', '.join(sorted(agent.skills)) or 'none'}"))
+            skills = ", ".join(sorted(agent.skills)) or Said("none")
+            found.append(Statement("skills", Said("skills: {skills}", skills=skills)))
         return found
 
     def _leave(self) -> list[Statement]:
         begin, end = self.problem.horizon.begin, self.problem.horizon.end
         near = [leave for leave in self.problem.site.leave if leave.end > begin - 7 * 86_400 and leave.start < end]
-        return [Statement("leave", f"leave {self._span(leave.start, leave.end)}", (leave,)) for leave in near]
+        return [
+            Statement("leave", Said("leave {span}", span=self._span(leave.start, leave.end)), (leave,))
+            for leave in near
+        ]
 
     def _presence(self) -> list[Statement]:
         begin, end = self.problem.horizon.begin, self.problem.horizon.end
         rows = sorted(
             (row for row in self.problem.site.presence if begin <= row.start < end), key=lambda row: row.start
         )
-        return [Statement("presence", f"has to be there {self._span(row.start, row.end)}", (row,)) for row in rows]
+        return [
+            Statement("presence", Said("has to be there {span}", span=self._span(row.start, row.end)), (row,))
+            for row in rows
+        ]
 
     def _fixed(self) -> list[Statement]:
         begin, end = self.problem.horizon.begin, self.problem.horizon.end
@@ -164,14 +179,14 @@ class Case:
             if row.activity in ON_DUTY:
                 days.setdefault(self._duty_day(days, row), []).append(row)
             else:
-                found.append(Statement("fixed", f"fixed {row.activity} {self._span(row.start, row.end)}", (row,)))
+                found.append(Statement("fixed", _fixed_words(row.activity, self._span(row.start, row.end)), (row,)))
         for of_day in days.values():
             works = any(row.activity == "work" for row in of_day)
             pieces = [of_day] if works else [[row] for row in of_day]
             for piece in pieces:
-                what = "shift" if works else piece[0].activity
+                what = "" if works else piece[0].activity
                 span = self._span(piece[0].start, max(row.end for row in piece))
-                found.append(Statement("fixed", f"fixed {what} {span}", tuple(piece)))
+                found.append(Statement("fixed", _fixed_words(what, span), tuple(piece)))
         return found
 
     def _duty_day(self, days: dict[date, list[Segment]], row: Segment) -> date:
@@ -181,7 +196,7 @@ class Case:
 
     def _moment(self, second: int) -> str:
         at = aware(second, self.problem.horizon.zone)
-        return f"{day_words(at.date())} {at:%H:%M}"
+        return Said("{day} {clock}", day=day_words(at.date()), clock=f"{at:%H:%M}")
 
     def _span(self, start: int, end: int) -> str:
         """A span in words: whole days as days, a span within a day as the day and its times."""
@@ -189,34 +204,77 @@ class Case:
         first, last = aware(start, zone), aware(end, zone)
         if first.time() == last.time() == first.min.time():
             final = last.date() - timedelta(days=1)
-            return day_words(final) if final == first.date() else f"{day_words(first.date())} to {day_words(final)}"
+            if final == first.date():
+                return day_words(final)
+            return Said("{first} to {last}", first=day_words(first.date()), last=day_words(final))
         if end - start <= 86_400:
-            return f"on {day_words(first.date())} {first:%H:%M}-{last:%H:%M}"
-        return f"{self._moment(start)} to {self._moment(end)}"
+            return Said("on {day} {span}", day=day_words(first.date()), span=f"{first:%H:%M}-{last:%H:%M}")
+        return Said("{first} to {last}", first=self._moment(start), last=self._moment(end))
 
 
 def day_words(day: date) -> str:
     """A day as people say it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return Said("{day.day} {day:%B %Y}", day=day)
 
 
-def _counts(table: Mapping[str, int], period: str) -> str:
-    return ", ".join(f"at most {most} shifts {shift} a {period}" for shift, most in table.items())
+def _of(contract: str, words: str) -> Said:
+    return Said("contract {contract}: {words}", contract=contract, words=words)
+
+
+def _fixed_words(activity: str, span: str) -> Said:
+    """A fixed row in words; no activity means a whole shift."""
+    if not activity:
+        return Said("fixed shift {span}", span=span)
+    return Said("fixed {activity} {span}", activity=Said.term("activity", activity), span=span)
+
+
+def _a_week(table: Mapping[str, int]) -> Said:
+    told = [Said("at most {most} shifts {shift} a week", most=most, shift=shift) for shift, most in table.items()]
+    return Said("{told}", told=told)
+
+
+def _a_month(table: Mapping[str, int]) -> Said:
+    told = [Said("at most {most} shifts {shift} a month", most=most, shift=shift) for shift, most in table.items()]
+    return Said("{told}", told=told)
+
+
+def _turns(contract: Contract) -> Said:
+    turns = " -> ".join("/".join(turn) for turn in contract.rotation)
+    if contract.rotation_every == "week":
+        return Said("every week in turn {turns}", turns=turns)
+    return Said("every day in turn {turns}", turns=turns)
 
 
 RESET: Mapping[str, Callable[[Contract], str]] = {
-    "forbidden_sequences": lambda c: "never " + "; never ".join(", ".join(days) for days in c.forbidden_sequences),
-    "rotation": lambda c: f"every {c.rotation_every} in turn " + ", then ".join("/".join(turn) for turn in c.rotation),
-    "whole_weekends": lambda _: "weekends worked whole or not at all",
-    "days_off_in_a_row_per_week": lambda c: f"{c.days_off_in_a_row_per_week} days off in a row every week",
-    "min_nights_in_a_row": lambda c: f"at least {c.min_nights_in_a_row} nights in a row",
-    "days_off_after_nights": lambda c: f"{c.days_off_after_nights} days off after nights",
-    "max_shifts_per_week": lambda c: _counts(c.max_shifts_per_week, "week"),
-    "max_shifts_per_month": lambda c: _counts(c.max_shifts_per_month, "month"),
-    "average_weeks": lambda c: f"at most {c.average_week_minutes} minutes a week over {c.average_weeks} weeks",
-    "earliest_start": lambda c: f"no start before {clock_text(c.earliest_start or 0)}",
-    "latest_end": lambda c: f"no end after {clock_text(c.latest_end or 0)}",
-    "max_minutes_per_day": lambda c: f"at most {c.max_minutes_per_day} paid minutes a day",
+    "forbidden_sequences": lambda c: Said(
+        "never {sequences}", sequences="; ".join(", ".join(days) for days in c.forbidden_sequences)
+    ),
+    "rotation": _turns,
+    "whole_weekends": lambda _: Said("weekends worked whole or not at all"),
+    "days_off_in_a_row_per_week": lambda c: Said(
+        "{days_off_in_a_row_per_week} days off in a row every week",
+        days_off_in_a_row_per_week=c.days_off_in_a_row_per_week,
+    ),
+    "min_nights_in_a_row": lambda c: Said(
+        "at least {min_nights_in_a_row} nights in a row", min_nights_in_a_row=c.min_nights_in_a_row
+    ),
+    "days_off_after_nights": lambda c: Said(
+        "{days_off_after_nights} days off after nights", days_off_after_nights=c.days_off_after_nights
+    ),
+    "max_shifts_per_week": lambda c: _a_week(c.max_shifts_per_week),
+    "max_shifts_per_month": lambda c: _a_month(c.max_shifts_per_month),
+    "average_weeks": lambda c: Said(
+        "at most {average_week_minutes} minutes a week over {average_weeks} weeks",
+        average_week_minutes=c.average_week_minutes,
+        average_weeks=c.average_weeks,
+    ),
+    "earliest_start": lambda c: Said(
+        "no start before {earliest_start}", earliest_start=clock_text(c.earliest_start or 0)
+    ),
+    "latest_end": lambda c: Said("no end after {latest_end}", latest_end=clock_text(c.latest_end or 0)),
+    "max_minutes_per_day": lambda c: Said(
+        "at most {max_minutes_per_day} paid minutes a day", max_minutes_per_day=c.max_minutes_per_day
+    ),
 }
 """Keys of a contract that are taken back by setting them to what they are where nothing is said, in words."""
 
@@ -228,47 +286,75 @@ def keys(contract: Contract) -> list[Key]:
     """Each key of a contract that may be at fault: its name, its words, and a line without it."""
     low, high = contract.days_per_week
     found: list[Key] = [
-        ("rest_minutes", f"rest of at least {contract.rest_minutes} minutes", lambda p: replace(p, rest_s=0)),
+        (
+            "rest_minutes",
+            Said("rest of at least {rest_minutes} minutes", rest_minutes=contract.rest_minutes),
+            lambda p: replace(p, rest_s=0),
+        ),
         (
             "rest_after_nights_minutes",
-            f"rest of at least {contract.rest_after_nights_minutes} minutes after nights",
+            Said(
+                "rest of at least {rest_after_nights_minutes} minutes after nights",
+                rest_after_nights_minutes=contract.rest_after_nights_minutes,
+            ),
             lambda p: replace(p, rest_after_nights_s=0),
         ),
         (
             "max_nights_in_a_row",
-            f"at most {contract.max_nights_in_a_row} nights in a row",
+            Said("at most {max_nights_in_a_row} nights in a row", max_nights_in_a_row=contract.max_nights_in_a_row),
             lambda p: replace(p, max_nights=None),
         ),
         (
             "max_consecutive_days",
-            f"at most {contract.max_consecutive_days} days in a row",
+            Said("at most {max_consecutive_days} days in a row", max_consecutive_days=contract.max_consecutive_days),
             lambda p: replace(p, max_run=None),
         ),
         (
             "min_consecutive_days",
-            f"at least {contract.min_consecutive_days} days in a row",
+            Said("at least {min_consecutive_days} days in a row", min_consecutive_days=contract.min_consecutive_days),
             lambda p: replace(p, min_run=1),
         ),
         (
             "min_consecutive_days_off",
-            f"at least {contract.min_consecutive_days_off} days off in a row",
+            Said(
+                "at least {min_consecutive_days_off} days off in a row",
+                min_consecutive_days_off=contract.min_consecutive_days_off,
+            ),
             lambda p: replace(p, min_off=1),
         ),
-        ("weekends_off", f"{contract.weekends_off} whole weekends of four off", lambda p: replace(p, free_weekends=0)),
+        (
+            "weekends_off",
+            Said("{weekends_off} whole weekends of four off", weekends_off=contract.weekends_off),
+            lambda p: replace(p, free_weekends=0),
+        ),
         (
             "start_spread_minutes",
-            f"starts of a week at most {contract.start_spread_minutes} minutes apart",
+            Said(
+                "starts of a week at most {start_spread_minutes} minutes apart",
+                start_spread_minutes=contract.start_spread_minutes,
+            ),
             lambda p: replace(p, spread=None),
         ),
-        ("days_per_week highest", f"at most {high} days a week", _unbounded("week days", "highest")),
-        ("days_per_week lowest", f"at least {low} days a week", _unbounded("week days", "lowest")),
+        ("days_per_week highest", Said("at most {high} days a week", high=high), _unbounded("week days", "highest")),
+        ("days_per_week lowest", Said("at least {low} days a week", low=low), _unbounded("week days", "lowest")),
     ]
-    for rule, (lowest, highest) in (("week", contract.week_minutes), ("month", contract.month_minutes)):
+    for rule, (lowest, highest), most, least in (
+        (
+            "week",
+            contract.week_minutes,
+            Said("at most {minutes} paid minutes a week", minutes=contract.week_minutes[1]),
+            Said("at least {minutes} paid minutes a week", minutes=contract.week_minutes[0]),
+        ),
+        (
+            "month",
+            contract.month_minutes,
+            Said("at most {minutes} paid minutes a month", minutes=contract.month_minutes[1]),
+            Said("at least {minutes} paid minutes a month", minutes=contract.month_minutes[0]),
+        ),
+    ):
         if (lowest, highest) != (0, 0):
-            name = f"{rule} minutes"
-            most, least = f"at most {highest} paid minutes a {rule}", f"at least {lowest} paid minutes a {rule}"
-            found.append((f"{rule}_minutes highest", most, _unbounded(name, "highest")))
-            found.append((f"{rule}_minutes lowest", least, _unbounded(name, "lowest")))
+            found.append((f"{rule}_minutes highest", most, _unbounded(f"{rule} minutes", "highest")))
+            found.append((f"{rule}_minutes lowest", least, _unbounded(f"{rule} minutes", "lowest")))
     return found
 
 

@@ -79,7 +79,7 @@ class Accounts:
         InputError : the name is taken.
         """
         if self.find(name) is not None:
-            raise InputError([Problem("users", "name", name, "a name that is not taken yet")])
+            raise InputError([Problem("users", "name", name, Said("a name that is not taken yet"))])
         values = {"password": password, "roles": json.dumps(list(roles)), "agent": agent, "disabled": False}
         with self.database.write() as connection:
             connection.execute(insert(account).values(site=self.site, name=name, made_us=microseconds(at), **values))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from centre.said import Said
 from store.database import Database
 from store.rows import microseconds, moment
 from store.schema import audit, correction
@@ -39,7 +40,7 @@ class Correction:
 
     def __post_init__(self) -> None:
         if not self.reason.strip() or not self.approved_by.strip():
-            raise ValueError("a correction has a reason and an approver (ATT-6)")
+            raise ValueError(Said("a correction has a reason and an approver (ATT-6)"))
 
 
 class Audit:

@@ -21,6 +21,7 @@ from centre.events import (
     QueueSnapshot,
     RosterPublished,
 )
+from centre.said import Said
 from store.database import Database
 from store.rows import microseconds
 from store.schema import event
@@ -111,7 +112,14 @@ class Journal:
 
     def _row(self, source: str, entry: Entry, received_us: int) -> dict[str, object]:
         if entry.site != self.site:
-            raise ValueError(f'entry {entry.id} is of site "{entry.site}", the journal of "{self.site}"')
+            raise ValueError(
+                Said(
+                    'entry {id} is of site "{site}", the journal of "{own}"',
+                    id=entry.id,
+                    site=entry.site,
+                    own=self.site,
+                )
+            )
         return {
             "site": self.site,
             "source": source,

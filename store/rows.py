@@ -19,7 +19,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def microseconds(at: datetime) -> int:
     """UTC microseconds since 1970 of an aware datetime."""
     if at.tzinfo is None:
-        raise ValueError("a datetime with its zone")
+        raise ValueError(Said("a datetime with its zone"))
     return (at - EPOCH) // timedelta(microseconds=1)
 
 

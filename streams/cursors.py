@@ -94,8 +94,14 @@ def check_held(log: str, partition: Partition, at: Position | None, log_id: str,
 def made_anew(log: str, partition: Partition, at: Position) -> PositionLostError:
     """The error for a topic that is not the one we read before."""
     return PositionLostError(
-        f"{log}: {partition} was deleted and made anew since it was last read, so position {at.next} means "
-        f"nothing in it. To read the new one from its beginning, remove the stored position of {partition}."
+        Said(
+            "{log}: {partition} was deleted and made anew since it was last read, so position {next} means "
+            "nothing in it. To read the new one from its beginning, "
+            "remove the stored position of {partition}.",
+            log=log,
+            partition=partition,
+            next=at.next,
+        )
     )
 
 

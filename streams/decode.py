@@ -49,7 +49,9 @@ class States:
     def __init__(self, table: Mapping[str, str] | None = None) -> None:
         wrong = [(word, state) for word, state in (table or {}).items() if state not in STATES]
         if wrong:
-            raise InputError([Problem("table of states", word, state, ", ".join(STATES)) for word, state in wrong])
+            raise InputError(
+                [Problem(Said("table of states"), word, state, ", ".join(STATES)) for word, state in wrong]
+            )
         self._native: dict[str, str] = {state: state for state in STATES}
         self._native |= {word.casefold(): state for word, state in (table or {}).items()}
         self._has_reasons = any("/" in word for word in self._native)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from centre.grid import Horizon
 from centre.requirement import Requirement
+from centre.said import Said
 from streams.days import agent_pieces
 from streams.floor_policy import SECOND, FloorPolicy
 from streams.matrix import ANSWERING_CODES, OUT, UNHEARD
@@ -51,7 +52,13 @@ def impacts(state: State, requirement: Requirement, floor: FloorPolicy, day: dat
     grid = Horizon(floor.zone, requirement.horizon.minutes, day, 1)
     first = requirement.horizon.index(grid.begin)
     if not 0 <= first <= requirement.horizon.count - grid.count:
-        raise ValueError(f"{day} lies outside the requirement's days, {requirement.horizon.first_day} and after")
+        raise ValueError(
+            Said(
+                "{day} lies outside the requirement's days, {first_day} and after",
+                day=day,
+                first_day=requirement.horizon.first_day,
+            )
+        )
     planned = {agent: _planned(line.plan, requirement.queues, grid) for agent, line in state.lines.items()}
     staff = sum(planned.values(), np.zeros((len(requirement.queues), grid.count)))
     for agent in sorted(state.lines):

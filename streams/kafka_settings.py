@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 from centre.site import Broker
 
 USERNAME = "PAIBAN_KAFKA_USERNAME"
@@ -42,8 +43,8 @@ def client_settings(broker: Broker, secrets: Mapping[str, str]) -> dict[str, Any
     if broker.security.startswith("SASL"):
         missing = [name for name in (USERNAME, PASSWORD) if not secrets.get(name)]
         if missing:
-            what = "the secret that [broker] security in site.toml asks for"
-            raise InputError([Problem("environment", name, "nothing", what) for name in missing])
+            what = Said("the secret that [broker] security in site.toml asks for")
+            raise InputError([Problem(Said("environment"), name, Said("nothing"), what) for name in missing])
         settings |= {
             "sasl_mechanism": broker.sasl_mechanism or "PLAIN",
             "sasl_plain_username": secrets[USERNAME],

@@ -11,6 +11,7 @@ from functools import cache
 from centre.errors import InputError, Problem
 from centre.events import STATES
 from centre.roster import ANSWERING, ON_DUTY
+from centre.said import Said
 from centre.shifts import ACTIVITIES
 from streams.plan import ACTIVITY_CODES
 from streams.timeline import STATE_CODES, UNKNOWN
@@ -101,11 +102,15 @@ def _check(overrides: Mapping[str, Mapping[str, str]], file: str) -> None:
     for activity, row in overrides.items():
         where = f"adherence.matrix.{activity}"
         if activity not in ACTIVITY_CODES:
-            problems.append(Problem(file, where, activity, "one of " + ", ".join(ACTIVITIES)))
+            problems.append(Problem(file, where, activity, Said("one of {names}", names=", ".join(ACTIVITIES))))
         for state, value in row.items():
             if state not in STATE_CODES and state not in ("unknown", "*"):
-                problems.append(Problem(file, f"{where}.{state}", state, "one of unknown, *, " + ", ".join(STATES)))
+                problems.append(
+                    Problem(
+                        file, f"{where}.{state}", state, Said("one of unknown, *, {names}", names=", ".join(STATES))
+                    )
+                )
             if value not in _VALUES:
-                problems.append(Problem(file, f"{where}.{state}", repr(value), "in, out or neutral"))
+                problems.append(Problem(file, f"{where}.{state}", repr(value), Said("in, out or neutral")))
     if problems:
         raise InputError(problems)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from centre.roster import ON_DUTY, Segment
+from centre.said import Said
 from centre.shifts import ACTIVITIES
 
 ACTIVITY_CODES: dict[str, int] = {activity: code for code, activity in enumerate(ACTIVITIES)}
@@ -59,7 +60,9 @@ class Plan:
         line = sorted(segments)
         queues = tuple(sorted({segment.queue for segment in line}))
         if len(queues) > 256:
-            raise ValueError(f"{line[0].agent}: at most 256 queues in a plan, not {len(queues)}")
+            raise ValueError(
+                Said("{agent}: at most 256 queues in a plan, not {count}", agent=line[0].agent, count=len(queues))
+            )
         return cls(
             array("q", [segment.start for segment in line]),
             array("q", [segment.end for segment in line]),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 from centre.site import Broker
 from streams.embedded import EmbeddedLog
 from streams.event_log import EventLog
@@ -51,7 +52,9 @@ def open_source(
         return EmbeddedLog(folder / EMBEDDED_FILE, now)
     if source == "kafka":
         if broker is None:
-            raise InputError([Problem("site.toml", "[broker]", "nothing", 'a table with bootstrap = "host:port"')])
+            raise InputError(
+                [Problem("site.toml", "[broker]", Said("nothing"), Said('a table with bootstrap = "host:port"'))]
+            )
         from streams.kafka import KafkaLog  # its client takes long to load, and few need it
 
         return KafkaLog(client_settings(broker, secrets or {}), broker.group, instance)

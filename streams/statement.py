@@ -7,6 +7,7 @@ from typing import Any
 
 from centre.grid import aware, local_day
 from centre.policy import AttendancePolicy
+from centre.said import Said
 from streams.attendance import Entry
 
 
@@ -20,7 +21,7 @@ class Excused:
 
     def __post_init__(self) -> None:
         if not self.reason.strip() or not self.approver.strip():
-            raise ValueError("a correction has a reason and an approver (ATT-6)")
+            raise ValueError(Said("a correction has a reason and an approver (ATT-6)"))
 
 
 @dataclass(frozen=True, slots=True)

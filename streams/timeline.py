@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from centre.events import STATES
+from centre.said import Said
 
 UNKNOWN = 0
 """Code of "nothing heard yet"; the native states follow from 1 in the order of `centre.events.STATES`."""
@@ -138,6 +139,6 @@ class Timeline(Struct, frozen=True, gc=False):
         """The same with one more name among the queues."""
         names = tuple(sorted({*self.queues, queue}))
         if len(names) > 256:
-            raise ValueError(f"at most 255 queues in an agent's timeline; one more is {queue}")
+            raise ValueError(Said("at most 255 queues in an agent's timeline; one more is {queue}", queue=queue))
         moved = bytes(names.index(name) for name in self.queues)
         return replace(self, queues=names, places=self.places.translate(moved.ljust(256, b"\0")))

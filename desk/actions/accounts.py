@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from centre.errors import InputError, Problem
+from centre.said import Said, said_by
 from desk.access import SCOPES, known_roles
 from desk.wiring import Place
 from store.accounts import Account, Accounts, Token
@@ -35,7 +36,7 @@ def add_account(
     InputError : a name that is taken or empty, an unknown role or agent, a password that is too short.
     """
     if not name.strip() or len(name) > 64 or any(not char.isprintable() for char in name):
-        raise InputError([Problem("users", "name", name, "1 to 64 printable characters")])
+        raise InputError([Problem("users", "name", name, Said("1 to 64 printable characters"))])
     checked = _roles(roles)
     _agent(place, agent)
     hashed = "" if password is None else hashed_password(password)
@@ -90,7 +91,16 @@ def hashed_password(password: str) -> str:
     InputError : it is too short.
     """
     if len(password) < SHORTEST_PASSWORD:
-        raise InputError([Problem("users", "password", "one that is too short", f"{SHORTEST_PASSWORD} characters")])
+        raise InputError(
+            [
+                Problem(
+                    "users",
+                    "password",
+                    Said("one that is too short"),
+                    Said("{count} characters", count=SHORTEST_PASSWORD),
+                )
+            ]
+        )
     return _HASHER.hash(password)
 
 
@@ -115,10 +125,10 @@ def make_token(
     """
     wrong = [scope for scope in scopes if scope not in SCOPES]
     if wrong or not scopes:
-        found = ", ".join(wrong) or "none"
+        found = ", ".join(wrong) or Said("none")
         raise InputError([Problem("tokens", "scopes", found, ", ".join(SCOPES))])
     if not 1 <= days <= 3660:
-        raise InputError([Problem("tokens", "days", str(days), "1 to 3660")])
+        raise InputError([Problem("tokens", "days", str(days), Said("1 to 3660"))])
     secret = "pb_" + secrets.token_urlsafe(32)
     expires = place.now + timedelta(days=days)
     accounts_of(place).add_token(secret, name=name, scopes=scopes, at=place.now, expires=expires, account=owner.number)
@@ -160,12 +170,12 @@ def _roles(roles: Sequence[str]) -> tuple[str, ...]:
     try:
         return known_roles(roles)
     except ValueError as error:
-        raise InputError([Problem("users", "roles", ", ".join(roles) or "none", str(error))]) from None
+        raise InputError([Problem("users", "roles", ", ".join(roles) or Said("none"), said_by(error))]) from None
 
 
 def _agent(place: Place, agent: str) -> None:
     if agent and agent not in place.site.agents:
-        raise InputError([Problem("agents.csv", "agent", agent, "somebody of agents.csv")])
+        raise InputError([Problem("agents.csv", "agent", agent, Said("somebody of agents.csv"))])
 
 
 def _note(place: Place, by: str, did: str, what: str, detail: str) -> None:

@@ -180,7 +180,13 @@ def backtest(place: Place, weeks: int, *, rule: StaffingRule | None = None, seed
         score=7 * weeks,
     )
     if tested.table.empty:
-        raise InputError([Problem("history/", "rows", "too short a history to test a forecast", "five weeks or more")])
+        raise InputError(
+            [
+                Problem(
+                    "history/", Said("rows"), Said("too short a history to test a forecast"), Said("five weeks or more")
+                )
+            ]
+        )
     figures = calibrate_queues(place, tested.records)
     plans = {
         name: regret(

@@ -128,7 +128,14 @@ def named_disruption(place: Place, name: str | None) -> Disruption:
     shipped = files(SHIPPED) / f"{name.removesuffix('.toml')}.toml"
     if not shipped.is_file():
         raise InputError(
-            [Problem("--disruption", "file", name, "a TOML file, or one of " + ", ".join(shipped_names()))]
+            [
+                Problem(
+                    "--disruption",
+                    Said("file"),
+                    name,
+                    Said("a TOML file, or one of {names}", names=", ".join(shipped_names())),
+                )
+            ]
         )
     return read_disruption(shipped.read_text("utf-8"), shipped.name, queues | {"largest"}, largest(place))
 

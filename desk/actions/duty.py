@@ -27,8 +27,13 @@ def known_by(place: Place, by: str) -> str:
     """
     offices = {name for people in place.policy.approvals.people.values() for name in people}
     if by not in place.site.agents and by not in offices:
-        raise InputError(f'--by: found "{by}"; allowed: somebody of agents.csv, or who holds an office: '
-                         + ", ".join(sorted(offices)))  # fmt: skip
+        raise InputError(
+            Said(
+                '--by: found "{by}"; allowed: somebody of agents.csv, or who holds an office: {names}',
+                by=by,
+                names=", ".join(sorted(offices)),
+            )
+        )
     return by
 
 

@@ -162,17 +162,21 @@ def _changed(place: Place, floor: Floor, day: date, wanted: Lines) -> dict[str, 
 
 def _wrong(place: Place, name: str, line: Sequence[Segment], day: date, zone: str) -> list[Problem]:
     if name not in place.site.agents:
-        return [Problem("edit", "agent", name, "somebody of agents.csv")]
+        return [Problem("edit", "agent", name, Said("somebody of agents.csv"))]
     found = []
     ordered = sorted(line, key=lambda segment: segment.start)
     if ordered and local_day(ordered[0].start, zone) != day:
-        found.append(Problem("edit", name, str(local_day(ordered[0].start, zone)), f"a duty that begins on {day}"))
+        found.append(
+            Problem("edit", name, str(local_day(ordered[0].start, zone)), Said("a duty that begins on {day}", day=day))
+        )
     for segment in ordered:
         if segment.start >= segment.end or segment.agent != name or segment.activity not in ON_DUTY:
-            found.append(Problem("edit", name, f"{segment.activity}", "a segment of a duty that ends after it starts"))
+            found.append(
+                Problem("edit", name, f"{segment.activity}", Said("a segment of a duty that ends after it starts"))
+            )
         if segment.queue and segment.queue not in place.site.queues:
-            found.append(Problem("edit", name, segment.queue, "a queue of queues.toml"))
+            found.append(Problem("edit", name, segment.queue, Said("a queue of queues.toml")))
     for one, other in itertools.pairwise(ordered):
         if other.start < one.end:
-            found.append(Problem("edit", name, "segments that overlap", "segments one after the other"))
+            found.append(Problem("edit", name, Said("segments that overlap"), Said("segments one after the other")))
     return found

@@ -257,9 +257,18 @@ def explain_day(
     InputError : an unknown agent or shift, or no roster is published for that day.
     """
     if agent not in place.site.agents:
-        raise InputError([Problem("agents.csv", "agent", agent, "somebody of agents.csv")])
+        raise InputError([Problem("agents.csv", "agent", agent, Said("somebody of agents.csv"))])
     if why_not and why_not != OFF and why_not not in place.site.shifts:
-        raise InputError([Problem("--why-not", "value", why_not, "off, or one of " + ", ".join(place.site.shifts))])
+        raise InputError(
+            [
+                Problem(
+                    "--why-not",
+                    Said("value"),
+                    why_not,
+                    Said("off, or one of {names}", names=", ".join(place.site.shifts)),
+                )
+            ]
+        )
     floor = _floor(place, day)
     number = (day - floor.problem.horizon.first_day).days
     asked = Asked(floor, seed, workers)
@@ -294,7 +303,9 @@ def explain_hole(place: Place, day: date, minute: int | None, queue: str, most: 
     InputError : an unknown queue, or no roster is published for that day.
     """
     if queue and queue not in place.site.queues:
-        raise InputError([Problem("queues.toml", "queue", queue, "one of " + ", ".join(place.site.queues))])
+        raise InputError(
+            [Problem("queues.toml", "queue", queue, Said("one of {names}", names=", ".join(place.site.queues)))]
+        )
     floor = _floor(place, day)
     number = (day - floor.problem.horizon.first_day).days
     found = holes(floor, number, minute, queue)[:most]

@@ -125,7 +125,9 @@ def history_files(folder: Path) -> list[Path]:
     """
     files = sorted(path for path in (folder / "history").glob("*") if path.suffix in HISTORY_KINDS)
     if not files:
-        raise InputError([Problem("history/", "folder", "no file", "at least one .csv or .parquet file")])
+        raise InputError(
+            [Problem("history/", Said("folder"), Said("no file"), Said("at least one .csv or .parquet file"))]
+        )
     return files
 
 

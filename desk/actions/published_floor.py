@@ -119,7 +119,7 @@ def known_people(place: Place, *people: str) -> None:
     """
     strangers = [name for name in people if name not in place.site.agents]
     if strangers:
-        found = [Problem("agents.csv", "agent", name, "somebody of agents.csv") for name in strangers]
+        found = [Problem("agents.csv", "agent", name, Said("somebody of agents.csv")) for name in strangers]
         raise InputError(found)
 
 

@@ -189,9 +189,9 @@ def excuse(place: Place, agent: str, start: int, end: int, *, reason: str, by: s
     InputError : no such agent, or an end that is not after the start.
     """
     if agent not in place.site.agents:
-        raise InputError([Problem("--agent", "agent", agent, "an agent of agents.csv")])
+        raise InputError([Problem("--agent", "agent", agent, Said("an agent of agents.csv"))])
     if end <= start:
-        raise InputError([Problem("--to", "end", str(end), "after --from")])
+        raise InputError([Problem("--to", "end", str(end), Said("after --from"))])
     now = _micros(place.now)
     name = "exception-" + sha256(f"{agent}/{start}/{end}/{now}".encode()).hexdigest()[:12]
     granted = ExceptionGranted(name, now, place.site.settings.name, agent, start, end, reason, by)
@@ -208,7 +208,7 @@ def revoke(place: Place, exception: str, *, by: str) -> Excused:
     granted = [entry for entry in known_excuses(place) if isinstance(entry, ExceptionGranted)]
     found = next((entry for entry in granted if entry.id == exception), None)
     if found is None:
-        raise InputError([Problem("--revoke", "exception", exception, "the id of an exception that was granted")])
+        raise InputError([Problem("--revoke", "exception", exception, Said("the id of an exception that was granted"))])
     now = _micros(place.now)
     taken = ExceptionRevoked(f"{exception}-revoked", now, place.site.settings.name, found.agent, exception)
     return _keep(place, taken, by, "revoked an exception")

@@ -204,7 +204,9 @@ def _kinds(site: Site, assumed: Headcount, months: Sequence[date]) -> list[Kind]
     serving = [agent for agent in site.agents.values() if agent.skills and agent.role == "agent"]
     present = sorted({agent.contract for agent in serving} | {hiring.contract for hiring in assumed.hiring})
     if not serving:
-        raise InputError([Problem("agents.csv", "skills", "nobody who serves a queue", "one agent at least")])
+        raise InputError(
+            [Problem("agents.csv", "skills", Said("nobody who serves a queue"), Said("one agent at least"))]
+        )
     hours = {name: site.contracts[name].week_minutes[1] / 60 or FULL_WEEK for name in present}
     longest = max(hours.values())
     given = {hiring.contract: hiring for hiring in assumed.hiring}

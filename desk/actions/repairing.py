@@ -195,12 +195,12 @@ def _valid(place: Place, away: Sequence[Away], more: Sequence[More], spans: Sequ
             )
         )
     found = [
-        Problem("agents.csv", "agent", row.agent, "somebody of agents.csv")
+        Problem("agents.csv", "agent", row.agent, Said("somebody of agents.csv"))
         for row in away
         if row.agent not in place.site.agents
     ]
     found += [
-        Problem("queues.toml", "queue", row.queue, "one of " + ", ".join(place.site.queues))
+        Problem("queues.toml", "queue", row.queue, Said("one of {names}", names=", ".join(place.site.queues)))
         for row in more
         if row.queue not in place.site.queues
     ]
@@ -340,11 +340,20 @@ def more_of(place: Place, text: str, what: str) -> More:
     match = SURGE.match(text)
     example = "billing:1.3:2026-03-05T14:00:2026-03-05T18:00" if what == "surge" else "billing:+3:14:00:18:00"
     if match is None:
-        raise InputError([Problem(f"--{what}", "value", repr(text), f"QUEUE:NUMBER:FROM:TO, such as {example}")])
+        raise InputError(
+            [
+                Problem(
+                    f"--{what}",
+                    Said("value"),
+                    repr(text),
+                    Said("QUEUE:NUMBER:FROM:TO, such as {example}", example=example),
+                )
+            ]
+        )
     parts: Mapping[str, str] = match.groupdict()
     start, end = when_of(place, parts["start"]), when_of(place, parts["end"], last=True)
     if start >= end:
-        raise InputError([Problem(f"--{what}", "value", repr(text), "an end after the start")])
+        raise InputError([Problem(f"--{what}", Said("value"), repr(text), Said("an end after the start"))])
     number = float(parts["factor"])
     if what == "surge":
         return More(parts["queue"], start, end, factor=number)

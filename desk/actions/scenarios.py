@@ -164,7 +164,9 @@ def _people(place: Place, wanted: Wanted) -> dict[str, Agent]:
     for queue, count in wanted.headcount.items():
         kinds = [agent for agent in agents.values() if agent.role == "agent" and queue in agent.skills]
         if count > 0 and not kinds:
-            raise InputError([Problem("what if", "headcount", queue, "a queue that somebody serves already")])
+            raise InputError(
+                [Problem(Said("what if"), "headcount", queue, Said("a queue that somebody serves already"))]
+            )
         for number in range(count):
             like = kinds[number % len(kinds)]
             name = f"new-{queue}-{number + 1}"
@@ -180,17 +182,17 @@ def _shifts(place: Place, wanted: Wanted) -> Mapping[str, Any]:
 
 def _valid(place: Place, wanted: Wanted) -> None:
     problems = [
-        Problem("what if", "headcount", queue, "a queue of queues.toml")
+        Problem(Said("what if"), "headcount", queue, Said("a queue of queues.toml"))
         for queue in wanted.headcount
         if queue not in place.site.queues
     ]
     problems += [
-        Problem("what if", "shifts", shift, "a shift of shifts.toml")
+        Problem(Said("what if"), "shifts", shift, Said("a shift of shifts.toml"))
         for shift in wanted.shifts
         if shift not in place.site.shifts
     ]
     problems += [
-        Problem("what if", f"headcount.{queue}", str(count), "from -500 to 500")
+        Problem(Said("what if"), f"headcount.{queue}", str(count), Said("from -500 to 500"))
         for queue, count in wanted.headcount.items()
         if not -500 <= count <= 500
     ]

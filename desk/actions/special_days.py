@@ -5,6 +5,7 @@ import io
 from datetime import date
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 from centre.site import SpecialDay
 from desk.wiring import Place
 from store.atomic import write_whole
@@ -23,9 +24,9 @@ def set_special_day(place: Place, day: date, queue: str, factor: float | None, n
     InputError : an unknown queue, a factor below 0, or the folder does not hold with it: the file is then as before.
     """
     if queue and queue not in place.site.queues:
-        raise InputError([Problem(FILE, "queue", queue, "nothing for all, or a queue of queues.toml")])
+        raise InputError([Problem(FILE, "queue", queue, Said("nothing for all, or a queue of queues.toml"))])
     if factor is not None and not 0 <= factor <= 100:
-        raise InputError([Problem(FILE, "factor", str(factor), "0 (closed) to 100 times the usual volume")])
+        raise InputError([Problem(FILE, "factor", str(factor), Said("0 (closed) to 100 times the usual volume"))])
     with site_lock(place.folder):
         rest = [row for row in place.site.special_days if (row.date, row.queue) != (day, queue)]
         new = [] if factor is None else [SpecialDay(date=day, queue=queue, factor=factor, note=note)]

@@ -83,7 +83,7 @@ long-calls, quiet.",
         )
         return
     if calls not in ("model", "history"):
-        raise typer.BadParameter(f"--calls {calls}: model or history")
+        raise typer.BadParameter(Said("--calls {calls}: model or history", calls=calls))
     if not to:
         raise typer.BadParameter(Said("--to says where the events go; or close the loop with --with-proposals"))
     with actions.open_place(site) as place, actions.interruptible() as stopped:
@@ -220,7 +220,9 @@ def _answer(stack: ExitStack, engine: Engine, port: int, host: str) -> None:
     try:
         taken = stack.enter_context(endpoint(engine, port, host))
     except OSError as error:
-        raise InputError([Problem("--metrics-port", f"{host}:{port}", str(error), "a port that is free")]) from error
+        raise InputError(
+            [Problem("--metrics-port", f"{host}:{port}", str(error), Said("a port that is free"))]
+        ) from error
     note(Said("metrics on http://{host}:{port}/metrics", host=host, port=taken))
 
 
@@ -274,7 +276,16 @@ def excuse(
             done = actions.revoke(place, take_back, by=by)
         else:
             if begin is None or end is None:
-                raise InputError([Problem("--from, --to", "moments", "nothing", "from when and until when it holds")])
+                raise InputError(
+                    [
+                        Problem(
+                            "--from",
+                            Said("moments"),
+                            Said("nothing"),
+                            Said("from when and until when it holds"),
+                        )
+                    ]
+                )
             start, stop = (int(aware_at(moment, tz).timestamp()) for moment in (begin, end))
             done = actions.excuse(place, agent, start, stop, reason=reason, by=by)
     if json:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from centre.errors import InputError, Problem
 from centre.people import Agent
+from centre.said import Said
 from centre.site import SpecialDay
 from desk.example_site.people import example_agents, example_leave
 from forecasts.example_history import EXAMPLE_QUEUES, ExampleQueue, example_history, example_special_days
@@ -73,13 +74,16 @@ def write_example_site(
 
 def _refuse(folder: Path, language: str, overwrite: bool) -> None:
     if language not in LANGUAGES:
-        raise InputError([Problem("--language", "value", f'"{language}"', " or ".join(LANGUAGES))])
+        raise InputError(
+            [Problem("--language", Said("value"), f'"{language}"', Said("one of {names}", names=", ".join(LANGUAGES)))]
+        )
     if folder.exists() and not folder.is_dir():
-        raise InputError([Problem(str(folder), "folder", "a file", "a new or empty folder")])
+        raise InputError([Problem(str(folder), Said("folder"), Said("a file"), Said("a new or empty folder"))])
     held = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     if held and not overwrite:
-        shown = ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
-        raise InputError([Problem(str(folder), "folder", shown, "a new or empty folder")])
+        listed = ", ".join(held[:3])
+        shown = Said("{listed} and {count} more", listed=listed, count=len(held) - 3) if len(held) > 3 else listed
+        raise InputError([Problem(str(folder), Said("folder"), shown, Said("a new or empty folder"))])
 
 
 def _site_files(seed: int, first_day: date, language: str) -> Iterable[tuple[str, str]]:

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from centre.errors import InputError, Problem
 from centre.roster import Roster, Segment
+from centre.said import Said
 from centre.shifts import ACTIVITIES, Activity
 
 NEEDED = ("agent", "start", "end", "activity")
 COLUMNS = (*NEEDED, "queue", "version")
-_TIME = 'ISO 8601 to the second, such as "2026-03-02T08:30:00+08:00" (without offset: local to the site)'
+_TIME = Said('ISO 8601 to the second, such as "2026-03-02T08:30:00+08:00" (without offset: local to the site)')
 
 
 def read_roster_csv(
@@ -59,9 +60,9 @@ class _Reader:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
-            return self.complain("file", error.strerror or "an error", "a file that can be read")
+            return self.complain(Said("file"), error.strerror or Said("an error"), Said("a file that can be read"))
         except UnicodeDecodeError:
-            return self.complain("file", "another encoding", 'UTF-8 (in Excel save as "CSV UTF-8")')
+            return self.complain(Said("file"), Said("another encoding"), Said('UTF-8 (in Excel save as "CSV UTF-8")'))
         lines = csv.reader(StringIO(text, newline=""))
         header = [name.strip() for name in next(lines, [])]
         if not self.header(header):
@@ -70,7 +71,11 @@ class _Reader:
             if not any(field.strip() for field in fields):
                 continue
             if len(fields) != len(header):
-                self.complain(f"row {lines.line_num}", f"{len(fields)} values", f"{len(header)}, as the header has")
+                self.complain(
+                    Said("row {row}", row=lines.line_num),
+                    Said("{count} values", count=len(fields)),
+                    Said("{count}, as the header has", count=len(header)),
+                )
                 continue
             yield lines.line_num, dict(zip(header, map(str.strip, fields), strict=True))
         return None
@@ -79,37 +84,46 @@ class _Reader:
         allowed = ", ".join(COLUMNS)
         for name in NEEDED:
             if name not in names:
-                self.complain("header", f"no column {name!r}", f"the columns {allowed}")
+                self.complain(
+                    Said("header"),
+                    Said('no column "{column}"', column=name),
+                    Said("the columns {names}", names=allowed),
+                )
         for name in dict.fromkeys(names):
             if name not in COLUMNS or names.count(name) > 1:
-                self.complain("header", f"a column {name!r}" + " twice" * (names.count(name) > 1), allowed)
+                self.complain(
+                    Said("header"),
+                    _column(name, names.count(name)),
+                    allowed,
+                )
         return not self.problems
 
     def segment(self, row: int, fields: dict[str, str]) -> Segment | None:
         """The row's segment, or None when something in it is wrong."""
         before = len(self.problems)
         agent, activity, queue = fields["agent"], fields["activity"], fields.get("queue", "")
-        where = f"row {row}"
         if not agent or (self.agents is not None and agent not in self.agents):
-            self.complain(f"{where}, agent", repr(agent), "an agent of agents.csv")
+            self.complain(_cell(row, "agent"), repr(agent), Said("an agent of agents.csv"))
         if activity not in ACTIVITIES:
-            self.complain(f"{where}, activity", repr(activity), "one of " + ", ".join(ACTIVITIES))
+            self.complain(_cell(row, "activity"), repr(activity), Said("one of {names}", names=", ".join(ACTIVITIES)))
         if queue and self.queues is not None and queue not in self.queues:
-            self.complain(f"{where}, queue", repr(queue), "empty, or one of " + ", ".join(sorted(self.queues)))
-        start, end = self.time(where, "start", fields), self.time(where, "end", fields)
+            self.complain(
+                _cell(row, "queue"), repr(queue), Said("empty, or one of {names}", names=", ".join(sorted(self.queues)))
+            )
+        start, end = self.time(row, "start", fields), self.time(row, "end", fields)
         if start is not None and end is not None and end <= start:
-            self.complain(f"{where}, end", fields["end"], "a time after the start")
-        self.version(where, fields.get("version", ""))
+            self.complain(_cell(row, "end"), fields["end"], Said("a time after the start"))
+        self.version(row, fields.get("version", ""))
         if start is None or end is None or len(self.problems) > before:
             return None
         return Segment(agent, start, end, cast(Activity, activity), queue)
 
-    def time(self, where: str, column: str, fields: dict[str, str]) -> int | None:
+    def time(self, row: int, column: str, fields: dict[str, str]) -> int | None:
         text = fields[column]
         if text not in self._known:
             self._known[text] = self.second(text)
         if self._known[text] is None:
-            self.complain(f"{where}, {column}", repr(text), _TIME)
+            self.complain(_cell(row, column), repr(text), _TIME)
         return self._known[text]
 
     def second(self, text: str) -> int | None:
@@ -121,13 +135,27 @@ class _Reader:
         except (ValueError, OverflowError):
             return None
 
-    def version(self, where: str, text: str) -> None:
+    def version(self, row: int, text: str) -> None:
         if not text.isdecimal():
             if text:
-                self.complain(f"{where}, version", repr(text), "a whole number from 0")
+                self.complain(_cell(row, "version"), repr(text), Said("a whole number from 0"))
             return
         number = int(text)
         if number not in self.versions and self.versions:
-            self.complain(f"{where}, version", text, f"one version in a file, here {next(iter(self.versions))}")
+            self.complain(
+                _cell(row, "version"),
+                text,
+                Said("one version in a file, here {version}", version=next(iter(self.versions))),
+            )
         else:
             self.versions[number] = number
+
+
+def _cell(row: int, column: str) -> str:
+    return Said("row {row}, column {column}", row=row, column=column)
+
+
+def _column(name: str, times: int) -> str:
+    if times > 1:
+        return Said('column "{column}" {count} times', column=name, count=times)
+    return Said('a column "{column}"', column=name)

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 from desk.web.settings import OpenId, is_loopback
 
 PATIENCE_S = 10.0
@@ -92,7 +93,7 @@ def who_came(provider: OpenId, journey: Journey, code: str, back: str, now: floa
     }
     wrong = [name for name, good in wanted.items() if not good]
     if wrong:
-        raise InputError([Problem("OpenID Connect", ", ".join(wrong), "another one", "what was asked for")])
+        raise InputError([Problem("OpenID Connect", ", ".join(wrong), Said("another one"), Said("what was asked for"))])
     return str(claims[provider.claim])
 
 
@@ -103,16 +104,16 @@ def _discovered(provider: OpenId) -> Mapping[str, Any]:
 def _asked(address: str, form: Mapping[str, str] | None = None) -> Mapping[str, Any]:
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-        raise InputError([Problem("OpenID Connect", "address", address, "https")])
+        raise InputError([Problem("OpenID Connect", Said("address"), address, Said("https"))])
     body = urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(address, data=body, headers={"Accept": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             found = json.load(answer)
     except (OSError, ValueError) as error:
-        raise InputError([Problem("OpenID Connect", address, str(error), "a provider that answers")]) from None
+        raise InputError([Problem("OpenID Connect", address, str(error), Said("a provider that answers"))]) from None
     if not isinstance(found, dict):
-        raise InputError([Problem("OpenID Connect", address, "no object", "a provider that answers")])
+        raise InputError([Problem("OpenID Connect", address, Said("no object"), Said("a provider that answers"))])
     return found
 
 
@@ -121,7 +122,9 @@ def _claims(token: str) -> dict[str, Any]:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (IndexError, ValueError):
-        raise InputError([Problem("OpenID Connect", "id_token", "none", "one in the provider's answer")]) from None
+        raise InputError(
+            [Problem("OpenID Connect", "id_token", Said("none"), Said("one in the provider's answer"))]
+        ) from None
     return claims if isinstance(claims, dict) else {}
 
 

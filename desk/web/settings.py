@@ -6,6 +6,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,13 @@ def open_id_from(environment: Mapping[str, str]) -> OpenId | None:
         return None
     if not (issuer and client and secret):
         raise InputError(
-            [Problem("environment", "PAIBAN_OIDC_*", "a part", "PAIBAN_OIDC_ISSUER, _CLIENT and _SECRET together")]
+            [
+                Problem(
+                    Said("environment"),
+                    "PAIBAN_OIDC_*",
+                    Said("a part"),
+                    Said("PAIBAN_OIDC_ISSUER, _CLIENT and _SECRET together"),
+                )
+            ]
         )
     return OpenId(issuer.rstrip("/"), client, secret, environment.get("PAIBAN_OIDC_CLAIM", "preferred_username"))

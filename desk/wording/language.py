@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 
 LANGUAGES = ("en", "zh")
 """The languages with a catalogue; the first is spoken when nothing says otherwise."""
@@ -42,4 +43,4 @@ def _known(locale: str) -> str | None:
 
 
 def _refuse(source: str, wanted: str) -> str:
-    raise InputError([Problem(source, "language", wanted, " or ".join(LANGUAGES))])
+    raise InputError([Problem(source, "language", wanted, Said("one of {names}", names=", ".join(LANGUAGES)))])

@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
-from centre.said import Said
+from centre.said import Lines, Said, said_by
 from desk.wording.language import LANGUAGES
 
 _LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", script="Hans")}
@@ -51,6 +51,10 @@ class Words:
     def _value(self, value: object) -> object:
         if isinstance(value, list):
             return self.listing([self.tell(part) for part in value])
+        if isinstance(value, Lines):
+            return Lines(map(self.tell, value))
+        if isinstance(value, BaseException):
+            return self.tell(said_by(value))
         return self.tell(value) if isinstance(value, str) else value
 
     def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:

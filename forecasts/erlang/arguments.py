@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from centre.errors import InputError
+from centre.said import Said
 
 Floats = NDArray[np.float64]
 Answer = Any
@@ -38,37 +39,56 @@ def numbers(name: str, value: ArrayLike, allowed: str, test: Test) -> Floats:
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InputError(f"{name}: found {value!r}; allowed: {allowed}") from None
+        raise InputError(
+            Said("{name}: found {value!r}; allowed: {allowed}", name=name, value=value, allowed=allowed)
+        ) from None
     wrong = ~test(array)
     if wrong.any():
-        place = "" if array.ndim == 0 else f" at index {tuple(int(i) for i in np.argwhere(wrong)[0])}"
-        raise InputError(f"{name}: found {array[wrong].flat[0]:g}{place}; allowed: {allowed}")
+        place = _place(array, wrong)
+        raise InputError(
+            Said(
+                "{name}: found {value:g}{place}; allowed: {allowed}",
+                name=name,
+                value=array[wrong].flat[0],
+                place=place,
+                allowed=allowed,
+            )
+        )
     return array
+
+
+def _place(array: Floats, wrong: NDArray[np.bool_]) -> str:
+    """Where the first wrong element of an array stands; "" of a single number."""
+    if array.ndim == 0:
+        return ""
+    return Said(" at index {index}", index=tuple(int(i) for i in np.argwhere(wrong)[0]))
 
 
 def at_least_0(name: str, value: ArrayLike) -> Floats:
     """Finite numbers from 0."""
-    return numbers(name, value, "a finite number, 0 or more", lambda x: np.isfinite(x) & (x >= 0.0))
+    return numbers(name, value, Said("a finite number, 0 or more"), lambda x: np.isfinite(x) & (x >= 0.0))
 
 
 def above_0(name: str, value: ArrayLike) -> Floats:
     """Finite numbers above 0."""
-    return numbers(name, value, "a finite number above 0", lambda x: np.isfinite(x) & (x > 0.0))
+    return numbers(name, value, Said("a finite number above 0"), lambda x: np.isfinite(x) & (x > 0.0))
 
 
 def share(name: str, value: ArrayLike) -> Floats:
     """Shares from 0 to below 1."""
-    return numbers(name, value, "a share from 0 to below 1 (80 % is 0.8)", lambda x: (x >= 0.0) & (x < 1.0))
+    return numbers(name, value, Said("a share from 0 to below 1 (80 % is 0.8)"), lambda x: (x >= 0.0) & (x < 1.0))
 
 
 def share_above_0(name: str, value: ArrayLike) -> Floats:
     """Shares above 0, up to 1."""
-    return numbers(name, value, "a share above 0 up to 1 (90 % is 0.9)", lambda x: (x > 0.0) & (x <= 1.0))
+    return numbers(name, value, Said("a share above 0 up to 1 (90 % is 0.9)"), lambda x: (x > 0.0) & (x <= 1.0))
 
 
 def whole(name: str, value: ArrayLike) -> Floats:
     """Finite whole numbers from 0."""
-    return numbers(name, value, "a whole number, 0 or more", lambda x: np.isfinite(x) & (x >= 0.0) & (x == np.floor(x)))
+    return numbers(
+        name, value, Said("a whole number, 0 or more"), lambda x: np.isfinite(x) & (x >= 0.0) & (x == np.floor(x))
+    )
 
 
 def patience(value: ArrayLike | None) -> Floats:
@@ -76,7 +96,10 @@ def patience(value: ArrayLike | None) -> Floats:
     if value is None:
         return np.zeros(())
     array = numbers(
-        "patience_s", value, "seconds, 0 or more; None, 0 or infinity for callers who wait for ever", lambda x: x >= 0.0
+        "patience_s",
+        value,
+        Said("seconds, 0 or more; None, 0 or infinity for callers who wait for ever"),
+        lambda x: x >= 0.0,
     )
     return np.where(np.isinf(array), 0.0, array)
 
@@ -89,11 +112,20 @@ def definition_number(definition: str, short_abandon_s: ArrayLike | None) -> int
     InputError : for an unknown name, or when a definition that treats short abandons apart is not told which are short.
     """
     if definition not in DEFINITIONS:
-        raise InputError(f"definition: found {definition!r}; allowed: {', '.join(DEFINITIONS)}")
+        raise InputError(
+            Said(
+                "definition: found {definition!r}; allowed: {names}",
+                definition=definition,
+                names=", ".join(DEFINITIONS),
+            )
+        )
     if definition in _NEEDS_SHORT and short_abandon_s is None:
         raise InputError(
-            f"short_abandon_s: found None; allowed: with definition {definition!r} the seconds below which an "
-            "abandoned contact counts as short (5 is common)"
+            Said(
+                "short_abandon_s: found None; allowed: with definition {definition!r} the seconds below "
+                "which an abandoned contact counts as short (5 is common)",
+                definition=definition,
+            )
         )
     return DEFINITIONS.index(definition)
 
@@ -109,7 +141,7 @@ def broadcast(*arrays: NDArray[np.generic]) -> tuple[tuple[int, ...], list[Float
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
     except ValueError:
         shapes = ", ".join(str(array.shape) for array in arrays)
-        raise InputError(f"the arguments' shapes {shapes} do not broadcast to one shape") from None
+        raise InputError(Said("the arguments' shapes {shapes} do not broadcast to one shape", shapes=shapes)) from None
     flat = [np.ascontiguousarray(np.broadcast_to(array, shape), dtype=np.float64).reshape(-1) for array in arrays]
     return shape, flat
 

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from centre.compiled import compiled
 from centre.errors import InputError
+from centre.said import Said
 from forecasts.erlang import arguments
 from forecasts.erlang.arguments import Floats
 from forecasts.erlang.search import ABANDONMENT, ASA, MINIMUM, OCCUPANCY, SERVICE_LEVEL, least_by_occupancy
@@ -130,7 +131,7 @@ def _fresh(start_s: ArrayLike, closed: ArrayLike, length: float, shape: tuple[in
     """Intervals that begin with nobody there: after a gap, and after one that is closed."""
     start = np.asarray(start_s, dtype=np.float64)
     if start.shape != shape or len(shape) != 1 or np.any(np.diff(start) < length):
-        raise InputError("start_s: the second of each interval, rising, no two closer than interval_minutes")
+        raise InputError(Said("start_s: the second of each interval, rising, no two closer than interval_minutes"))
     shut = np.broadcast_to(np.asarray(closed, dtype=bool), shape)
     fresh = np.ones(shape, dtype=bool)
     fresh[1:] = (np.diff(start) > length) | shut[1:] | shut[:-1]

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from centre.compiled import compiled
 from centre.errors import InputError
+from centre.said import Said
 from forecasts.erlang import arguments
 from forecasts.erlang.arguments import Floats
 
@@ -52,7 +53,14 @@ def modified_load(volume: ArrayLike, aht_s: ArrayLike, start_s: ArrayLike, inter
     aht = np.ascontiguousarray(np.broadcast_to(arguments.above_0("aht_s", aht_s), start.shape))
     length = 60.0 * interval_minutes
     if contacts.shape[-1:] != start.shape:
-        raise InputError(f"start_s: found {start.size} starts for {contacts.shape[-1:]} intervals")
+        raise InputError(
+            Said("start_s: found {size} starts for {shape} intervals", size=start.size, shape=contacts.shape[-1:])
+        )
     if (np.diff(start) < length).any():
-        raise InputError(f"start_s: allowed: starts that rise by at least {interval_minutes:g} minutes")
+        raise InputError(
+            Said(
+                "start_s: allowed: starts that rise by at least {interval_minutes:g} minutes",
+                interval_minutes=interval_minutes,
+            )
+        )
     return _follow(np.ascontiguousarray(contacts.reshape(-1, start.size)), aht, start, length).reshape(contacts.shape)

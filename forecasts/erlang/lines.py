@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from centre.compiled import compiled
 from centre.errors import InputError
+from centre.said import Said
 from forecasts.erlang import arguments
 from forecasts.erlang.arguments import Answer, Floats
 from forecasts.erlang.poisson import below
@@ -183,7 +184,9 @@ def finite_lines(
     )
     if (k < n).any():
         i = int(np.argmax(k < n))
-        raise InputError(f"lines: found {k[i]:g} with {n[i]:g} servers; allowed: at least as many lines as servers")
+        raise InputError(
+            Said("lines: found {k:g} with {n:g} servers; allowed: at least as many lines as servers", k=k[i], n=n[i])
+        )
     shares = _lines_over(n, a, patience / aht, within / aht, k)
     busy = np.where(n > 0, a * shares[1] / np.maximum(n, 1.0), np.where(a > 0, 1.0, 0.0))
     rows = [*shares[:5], shares[5] * aht, np.minimum(busy, 1.0)]

@@ -67,7 +67,16 @@ def prepare(
     if before is not None:
         table = table[table["start"].to_numpy() < Horizon(zone, grid_minutes, before, 1).begin]
     if table.empty:
-        raise InputError([Problem("history", "rows", "none before the forecast begins", "at least one day of history")])
+        raise InputError(
+            [
+                Problem(
+                    "history/",
+                    Said("rows"),
+                    Said("none before the forecast begins"),
+                    Said("at least one day of history"),
+                )
+            ]
+        )
     specials = tuple(special_days)
     records: dict[str, Record] = {}
     calendars: dict[str, Calendar] = {}

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 
 COUNTS = ("offered", "answered", "abandoned", "answered_within")
 LEVELS = ("aht_s", "agents", "rostered")
@@ -24,7 +25,7 @@ VALUES = (*COUNTS, "wait_s", *LEVELS)
 COLUMNS = ("queue", "start", *VALUES)
 
 _OFFSET = r"(?:[zZ]|[+-]\d\d:?\d\d)$"
-_START = 'ISO 8601, such as "2026-03-01T08:30" (local to the site) or "2026-03-01T08:30+08:00"'
+_START = Said('ISO 8601, such as "2026-03-01T08:30" (local to the site) or "2026-03-01T08:30+08:00"')
 _SHOWN = 200
 """Problems shown of one file: a wrong column would otherwise print a year of rows."""
 
@@ -50,7 +51,9 @@ def read_history(files: Sequence[Path], zone: str) -> pd.DataFrame:
     if problems:
         raise InputError(problems)
     if not frames:
-        raise InputError([Problem("history", "folder", "no file", "at least one .csv or .parquet file")])
+        raise InputError(
+            [Problem("history/", Said("folder"), Said("no file"), Said("at least one .csv or .parquet file"))]
+        )
     return pd.concat(frames, ignore_index=True)
 
 
@@ -64,7 +67,9 @@ def _read(file: Path) -> pd.DataFrame:
         except ValueError:
             return pd.read_csv(file, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, ValueError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise InputError([Problem(file.name, "file", str(error), "a CSV (UTF-8) or Parquet table")]) from error
+        raise InputError(
+            [Problem(file.name, Said("file"), str(error), Said("a CSV (UTF-8) or Parquet table"))]
+        ) from error
 
 
 def history_table(frame: pd.DataFrame, zone: str, *, file: str = "history") -> pd.DataFrame:
@@ -94,7 +99,7 @@ def history_table(frame: pd.DataFrame, zone: str, *, file: str = "history") -> p
         table[column] = _numbers(frame, column, file, problems)
     table["start"], table["clock"] = _starts(frame, table["queue"], zone, file, problems)
     blank = frame["queue"].isna().to_numpy() | (table["queue"].str.strip() == "").to_numpy()
-    problems += _cells(file, "queue", np.flatnonzero(blank), frame["queue"], "the name of a queue")
+    problems += _cells(file, "queue", np.flatnonzero(blank), frame["queue"], Said("the name of a queue"))
     if problems:
         raise InputError(sorted(problems[:_SHOWN], key=lambda p: int(p.where.split()[1].rstrip(","))))
     return table
@@ -104,13 +109,25 @@ def _columns(frame: pd.DataFrame, file: str) -> list[Problem]:
     allowed = ", ".join(COLUMNS)
     missing = [name for name in ("queue", "start", "offered") if name not in frame.columns]
     unknown = [str(name) for name in frame.columns if name not in (*COLUMNS, "source", "clock")]
-    return [Problem(file, f"column {name}", "nothing", f"the columns {allowed}") for name in missing] + [
-        Problem(file, f"column {name}", "an unknown column", f"the columns {allowed}") for name in unknown
+    return [
+        Problem(file, Said("column {column}", column=name), Said("nothing"), Said("the columns {names}", names=allowed))
+        for name in missing
+    ] + [
+        Problem(
+            file,
+            Said("column {column}", column=name),
+            Said("an unknown column"),
+            Said("the columns {names}", names=allowed),
+        )
+        for name in unknown
     ]
 
 
 def _cells(file: str, column: str, rows: Iterable[int], values: "pd.Series[Any]", allowed: str) -> list[Problem]:
-    return [Problem(file, f"row {row + 2}, {column}", repr(values.iloc[row]), allowed) for row in rows][:_SHOWN]
+    return [
+        Problem(file, Said("row {row}, column {column}", row=row + 2, column=column), repr(values.iloc[row]), allowed)
+        for row in rows
+    ][:_SHOWN]
 
 
 def _numbers(frame: pd.DataFrame, column: str, file: str, problems: list[Problem]) -> NDArray[np.float64]:

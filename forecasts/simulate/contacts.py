@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from centre.compiled import compiled
 from centre.errors import InputError
+from centre.said import Said
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,9 +91,9 @@ def draw_contacts(
     InputError : when shapes do not agree or a volume is negative.
     """
     if volume.shape != aht_s.shape or volume.ndim != 2 or borders.shape != (volume.shape[1] + 1,):
-        raise InputError("volume and aht_s are [queues, intervals], borders one longer than the intervals")
+        raise InputError(Said("volume and aht_s are [queues, intervals], borders one longer than the intervals"))
     if not (np.all(volume >= 0) and np.all(np.diff(borders) > 0)):
-        raise InputError("volumes are not negative, borders rise")
+        raise InputError(Said("volumes are not negative, borders rise"))
     how = manners or Manners()
     spread = how.day_deviation**2
     factor = rng.lognormal(-spread / 2, np.sqrt(spread)) if spread > 0 else 1.0

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from centre.errors import InputError
+from centre.said import Said
 from forecasts.simulate import kernel
 from forecasts.simulate.contacts import Contacts
 from forecasts.simulate.tables import People, Rules, empty_state
@@ -104,9 +105,11 @@ def simulate(floor: Floor, staff: NDArray[np.integer], borders: Floats, contacts
     """
     if staff.shape != (len(floor.skills), borders.size - 1):
         wanted = (len(floor.skills), borders.size - 1)
-        raise InputError(f"staff is [groups, intervals], here {wanted}, not {staff.shape}")
+        raise InputError(
+            Said("staff is [groups, intervals], here {wanted}, not {shape}", wanted=wanted, shape=staff.shape)
+        )
     if np.any(staff < 0):
-        raise InputError("staff: whole numbers from 0")
+        raise InputError(Said("staff: whole numbers from 0"))
     returns = contacts.returns_after_s
     room = 0 if returns is None else 64 + int(np.isfinite(returns).sum())
     while (day := _attempt(floor, staff, borders, contacts, room)) is None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from centre.errors import InputError
+from centre.said import Said
 from forecasts.simulate.contacts import Contacts, draw_contacts
 from forecasts.simulate.day import Floor, simulate
 from forecasts.simulate.measures import Measured, service_level
@@ -115,7 +116,7 @@ def _dedicated(floor: Floor, need: SharedNeed) -> NDArray[np.int64]:
     for queue in np.flatnonzero(need.volume > 0):
         able = [g for g, skills in enumerate(floor.skills) if queue in skills]
         if not able:
-            raise InputError(f"queue number {queue} has contacts and no group that serves it")
+            raise InputError(Said("queue number {queue} has contacts and no group that serves it", queue=queue))
         load = need.volume[queue] * need.aht_s[queue] / 3600
         staff[min(able, key=lambda g: len(floor.skills[g]))] += int(np.ceil(load + 1.5 * np.sqrt(load) + 1))
     return staff

@@ -63,9 +63,9 @@ def look_at_site(folder: Path, *, history: bool = False) -> SiteReading:
     """Read a folder and say both what it holds and what is wrong with it."""
     folder = Path(folder)
     if not folder.is_dir():
-        found = "a file" if folder.exists() else "no such folder"
+        found = Said("a file") if folder.exists() else Said("no such folder")
         allowed = Said("a site folder; `paiban init` writes one to start from")
-        return SiteReading(None, [Problem(str(folder), "folder", found, allowed)])
+        return SiteReading(None, [Problem(str(folder), Said("folder"), found, allowed)])
     door = Door(folder)
     settings = read_settings(door)
     queues = read_tables(door, "queues.toml", Queue, needed=True, such_as="billing")

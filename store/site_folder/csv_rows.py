@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from centre.said import Said
 from store.site_folder.door import Door, as_written, one_of
 
+FIRST = Said("row {row}", row=1)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -24,8 +26,10 @@ class Row:
 
     def complain(self, column: str, allowed: str, found: str | None = None) -> None:
         """Tell the door of a wrong cell (or, for column "", of the row as a whole)."""
-        place = f"row {self.number}" + (f", column {column}" if column else "")
-        cell = as_written(self[column]) if self[column] else "nothing"
+        place: str = Said("row {row}", row=self.number)
+        if column:
+            place = Said("row {row}, column {column}", row=self.number, column=column)
+        cell = as_written(self[column]) if self[column] else Said("nothing")
         self.door.complain(self.file, place, cell if found is None else found, allowed)
 
 
@@ -47,7 +51,7 @@ def read_rows(
             continue
         row = Row(door, name, number, dict(zip(header, cells, strict=False)))
         if len(cells) > len(header) and any(cells[len(header) :]):
-            where, found = f"row {number}", f"{len(cells)} cells"
+            where, found = Said("row {row}", row=number), Said("{count} cells", count=len(cells))
             door.complain(
                 name,
                 where,
@@ -63,20 +67,40 @@ def _records(door: Door, name: str, text: str) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        door.complain(name, f"line {reader.line_num}", str(error), Said('cells separated by ",", quotes in pairs'))
+        door.complain(
+            name,
+            Said("line {line}", line=reader.line_num),
+            str(error),
+            Said('cells separated by ",", quotes in pairs'),
+        )
 
 
 def _header_holds(door: Door, name: str, header: Sequence[str], needed: Sequence[str], optional: Sequence[str]) -> bool:
     known = (*needed, *optional)
     if len(header) == 1 and header[0] not in known and any(mark in header[0] for mark in ";\t"):
-        door.complain(name, "row 1", as_written(header[0]), Said('columns separated by ","'))
+        door.complain(name, FIRST, as_written(header[0]), Said('columns separated by ","'))
         return False
     missing = [column for column in needed if column not in header]
     for column in header:
         if column and column not in known:
-            door.complain(name, "row 1", f'a column "{column}"', one_of(column, known, Said("the columns are")))
+            door.complain(
+                name,
+                FIRST,
+                Said('a column "{column}"', column=column),
+                one_of(column, known, Said("the columns are")),
+            )
         if column and header.count(column) > 1:
-            door.complain(name, "row 1", f'column "{column}" {header.count(column)} times', Said("each column once"))
+            door.complain(
+                name,
+                FIRST,
+                Said('column "{column}" {count} times', column=column, count=header.count(column)),
+                Said("each column once"),
+            )
     for column in missing:
-        door.complain(name, "row 1", f'no column "{column}"', "the columns " + ", ".join(needed))
+        door.complain(
+            name,
+            FIRST,
+            Said('no column "{column}"', column=column),
+            Said("the columns {names}", names=", ".join(needed)),
+        )
     return not missing

@@ -39,10 +39,12 @@ class Door:
         try:
             content = path.read_bytes()
         except FileNotFoundError:
-            self.complain(name, "file", "no such file", Said("the file; `paiban init` writes one to start from"))
+            self.complain(
+                name, Said("file"), Said("no such file"), Said("the file; `paiban init` writes one to start from")
+            )
             return None
         except OSError as error:
-            self.complain(name, "file", error.strerror or "an error", Said("a file that can be read"))
+            self.complain(name, Said("file"), error.strerror or Said("an error"), Said("a file that can be read"))
             return None
         self.sources[name] = hashlib.sha256(content).hexdigest()
         return self._decoded(name, content)
@@ -52,11 +54,13 @@ class Door:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
-            self.complain(name, f"line {line}", _encoding(content), Said('UTF-8 (in Excel save as "CSV UTF-8")'))
+            self.complain(
+                name, Said("line {line}", line=line), _encoding(content), Said('UTF-8 (in Excel save as "CSV UTF-8")')
+            )
             return None
         if "\0" in text:
             line = text[: text.index("\0")].count("\n") + 1
-            self.complain(name, f"line {line}", "a NUL character", Said("UTF-8 text"))
+            self.complain(name, Said("line {line}", line=line), Said("a NUL character"), Said("UTF-8 text"))
             return None
         return text
 
@@ -64,13 +68,15 @@ class Door:
 def _encoding(content: bytes) -> str:
     """What a text that is not UTF-8 most probably is, in the user's words."""
     if content.startswith(UTF16_MARKS):
-        return 'text in UTF-16 ("Unicode text")'
+        return Said('text in UTF-16 ("Unicode text")')
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError:
-        return "bytes that are not UTF-8"
+        return Said("bytes that are not UTF-8")
     chinese = "".join(sign for sign in text if "\u4e00" <= sign <= "\u9fff")
-    return f'Chinese text in GB18030 / GBK ("{chinese[:6]}")' if len(chinese) > 1 else "bytes that are not UTF-8"
+    if len(chinese) > 1:
+        return Said('Chinese text in GB18030 / GBK ("{text}")', text=chinese[:6])
+    return Said("bytes that are not UTF-8")
 
 
 def as_written(value: Any) -> str:

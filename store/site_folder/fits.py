@@ -1,6 +1,6 @@
 """Whether the files agree with one another, and shifts with the grid, their own pauses and the opening hours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from centre.activities import PlannedActivity
 from centre.people import ROLES, Agent, Contract
@@ -22,8 +22,14 @@ def check_contracts(door: Door, contracts: Tables[Contract], shifts: Tables[Shif
     for name, contract in contracts.valid.items():
         for where, word, others in _words(contract):
             if word not in others and shifts.lacks(word):
-                allowed = one_of(word, shifts.names, " or ".join(["a shift of shifts.toml", *others]))
+                allowed = one_of(word, shifts.names, _shift_or(others))
                 door.complain("contracts.toml", f"[{name}].{where}", as_written(word), allowed)
+
+
+def _shift_or(others: Sequence[str]) -> str:
+    if not others:
+        return Said("a shift of shifts.toml")
+    return Said("a shift of shifts.toml, or one of {names}", names=", ".join(others))
 
 
 def _words(contract: Contract) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -120,7 +126,12 @@ def check_shifts(door: Door, shifts: Tables[Shift], settings: Settings | None) -
         if not any(_room(shift, start, length) for start in starts(shift, grid) for length in lengths(shift, grid)):
             _no_room(door, name, shift, grid)
         elif not shift.on_call and settings and any(settings.opening.values()) and not _meets_opening(shift, settings):
-            found = f"{clock_text(shift.start[0])} and {shift.minutes[1]} minutes, " + ", ".join(shift.days)
+            found = Said(
+                "{start} and {minutes} minutes, {days}",
+                start=clock_text(shift.start[0]),
+                minutes=shift.minutes[1],
+                days=", ".join(shift.days),
+            )
             door.complain(
                 "shifts.toml", f"[{name}]", found, Said("a shift that overlaps the opening hours of site.toml")
             )
@@ -168,7 +179,11 @@ def _no_room(door: Door, name: str, shift: Shift, grid: int) -> None:
         )
         door.complain("shifts.toml", f"[{name}].pauses[{number}].{key}", found, allowed)
     if not alone:
-        found = ", ".join(f"{pause.activity} {pause.minutes} minutes" for pause in shift.pauses)
+        each = [
+            Said("{activity} {minutes} minutes", activity=pause.activity, minutes=pause.minutes)
+            for pause in shift.pauses
+        ]
+        found = Said("{pauses}", pauses=each)
         door.complain(
             "shifts.toml", f"[{name}].pauses", found, Said("pauses that fit into the shift beside one another")
         )

@@ -16,6 +16,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from centre.said import Said
+from store.site_folder.csv_rows import FIRST
 from store.site_folder.door import Door, as_written, one_of
 from store.site_folder.moments import MOMENT
 
@@ -39,9 +40,12 @@ class _Table:
         if not len(rows):
             return
         cell = self.frame[column].iloc[rows[0]]
-        found = "nothing" if pd.isna(cell) or cell == "" else as_written(str(cell))
-        more = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
-        self.door.complain(self.file, f"row {rows[0] + 2}, column {column}", found + more, allowed)
+        found = Said("nothing") if pd.isna(cell) or cell == "" else as_written(str(cell))
+        if len(rows) > 1:
+            found = Said("{found} (and {count:,} more rows)", found=found, count=len(rows) - 1)
+        self.door.complain(
+            self.file, Said("row {row}, column {column}", row=rows[0] + 2, column=column), found, allowed
+        )
 
 
 def check_history(door: Door, queues: Collection[str] | None, zone: str) -> None:
@@ -49,8 +53,8 @@ def check_history(door: Door, queues: Collection[str] | None, zone: str) -> None
     folder = door.folder / FOLDER
     paths = sorted(path for path in folder.glob("*") if path.suffix in (".csv", ".parquet"))
     if not paths:
-        allowed = "history/*.csv or *.parquet with the columns " + ", ".join(NEEDED)
-        door.complain(f"{FOLDER}/", "folder", "no history", allowed)
+        allowed = Said("history/*.csv or *.parquet with the columns {names}", names=", ".join(NEEDED))
+        door.complain(f"{FOLDER}/", Said("folder"), Said("no history"), allowed)
     for path in paths:
         name = f"{FOLDER}/{path.name}"
         frame = _parquet(door, name, path) if path.suffix == ".parquet" else _csv(door, name)
@@ -77,7 +81,7 @@ def _csv(door: Door, name: str) -> pd.DataFrame | None:
             )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         found = str(error).removeprefix("Error tokenizing data. C error: ").strip()
-        door.complain(name, "file", found, Said('a header, then rows with as many cells, separated by ","'))
+        door.complain(name, Said("file"), found, Said('a header, then rows with as many cells, separated by ","'))
         return None
 
 
@@ -85,17 +89,27 @@ def _parquet(door: Door, name: str, path: Path) -> pd.DataFrame | None:
     try:
         return pyarrow.parquet.read_table(path).to_pandas()  # type: ignore[no-any-return]
     except (pyarrow.ArrowException, OSError) as error:
-        door.complain(name, "file", as_written(str(error)), Said("a Parquet file"))
+        door.complain(name, Said("file"), as_written(str(error)), Said("a Parquet file"))
         return None
 
 
 def _header_holds(door: Door, name: str, header: list[str]) -> bool:
     for column in header:
         if column not in COLUMNS:
-            door.complain(name, "row 1", f'a column "{column}"', one_of(column, COLUMNS, Said("the columns are")))
+            door.complain(
+                name,
+                FIRST,
+                Said('a column "{column}"', column=column),
+                one_of(column, COLUMNS, Said("the columns are")),
+            )
     missing = [column for column in NEEDED if column not in header]
     for column in missing:
-        door.complain(name, "row 1", f'no column "{column}"', "the columns " + ", ".join(NEEDED))
+        door.complain(
+            name,
+            FIRST,
+            Said('no column "{column}"', column=column),
+            Said("the columns {names}", names=", ".join(NEEDED)),
+        )
     return not missing
 
 

@@ -10,11 +10,11 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from centre.grid import instant
-from centre.said import Said
+from centre.said import Said, said_by
 
 D = TypeVar("D", bound=date)
 
-DAY = "a day such as 2026-03-02"
+DAY = Said("a day such as 2026-03-02")
 MOMENT = Said("a time such as 2026-03-02T08:30+08:00, or local to the site 2026-03-02 08:30")
 
 YEARS = range(1970, 2200)
@@ -48,14 +48,16 @@ def read_moment(text: str, zone: str) -> int:
     """
     moment = _wall(text)
     if moment.microsecond:
-        raise ValueError(f"{MOMENT}; no fractions of a second")
+        raise ValueError(Said("{allowed}; no fractions of a second", allowed=MOMENT))
     if moment.tzinfo is not None:
         return int(moment.timestamp())
     minutes = moment.hour * 60 + moment.minute
     second = instant(moment.date(), minutes, zone) + moment.second
     back = datetime.fromtimestamp(second, UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     if back != moment:
-        raise ValueError(f"a time that exists: the clocks of {zone} skip this one; write it with its offset")
+        raise ValueError(
+            Said("a time that exists: the clocks of {zone} skip this one; write it with its offset", zone=zone)
+        )
     return second
 
 
@@ -70,7 +72,8 @@ def _bound(text: str, zone: str, *, last: bool) -> int | ValueError:
             return instant(read_day(text) + timedelta(days=int(last)), 0, zone)
         return read_moment(text, zone)
     except ValueError as error:
-        return ValueError(f"{DAY}, or {error}" if str(error).startswith("a time such as") else str(error))
+        said = said_by(error)
+        return ValueError(Said("{day}, or {moment}", day=DAY, moment=said) if said.startswith(MOMENT[:14]) else said)
 
 
 def _wall(text: str) -> datetime:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from centre.people import ROLES, Agent, Contract
 from centre.queues import Queue
-from centre.said import Said
+from centre.said import Said, said_by
 from centre.shifts import Shift
 from centre.words import WEEKDAYS
 from store.site_folder.csv_rows import Row, read_rows
@@ -33,7 +33,7 @@ def read_agents(
     if rows is None:
         return {}, None
     if not rows:
-        door.complain(FILE, "file", "no agent", Said("at least one row below the header"))
+        door.complain(FILE, Said("file"), Said("no agent"), Said("at least one row below the header"))
     agents: dict[str, Agent] = {}
     first: dict[str, int] = {}
     for row in rows:
@@ -121,5 +121,5 @@ def _day(row: Row, column: str) -> date | None:
     try:
         return read_day(row[column]) if row[column] else None
     except ValueError as error:
-        row.complain(column, Said("{error}, or nothing", error=error))
+        row.complain(column, Said("{error}, or nothing", error=said_by(error)))
         return None

@@ -6,7 +6,7 @@ from centre.people import Agent
 from centre.posts import Presence
 from centre.queues import Queue
 from centre.roster import ANSWERING, Segment
-from centre.said import Said
+from centre.said import Said, said_by
 from centre.shifts import ACTIVITIES, Activity
 from centre.site import Leave, SpecialDay
 from store.site_folder.csv_rows import Row, read_rows
@@ -25,7 +25,7 @@ def read_leave(door: Door, agents: Collection[str] | None, zone: str) -> tuple[L
         start, end = read_bounds(row["start"], row["end"], zone)
         for column, bound in (("start", start), ("end", end)):
             if isinstance(bound, ValueError):
-                row.complain(column, str(bound))
+                row.complain(column, said_by(bound))
         if isinstance(start, ValueError) or isinstance(end, ValueError):
             continue
         if end <= start:
@@ -90,7 +90,7 @@ def read_special_days(door: Door, queues: Tables[Queue]) -> tuple[SpecialDay, ..
         try:
             day = read_day(row["date"])
         except ValueError as error:
-            row.complain("date", str(error))
+            row.complain("date", said_by(error))
         if row["queue"] and queues.lacks(row["queue"]):
             row.complain(
                 "queue", one_of(row["queue"], queues.names, Said("nothing for all, or a queue of queues.toml"))
@@ -139,7 +139,7 @@ def _instant(row: Row, column: str, zone: str) -> int | None:
     try:
         return read_moment(row[column], zone)
     except ValueError as error:
-        row.complain(column, str(error))
+        row.complain(column, said_by(error))
         return None
 
 

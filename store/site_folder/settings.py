@@ -50,11 +50,13 @@ def _holidays(door: Door, code: str) -> None:
     country, _, subdivision = code.partition("-")
     supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:
-        allowed: str = Said('a country of the `holidays` package such as "CN", "US" or "DE-BY", or "" for none')
+        allowed = Said('a country of the `holidays` package such as "CN", "US" or "DE-BY", or "" for none')
         door.complain(FILE, "holidays", as_written(code), allowed)
     elif subdivision and subdivision not in supported[country]:
         listed = ", ".join(supported[country])
-        allowed = f'"{country}"' + (f" or {country}- with one of {listed}" if listed else ": it has no subdivisions")
+        allowed = Said('"{country}": it has no subdivisions', country=country)
+        if listed:
+            allowed = Said('"{country}", or {country}- with one of {names}', country=country, names=listed)
         door.complain(FILE, "holidays", as_written(code), allowed)
 
 
@@ -63,7 +65,7 @@ def _opening(door: Door, settings: Settings) -> None:
     grid = grid_of(door, settings)
     complained = any(problem.file == FILE and "opening" in problem.where for problem in door.problems)
     if not any(settings.opening.values()) and not complained:
-        door.complain(FILE, "[opening]", "nothing", Said('at least one day, such as mon = ["08:30-22:00"]'))
+        door.complain(FILE, "[opening]", Said("nothing"), Said('at least one day, such as mon = ["08:30-22:00"]'))
     for day, spans in settings.opening.items():
         for number, span in enumerate(spans):
             if any(minutes % grid for minutes in span):

@@ -12,8 +12,8 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from centre.said import Said
-from centre.words import Shape
+from centre.said import Said, said_by
+from centre.words import Shape, WrongKey
 from store.site_folder.door import Door, as_written, one_of
 
 Place = tuple[int | str, ...]
@@ -25,7 +25,9 @@ def complain_of(door: Door, file: str, prefix: str, shape: type[Shape], data: An
     for detail in error.errors():
         if detail["loc"][-1:] == ("[key]",):
             *above, key = detail["loc"][:-1]
-            door.complain(file, where(prefix, tuple(above)), f'a key "{key}"', str(detail["ctx"]["error"]))
+            door.complain(
+                file, where(prefix, tuple(above)), Said('a key "{key}"', key=key), said_by(detail["ctx"]["error"])
+            )
             keys.add(str(detail["loc"][0]))
             continue
         place = _standing(data, detail["loc"])
@@ -33,9 +35,9 @@ def complain_of(door: Door, file: str, prefix: str, shape: type[Shape], data: An
             place = place[:-1]  # a list that is too short: the list is what is wrong
         allowed = _allowed(shape, place, detail)
         if detail["type"] == "value_error":
-            named, colon, words = allowed.partition(": ")
-            if colon and _has_key(shape, place, named):
-                place, allowed = (*place, named), words
+            wrong = detail["ctx"]["error"]
+            if isinstance(wrong, WrongKey) and _has_key(shape, place, wrong.key):
+                place, allowed = (*place, wrong.key), wrong.allowed
         door.complain(file, where(prefix, place), _found(data, place, detail["type"]), allowed)
         keys.update(str(part) for part in place[:1])
     return keys
@@ -51,7 +53,7 @@ def where(prefix: str, place: Place) -> str:
             text += f"[{part}]"
         else:
             text += f".{part}" if text else part
-    return text or "file"
+    return text or Said("file")
 
 
 def _standing(data: Any, place: Place) -> Place:
@@ -74,10 +76,10 @@ def _found(data: Any, place: Place, kind: str) -> str:
         try:
             value = value[part]
         except (KeyError, IndexError, TypeError):
-            return "nothing"
+            return Said("nothing")
     if kind == "extra_forbidden":
-        return f"an unknown key ({as_written(value)})"
-    return "this table" if isinstance(value, Mapping) else as_written(_plain(value))
+        return Said("an unknown key ({value})", value=as_written(value))
+    return Said("this table") if isinstance(value, Mapping) else as_written(_plain(value))
 
 
 def _plain(value: Any) -> Any:
@@ -87,7 +89,7 @@ def _plain(value: Any) -> Any:
 def _allowed(shape: type[Shape], place: Place, detail: Mapping[str, Any]) -> str:
     kind = detail["type"]
     if kind == "value_error":
-        return str(detail["ctx"]["error"])
+        return said_by(detail["ctx"]["error"])
     if kind == "extra_forbidden":
         inner = _type_at(shape, place[:-1])
         return one_of(str(place[-1]), _keys(inner), Said("the keys here are"))

@@ -51,7 +51,7 @@ def _syntax(door: Door, name: str, text: str, message: str) -> None:
     what = match["what"] if match else message
     door.complain(
         name,
-        f"line {number}, column {column}",
+        Said("line {number}, column {column}", number=number, column=column),
         as_written(line),
         Said('TOML: [table], key = value; text in "quotes", lists in [brackets] ({what})', what=what),
     )
@@ -65,7 +65,9 @@ def read_tables(
     if document is None:
         return Tables() if needed or name in door.sources else Tables({}, frozenset())
     if needed and not document:
-        door.complain(name, "file", "no table", Said("at least one table, such as [{such_as}]", such_as=such_as))
+        door.complain(
+            name, Said("file"), Said("no table"), Said("at least one table, such as [{such_as}]", such_as=such_as)
+        )
     valid: dict[str, S] = {}
     for key, table in document.items():
         if not isinstance(table, dict):
@@ -75,7 +77,7 @@ def read_tables(
             door.complain(
                 name,
                 f"[{key}].name",
-                "an unknown key",
+                Said("an unknown key"),
                 Said("no such key: the table's own name, [{key}], is it", key=key),
             )
         made = read_shape(door, name, f"[{key}]", shape, {**table, "name": key}, stand_in)

@@ -21,7 +21,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from centre.errors import InputError, Problem
 from centre.queues import Queue
-from centre.words import FROM_FILE, Clock, Shape, Share
+from centre.said import Said
+from centre.words import FROM_FILE, Clock, Shape, Share, WrongKey
 from streams.rehearsal.contacts import Arrivals, Demand, arrivals
 from streams.rehearsal.people import Duty, Person
 
@@ -36,7 +37,7 @@ class Stretch(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> "Stretch":
         if self.begin >= self.end:
-            raise ValueError("from: before to")
+            raise WrongKey("from", Said("before to"))
         return self
 
 
@@ -90,18 +91,23 @@ def read_disruption(text: str, file: str, queues: frozenset[str], largest: str =
     try:
         given = tomllib.loads(text.replace('queue = "largest"', f'queue = "{largest}"') if largest else text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(file, "text", str(error), "a TOML file")]) from None
+        raise InputError([Problem(file, "text", str(error), Said("a TOML file"))]) from None
     try:
         made = Disruption.model_validate(given, context=FROM_FILE)
     except ValidationError as error:
         rows = [(".".join(map(str, e["loc"])), e) for e in error.errors()]
         raise InputError(
-            [Problem(file, where or "file", repr(e.get("input"))[:60], e["msg"]) for where, e in rows]
+            [Problem(file, where or Said("file"), repr(e.get("input"))[:60], e["msg"]) for where, e in rows]
         ) from None
     parts = [*made.volume, *made.handle_time, *made.outage]
     strangers = sorted({part.queue for part in parts} - queues - {""})
     if strangers:
-        raise InputError([Problem(file, "queue", name, "one of " + ", ".join(sorted(queues))) for name in strangers])
+        raise InputError(
+            [
+                Problem(file, "queue", name, Said("one of {names}", names=", ".join(sorted(queues))))
+                for name in strangers
+            ]
+        )
     return made
 
 

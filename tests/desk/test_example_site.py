@@ -68,7 +68,7 @@ def test_a_folder_with_files_in_it_is_refused_unless_told(tmp_path: Path) -> Non
 
 
 def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="en or zh"):
+    with pytest.raises(InputError, match="en, zh"):
         write_example_site(tmp_path / "site", first_day=MONDAY, language="fr")
 
 

@@ -173,15 +173,15 @@ def test_every_bad_row_is_reported_at_once_with_row_found_and_allowed(tmp_path: 
         read_roster_csv(path, "Asia/Shanghai", agents={"A1"}, queues={"billing"})
     found = [(problem.where, problem.found) for problem in caught.value.problems]
     assert found == [
-        ("row 3, agent", "'nobody'"),
-        ("row 4, activity", "'dancing'"),
-        ("row 5, start", "'tomorrow'"),
-        ("row 5, end", "'2026-03-02T09:30:00.5'"),
-        ("row 6, queue", "'pizza'"),
-        ("row 6, end", "2026-03-02T09:30+08:00"),
+        ("row 3, column agent", "'nobody'"),
+        ("row 4, column activity", "'dancing'"),
+        ("row 5, column start", "'tomorrow'"),
+        ("row 5, column end", "'2026-03-02T09:30:00.5'"),
+        ("row 6, column queue", "'pizza'"),
+        ("row 6, column end", "2026-03-02T09:30+08:00"),
         ("row 7", "4 values"),
-        ("row 8, version", "2"),
-        ("row 9, version", "'-1'"),
+        ("row 8, column version", "2"),
+        ("row 9, column version", "'-1'"),
     ]
     assert {problem.file for problem in caught.value.problems} == {"mine.csv"}
     assert "standby" in caught.value.problems[1].allowed
@@ -190,9 +190,9 @@ def test_every_bad_row_is_reported_at_once_with_row_found_and_allowed(tmp_path: 
 @pytest.mark.parametrize(
     ("content", "where", "found"),
     [
-        (b"", "header", "no column 'agent'"),
-        (b"agent,start,end,activity,colour\n", "header", "a column 'colour'"),
-        (b"agent,start,end,activity,agent\n", "header", "a column 'agent' twice"),
+        (b"", "header", 'no column "agent"'),
+        (b"agent,start,end,activity,colour\n", "header", 'a column "colour"'),
+        (b"agent,start,end,activity,agent\n", "header", 'column "agent" 2 times'),
         ("agent,start,end,activity\n张三,".encode("gb18030"), "file", "another encoding"),
     ],
 )

@@ -57,10 +57,10 @@ def test_every_bad_cell_is_named_with_file_and_row_at_once(tmp_path):
         read_history([file], SHANGHAI)
     places = [(problem.file, problem.where) for problem in caught.value.problems]
     assert places == [
-        ("march.csv", "row 3, start"),
-        ("march.csv", "row 4, offered"),
-        ("march.csv", "row 5, aht_s"),
-        ("march.csv", "row 5, queue"),
+        ("march.csv", "row 3, column start"),
+        ("march.csv", "row 4, column offered"),
+        ("march.csv", "row 5, column aht_s"),
+        ("march.csv", "row 5, column queue"),
     ]
 
 

@@ -67,7 +67,7 @@ WRONG = [
      'did you mean "early"?'),
     ("contracts.toml", "shifts = [\"late\"]", 'rotation = [["late"]]', "[part_time].rotation", '["late"]', "two turns"),
     ("contracts.toml", "shifts = [\"late\"]", 'forbidden_sequences = [["late", "of"]]',
-     "[part_time].forbidden_sequences[0][1]", '"of"', "or off or work: early, late"),
+     "[part_time].forbidden_sequences[0][1]", '"of"', "or one of off, work: early, late"),
     ("contracts.toml", "shifts = [\"late\"]", "max_shifts_per_week = {night = 2}",
      "[part_time].max_shifts_per_week.night", '"night"', "a shift of shifts.toml: early, late"),
     ("contracts.toml", "shifts = [\"late\"]", "average_weeks = 4", "[part_time].average_weeks", "4", "both or neither"),

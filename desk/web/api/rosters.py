@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from centre.errors import InputError, Problem
 from centre.grid import offsets
 from centre.roster import Segment
+from centre.said import Said
 from centre.shifts import Activity
 from desk.access import teams_of
 from desk.actions.edits import floor_of_day, judge_edit, save_edit
@@ -220,7 +221,7 @@ class EditIn(BaseModel):
 def _lines(ask: Ask, wanted: EditIn) -> dict[str, tuple[Segment, ...]]:
     for agent in wanted.lines:
         if agent not in ask.place.site.agents:
-            raise InputError([Problem("edit", "agent", agent, "somebody of agents.csv")])
+            raise InputError([Problem("edit", "agent", agent, Said("somebody of agents.csv"))])
         ask.require_reach("roster.edit", agent)
     return {
         agent: tuple(Segment(agent, row.start, row.end, row.activity, row.queue) for row in line)
