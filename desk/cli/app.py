@@ -31,7 +31,7 @@ from desk.cli import (
 )
 from desk.cli.board import board, users
 from desk.cli.help import translate
-from desk.cli.language import spoken
+from desk.cli.language import speaking, spoken
 from desk.cli.parsing import WrongArguments, complain_of
 from desk.terminal import complain, note, say, speak
 from desk.version import VERSION
@@ -108,6 +108,10 @@ app.command("round")(duty.round_)
 for group in (proposals.proposals, requests.request, overtime.offer, reports.report, users):
     app.add_typer(group)
 assert leave  # its verbs are in the group of requests
+for part in (app, *(group.typer_instance for group in app.registered_groups)):
+    for command in part.registered_commands if part else ():
+        assert command.callback is not None
+        command.callback = speaking(command.callback)
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -1,10 +1,14 @@
 """Which language the command line speaks: settled before anything is said, errors included."""
 
+import inspect
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from centre.errors import InputError
+from desk.cli.options import Language
 from desk.wording import choose_language
 
 OPTIONS = ("--language", "--lang")
@@ -21,6 +25,23 @@ def spoken(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
         return choose_language(asked, site, environment)
     except InputError:
         return "en"
+
+
+def speaking(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """The verb with the option --language: one that says only what is settled before it begins has none of its own."""
+    signature = inspect.signature(verb, eval_str=True)
+    if "language" in signature.parameters:
+        return verb
+
+    @wraps(verb)
+    def spoken_verb(*args: Any, language: str, **options: Any) -> Any:
+        choose_language(language)
+        return verb(*args, **options)
+
+    option = inspect.Parameter("language", inspect.Parameter.KEYWORD_ONLY, default="", annotation=Language)
+    spoken_verb.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # type: ignore[attr-defined]
+    spoken_verb.__annotations__ = {**verb.__annotations__, "language": Language}
+    return spoken_verb
 
 
 def _asked(arguments: Sequence[str]) -> str:
