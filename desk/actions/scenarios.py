@@ -14,7 +14,7 @@ from centre.words import Shape
 from desk.actions.calibrating import calibrate_queues
 from desk.actions.pictures.month import current_version
 from desk.actions.planning import history_files
-from desk.actions.rostering import coverage_figures, problem_of
+from desk.actions.rostering import Stopped, coverage_figures, problem_of
 from desk.what_if import Scenario, compared, staffed
 from desk.wiring import Place
 from forecasts.calibration import calibrated
@@ -126,9 +126,19 @@ def hours_a_week(place: Place) -> float:
 
 
 def roster_of_scenario(
-    place: Place, wanted: Wanted, *, seconds: float, on_progress: OnProgress | None = None, seed: int = 0
+    place: Place,
+    wanted: Wanted,
+    *,
+    seconds: float,
+    on_progress: OnProgress | None = None,
+    seed: int = 0,
+    stop: Stopped = lambda: False,
 ) -> dict[str, Any]:
     """Solve the roster of a scenario and say how it covers what it needs; nothing is kept or published.
+
+    Parameters
+    ----------
+    stop : ends the search with the best it has.
 
     Raises
     ------
@@ -145,7 +155,12 @@ def roster_of_scenario(
         changed = replace(changed, site=replace(changed.site, contracts=contracts))
     need = staffed(run.table, queues_in_use(place), wanted.scenario(), run.horizon.minutes).requirement(run.horizon)
     result = solve(
-        problem_of(changed, run.horizon, need), seconds=seconds, seed=seed, workers=2, on_progress=on_progress
+        problem_of(changed, run.horizon, need),
+        seconds=seconds,
+        seed=seed,
+        workers=2,
+        on_progress=on_progress,
+        stop=stop,
     )
     return {
         "objective": result.objective,

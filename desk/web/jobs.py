@@ -15,6 +15,7 @@ from centre.errors import PaibanError
 from desk.actions import horizon as horizon_of
 from desk.actions import make_roster, open_place
 from desk.actions.planning import forecast, staff
+from desk.actions.rostering import Stopped
 from desk.actions.scenarios import Wanted, roster_of_scenario
 from scheduler.progress import Progress
 
@@ -24,7 +25,10 @@ Send = Callable[[dict[str, Any]], None]
 
 @dataclass
 class Job:
-    """A piece of work: waiting, running, done or failed, with the last thing it said."""
+    """A piece of work: waiting, running, done, failed or cancelled, with the last thing it said.
+
+    `stopping` is a search that was asked to end with the best it has; its result says so as `stopped`.
+    """
 
     kind: str
     by: str
@@ -35,6 +39,12 @@ class Job:
     progress: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] | None = None
     error: str = ""
+    stopping: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.state not in ("waiting", "running")
 
     def to_json(self) -> dict[str, Any]:
         """For the API."""
@@ -44,6 +54,7 @@ class Job:
             "by": self.by,
             "at": self.at.isoformat(),
             "state": self.state,
+            "stopping": self.stopping and not self.over,
             "settings": dict(self.settings),
             "progress": self.progress,
             "result": self.result,
@@ -60,6 +71,8 @@ class Jobs:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._process: multiprocessing.process.BaseProcess | None = None
+        self._running: Job | None = None
+        self._enough: Any = None
         self._stopped = False
 
     def start(self, job: Job) -> Job:
@@ -77,18 +90,35 @@ class Jobs:
         if self._process is not None and self._process.is_alive():
             self._process.terminate()
 
+    def cancel(self, job: Job) -> None:
+        """End a job: a search with the best it has, where it has something and is asked for the first time; else at
+        once, and nothing of it is left. One that is over stays as it is."""
+        with self._lock:
+            if job.state == "waiting":
+                job.state = "cancelled"
+            elif job is self._running and self._process is not None and not job.over:
+                if job.progress.get("objective") is not None and not job.stopping:
+                    job.stopping = True
+                    self._enough.set()
+                else:
+                    job.state = "cancelled"
+                    self._process.terminate()
+
     def _run(self, job: Job) -> None:
         with self._turn:
-            if self._stopped:
-                return
             context = multiprocessing.get_context("spawn")
             theirs, ours = context.Pipe()
-            process = context.Process(
-                target=work, args=(job.kind, self.folder, dict(job.settings), job.by, job.at, ours), daemon=True
-            )
-            process.start()
+            with self._lock:
+                if self._stopped or job.over:
+                    return
+                self._enough = context.Event()
+                process = context.Process(
+                    target=work, daemon=True,
+                    args=(job.kind, self.folder, dict(job.settings), job.by, job.at, ours, self._enough),
+                )  # fmt: skip
+                process.start()
+                self._process, self._running, job.state = process, job, "running"
             ours.close()
-            self._process, job.state = process, "running"
             try:
                 while True:
                     told = theirs.recv()
@@ -97,16 +127,21 @@ class Jobs:
                     job.error = told.get("error", job.error)
             except (EOFError, OSError):
                 process.join()
-            done = job.result is not None and not job.error
-            job.error = job.error or ("" if done else "it ended before it was done")
-            job.state = "done" if done else "failed"
+            with self._lock:
+                self._running = None
+                if job.state == "cancelled":
+                    return
+                done = job.result is not None and not job.error
+                job.error = job.error or ("" if done else "it ended before it was done")
+                job.state = "done" if done else "failed"
 
 
-def work(kind: str, folder: Path, settings: dict[str, Any], by: str, at: datetime, pipe: Any) -> None:
-    """What the other process does."""
+def work(kind: str, folder: Path, settings: dict[str, Any], by: str, at: datetime, pipe: Any, enough: Any) -> None:
+    """What the other process does. `enough` is an event: the search ends with what it has."""
     os.nice(5)
     try:
-        pipe.send({"result": KINDS[kind](folder, settings, by, at, pipe.send)})
+        made = KINDS[kind](folder, settings, by, at, pipe.send, enough.is_set)
+        pipe.send({"result": {**made, "stopped": enough.is_set()}})
     except PaibanError as error:
         pipe.send({"error": str(error)})
     except Exception as error:
@@ -116,12 +151,18 @@ def work(kind: str, folder: Path, settings: dict[str, Any], by: str, at: datetim
         pipe.close()
 
 
-def _draft(folder: Path, settings: dict[str, Any], by: str, at: datetime, send: Send) -> dict[str, Any]:
+def _draft(folder: Path, settings: dict[str, Any], by: str, at: datetime, send: Send, stop: Stopped) -> dict[str, Any]:
     """A new draft roster: forecast, required staff, roster; published by hand later."""
     with open_place(folder, at) as place:
         days = horizon_of(place, settings.get("from"), int(settings["weeks"]))
         made = make_roster(
-            place, days, seconds=float(settings["seconds"]), publish=False, on_progress=_progress(send), workers=2
+            place,
+            days,
+            seconds=float(settings["seconds"]),
+            publish=False,
+            on_progress=_progress(send),
+            workers=2,
+            stop=stop,
         )
         return {
             "version": made.version,
@@ -129,13 +170,19 @@ def _draft(folder: Path, settings: dict[str, Any], by: str, at: datetime, send: 
         }
 
 
-def _scenario(folder: Path, settings: dict[str, Any], by: str, at: datetime, send: Send) -> dict[str, Any]:
+def _scenario(
+    folder: Path, settings: dict[str, Any], by: str, at: datetime, send: Send, stop: Stopped
+) -> dict[str, Any]:
     wanted = Wanted.model_validate(settings["scenario"])
     with open_place(folder, at) as place:
-        return roster_of_scenario(place, wanted, seconds=float(settings["seconds"]), on_progress=_progress(send))
+        return roster_of_scenario(
+            place, wanted, seconds=float(settings["seconds"]), on_progress=_progress(send), stop=stop
+        )
 
 
-def _forecast(folder: Path, settings: dict[str, Any], by: str, at: datetime, send: Send) -> dict[str, Any]:
+def _forecast(
+    folder: Path, settings: dict[str, Any], by: str, at: datetime, send: Send, stop: Stopped
+) -> dict[str, Any]:
     """Forecast and required staff anew, after special days or the history have changed."""
     from desk.actions.scenarios import run_in_force
 
@@ -163,7 +210,7 @@ def _progress(send: Send) -> Callable[[Progress], None]:
     return told
 
 
-KINDS: Mapping[str, Callable[[Path, dict[str, Any], str, datetime, Send], dict[str, Any]]] = {
+KINDS: Mapping[str, Callable[[Path, dict[str, Any], str, datetime, Send, Stopped], dict[str, Any]]] = {
     "draft": _draft,
     "scenario": _scenario,
     "forecast": _forecast,

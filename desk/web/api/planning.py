@@ -111,7 +111,7 @@ class JobIn(BaseModel):
 @router.post("/jobs", status_code=202)
 def start(ask: Asked, wanted: JobIn) -> dict[str, Any]:
     """Start it in a process of its own; look at /jobs/NUMBER for how it goes."""
-    ask.require("roster.make" if wanted.kind == "draft" else "whatif" if wanted.kind == "scenario" else "special_days")
+    ask.require(_right(wanted.kind))
     jobs: Jobs = ask.request.app.state.jobs
     if sum(job.state in ("waiting", "running") for job in jobs.all.values()) >= 5:
         raise HTTPException(409, "five jobs wait already")
@@ -131,6 +131,23 @@ def job(ask: Asked, number: str) -> dict[str, Any]:
     if found is None:
         raise HTTPException(404, "there is no such job any more")
     return _told(found)
+
+
+@router.delete("/jobs/{number}")
+def cancel(ask: Asked, number: str) -> dict[str, Any]:
+    """End a job: a search for a roster with the best it has so far, if it has one; asked again, or before, at once."""
+    found = ask.request.app.state.jobs.all.get(number)
+    ask.require(*([_right(found.kind)] if found else ["roster.make", "whatif", "special_days"]))
+    if found is None:
+        raise HTTPException(404, "there is no such job any more")
+    ask.request.app.state.jobs.cancel(found)
+    ask.changed(f"cancel {found.kind}", f"job/{number}")
+    return _told(found)
+
+
+def _right(kind: str) -> str:
+    """What it takes to start or to end work of a kind."""
+    return {"draft": "roster.make", "scenario": "whatif", "forecast": "special_days"}[kind]
 
 
 def _told(job: Job) -> dict[str, Any]:

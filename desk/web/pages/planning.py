@@ -49,6 +49,8 @@ def what_if(ask: Asked) -> Response:
             "waiting": _("waiting"), "short": _("Hours short"), "spare": _("Hours to spare"), "gap": _("Gap"),
             "keep": _("Keep"), "kept": _("Kept"), "draft": _("Draft {version} is ready"), "look": _("Look at it"),
             "use": _("Take up"), "seconds": _("{count} s"), "cost": _("Cost"),
+            "cancel": _("Cancel"), "enough": _("Stop and take the best so far"), "stopping": _("Coming to an end"),
+            "cancelled": _("Cancelled; nothing was kept."),
         },
     }  # fmt: skip
     return page(

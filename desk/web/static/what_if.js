@@ -60,14 +60,32 @@ function table(said) {
   return make("table", "plain", make("thead", "", head, sides), make("tbody", "", ...rows));
 }
 
+let shownJob = null;
 function showJob(job) {
-  const told = job.progress.phase ? `${number(job.progress.seconds)} s · ${job.progress.phase}${job.progress.gap === null || job.progress.gap === undefined ? "" : ` · ${say.gap} ${percent(job.progress.gap, 1)}`}` : "";
-  const bar = Object.assign(document.createElement("progress"), { max: job.settings.seconds || 30 });
-  if (job.progress.seconds) bar.value = Math.min(job.progress.seconds, bar.max);
-  bar.setAttribute("aria-label", say.running);
   if (job.state === "failed") byId("job").replaceChildren(make("p", "notice bad", `${say.failed}: ${job.error}`));
+  else if (job.state === "cancelled") byId("job").replaceChildren(make("p", "soft", say.cancelled));
   else if (job.state === "done") byId("job").replaceChildren(result(job));
-  else byId("job").replaceChildren(make("p", "soft", job.state === "waiting" ? say.waiting : `${say.running} ${told}`), bar);
+  else {
+    if (!shownJob || shownJob.job !== job.job) shownJob = atWork(job);
+    shownJob.show(job);
+  }
+}
+
+// Made once for a job, so that its button keeps the focus while the figures change.
+function atWork({ job, settings }) {
+  const text = make("p", "soft"), end = make("button", ""), bar = Object.assign(document.createElement("progress"), { max: settings.seconds || 30 });
+  end.type = "button";
+  bar.setAttribute("aria-label", say.running);
+  end.addEventListener("click", () => call("/jobs/" + job, { method: "DELETE" }).then(show, (error) => { text.textContent = error.message; }));
+  byId("job").replaceChildren(text, make("div", "bar", bar, end));
+  function show({ state, stopping, progress }) {
+    const some = (value) => value !== null && value !== undefined;
+    const told = progress.phase ? `${number(progress.seconds)} s · ${progress.phase}${some(progress.gap) ? ` · ${say.gap} ${percent(progress.gap, 1)}` : ""}` : "";
+    text.textContent = state === "waiting" ? say.waiting : `${stopping ? say.stopping : say.running} ${told}`;
+    end.textContent = some(progress.objective) && !stopping ? say.enough : say.cancel;
+    if (progress.seconds) bar.value = Math.min(progress.seconds, bar.max);
+  }
+  return { job, show };
 }
 
 function result(job) {

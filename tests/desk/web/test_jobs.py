@@ -1,6 +1,7 @@
 """Long work in a process of its own."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from desk.web.jobs import Job, Jobs
@@ -30,3 +31,43 @@ def test_what_goes_wrong_is_told(tmp_path: Path) -> None:
         time.sleep(0.1)
     assert job.state == "failed"
     assert "site.toml" in job.error
+
+
+def _until(so: Callable[[], bool], seconds: float = 280) -> None:
+    end = time.monotonic() + seconds
+    while not so() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert so()
+
+
+def test_a_search_that_is_cancelled_ends_with_the_best_it_has(hotline: Path) -> None:
+    jobs = Jobs(hotline)
+    settings = {"seconds": 1500.0, "scenario": {"name": "more", "volume": 1.1}}
+    job = jobs.start(Job("scenario", "planner", MOMENT, settings))
+    _until(lambda: job.over or job.progress.get("objective") is not None)
+    jobs.cancel(job)
+    assert job.to_json()["stopping"]
+    _until(lambda: job.over)
+    assert (job.state, job.error) == ("done", "")
+    assert job.result is not None
+    assert job.result["stopped"]
+    assert job.result["seconds"] < 1500
+    assert job.result["hard_violations"] == 0
+
+
+def test_a_job_that_waits_or_has_nothing_yet_is_cancelled_at_once(hotline: Path) -> None:
+    jobs = Jobs(hotline)
+    first, second = (
+        jobs.start(Job("draft", "planner", MOMENT, {"seconds": 1500.0, "weeks": 1, "from": None})) for _ in range(2)
+    )
+    _until(lambda: "running" in (first.state, second.state))
+    now, then = (first, second) if first.state == "running" else (second, first)
+    jobs.cancel(then)
+    assert then.state == "cancelled"
+    jobs.cancel(now)
+    assert now.state == "cancelled"
+    third = jobs.start(Job("draft", "planner", MOMENT, {"seconds": 2.0, "weeks": 1, "from": "no day"}))
+    _until(lambda: third.over)
+    assert then.state == now.state == "cancelled"
+    jobs.cancel(third)
+    assert third.state == "failed"
