@@ -74,8 +74,13 @@ class Agenda:
         self._last = -1
 
     def finish(self) -> Index:
-        """The index as it has become."""
+        """The index as it has become; nobody is looked at any more.
+
+        The two functions are let go of, for what they belong to holds the agenda: without a cycle all of it, old lines
+        among it, is gone with the last name for it, instead of with the next collection of cycles.
+        """
         self._close()
+        self._due_of, self._look = _nobody, _nothing
         filled = {second: frozenset(subjects) for second, subjects in self._changed.items() if subjects}
         return self._base.replace(filled, {second for second, subjects in self._changed.items() if not subjects})
 
@@ -116,3 +121,12 @@ class Agenda:
         if found is None:
             found = self._changed[second] = set(self._base.get(second) or ())
         return found
+
+
+def _nobody(subject: Subject) -> int:
+    """Nobody is due any more."""
+    return NEVER
+
+
+def _nothing(subject: Subject, at: int) -> None:
+    """Nobody is looked at any more."""

@@ -10,7 +10,7 @@ from centre.events import Tick
 from centre.said import Said
 from streams.event_log import Partition, Position
 from streams.floor_policy import FloorPolicy
-from streams.journal_rows import FindRoster, entries_of, inputs_of
+from streams.journal_rows import FindRoster, entries_of, retake
 from streams.live_store import JournalRow, LiveStore, StateRow
 from streams.snapshot import (
     case_from_bytes,
@@ -23,7 +23,7 @@ from streams.snapshot import (
     state_of,
 )
 from streams.state import State, initial
-from streams.step import fold
+from streams.step import Draft
 
 log = logging.getLogger(__name__)
 
@@ -113,13 +113,13 @@ def load(store: LiveStore, partition: Partition, floor: FloorPolicy, now: int, r
         state = _state(head, parts)
         written = (state, number)
         rules = next((content for kind, _, content in parts if kind == RULES), b"")
-    last, then = number, _rules_of(rules, floor, partition)
+    last, then, draft = number, _rules_of(rules, floor, partition), None
     for row in store.journal(partition, number):
-        if state is None:
-            state = initial(_beginning(row), floor.zone)
-        state, _ = fold(state, inputs_of((row,), state.now, rosters), then)
+        draft = draft or Draft(state or initial(_beginning(row), floor.zone), then)
+        retake(draft, row, rosters)
+        draft.said.clear()  # it was said when the row was written
         last = row.number
-    state = state or initial(now, floor.zone)
+    state = draft.finish() if draft else state or initial(now, floor.zone)
     return Held(partition, state, position, last, state.now, written, decided=store.decided(partition), rules=rules)
 
 

@@ -18,14 +18,13 @@ from centre.events import (
     Event,
     ExceptionGranted,
     ExceptionRevoked,
-    Input,
     QueueSnapshot,
     RosterPublished,
     Tick,
 )
 from centre.said import Said
 from streams.live_store import JournalRow
-from streams.step import with_ticks
+from streams.step import Draft
 
 Decision = RosterPublished | ExceptionGranted | ExceptionRevoked
 FindRoster = Callable[[str], RosterPublished | None]
@@ -79,34 +78,32 @@ def entries_of(row: JournalRow) -> Iterator[Event | Tick | RosterName | Exceptio
             yield _KINDS[code](**_named(content))  # a row of before events were written without their fields' names
 
 
-def inputs_of(rows: Iterable[JournalRow], now: int, rosters: FindRoster) -> Iterator[Input]:
-    """The inputs that were folded when these rows were written, from a state at `now` on, time included.
+def retake(draft: Draft, row: JournalRow, rosters: FindRoster) -> None:
+    """Take in again what was taken in when a row was written, time included.
 
     Raises
     ------
     StoreError
         `rosters` does not know a roster that was published then, by its id.
     """
-    for row in rows:
-        for entry in entries_of(row):
-            if isinstance(entry, Tick):
-                now = max(now, entry.at)
-                yield entry
-            elif isinstance(entry, RosterName):
-                roster = rosters(entry.id)
-                if roster is None:
-                    raise StoreError(
-                        Said(
-                            "the journal tells of {id}, which is not in the database any more; restore it", id=entry.id
-                        )
-                    )
-                yield roster
-            elif isinstance(entry, ExceptionGranted | ExceptionRevoked):
-                yield entry
-            else:
-                for given in with_ticks((entry,), now, row.received):
-                    now = given.at if isinstance(given, Tick) else now
-                    yield given
+    events: list[Event] = []
+    for entry in entries_of(row):
+        if isinstance(entry, Event):
+            events.append(entry)
+            continue
+        draft.take_timed(events, row.received)
+        events = []
+        draft.take(_published(entry, rosters) if isinstance(entry, RosterName) else entry)
+    draft.take_timed(events, row.received)
+
+
+def _published(name: RosterName, rosters: FindRoster) -> RosterPublished:
+    roster = rosters(name.id)
+    if roster is None:
+        raise StoreError(
+            Said("the journal tells of {id}, which is not in the database any more; restore it", id=name.id)
+        )
+    return roster
 
 
 def events_within(rows: Iterable[JournalRow], first: int, last: int) -> Iterator[Event]:

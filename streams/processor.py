@@ -70,7 +70,7 @@ class Manner:
     slack_s: float = 0.2
     tick_s: float = 0.25
     limit: int = 5000
-    save_every: int = 50_000
+    save_every: int = 20_000
     retry_s: float = 1.0
     keep_days: int = 0
     show_s: float = 0.5

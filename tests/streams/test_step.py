@@ -1,5 +1,6 @@
 """The core is a pure fold: any order, any duplicates, any ticks give the same floor."""
 
+import gc
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from streams.outputs import AdherenceDay, Correction
 from streams.plan import Plan
 from streams.snapshot import canonical, head_to_bytes, line_from_bytes, line_to_bytes, state_of
 from streams.state import initial
-from streams.step import fold, fold_timed, step, with_ticks
+from streams.step import Draft, fold, fold_timed, step, with_ticks
 from tests.streams.floors import (
     DAY,
     ZONE,
@@ -175,3 +176,16 @@ def test_events_taken_in_with_their_time_say_what_they_say_between_ticks(inputs,
     fast, rest = fold(fast, [Tick(us(10))], FLOOR)
     assert said == [*first, *rest]
     assert canonical(slow, FLOOR) == canonical(fast, FLOOR)
+
+
+def test_what_a_fold_worked_with_is_gone_with_it_and_waits_for_no_collector() -> None:
+    """A batch's draft holds the lines of before: of a day of 5,000 agents a gigabyte, were it left to the collector."""
+    gc.collect()
+    gc.disable()
+    try:
+        state, _ = fold(initial(us(0), ZONE), [Tick(us(1))], FloorPolicy(ZONE))
+        left = [thing for thing in gc.get_objects() if isinstance(thing, Draft)]
+    finally:
+        gc.enable()
+    assert state.now == us(1)
+    assert not left
