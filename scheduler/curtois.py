@@ -123,21 +123,29 @@ def _requests(rows: Iterable[list[str]]) -> tuple[Request, ...]:
 
 def frame_of(instance: Instance) -> Frame:
     """The instance as people and covers of the engine."""
+    options = {(day, kind): _option(instance, day, kind) for day in range(instance.days) for kind in instance.minutes}
+    offers: dict[tuple[int, tuple[str, ...]], tuple[Option, ...]] = {}
     return Frame(
-        people=tuple(_person(instance, employee) for employee in instance.staff),
+        people=tuple(_person(instance, employee, options, offers) for employee in instance.staff),
         covers=tuple(Cover(*row) for row in instance.covers),
         not_after=instance.not_after,
     )
 
 
-def _person(instance: Instance, employee: Employee) -> Person:
-    kinds = [kind for kind in instance.minutes if employee.most.get(kind, 0) > 0]
+def _person(
+    instance: Instance,
+    employee: Employee,
+    options: Mapping[tuple[int, str], Option],
+    offers: dict[tuple[int, tuple[str, ...]], tuple[Option, ...]],
+) -> Person:
+    """A person; what a day offers is shared by all who are offered the same: in a year of 150 that is most of it."""
+    kinds = tuple(kind for kind in instance.minutes if employee.most.get(kind, 0) > 0)
+    for day in range(instance.days):
+        if (day, kinds) not in offers:
+            offers[day, kinds] = tuple(options[day, kind] for kind in kinds)
     return Person(
         name=employee.name,
-        options=tuple(
-            () if day in employee.days_off else tuple(_option(instance, day, kind) for kind in kinds)
-            for day in range(instance.days)
-        ),
+        options=tuple(() if day in employee.days_off else offers[day, kinds] for day in range(instance.days)),
         max_run=employee.max_run,
         min_run=employee.min_run,
         min_off=employee.min_off,

@@ -17,23 +17,31 @@ WINDOW, STRIDE = 28, 14
 """Long lines descend by windows of so many days, so many days apart."""
 
 
+FIRST_LUCK = 0.1
+"""Spread of the luck in the prices of the first lines of a long horizon, as a share of the dearest price."""
+
+
 def construct(board: Board, scratch: Scratch, rng: np.random.Generator, stop: Stop) -> bool:
     """Give everybody a line, one after the other; False when somebody has no legal one or time is up."""
     for person in rng.permutation(len(board.tables)):
         if stop():
             return False
-        line = _first_line(board, scratch, int(person))
+        line = _first_line(board, scratch, int(person), rng)
         if line is None:
             return False
         board.put(person, line)
     return True
 
 
-def _first_line(board: Board, scratch: Scratch, person: int) -> Ints | None:
-    """A person's first line: over a long horizon any quick one, which is bettered later; else the cheapest."""
+def _first_line(board: Board, scratch: Scratch, person: int, rng: np.random.Generator) -> Ints | None:
+    """A person's first line: over a long horizon any quick one, which is bettered later; else the cheapest.
+
+    Many days pay the same at first, and no toll tells them apart: luck does.
+    """
     table, price = board.tables[person], board.price(person)
     if board.frame.days > EXACT_DAYS:
-        whole = whole_line(table, price, np.inf)
+        luck = FIRST_LUCK * float(np.abs(price).max(initial=1.0)) * rng.standard_normal(price.shape)
+        whole = whole_line(table, price + luck, np.inf)
         if whole is not None:
             return whole
         steady = steady_line(table, price)

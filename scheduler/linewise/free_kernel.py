@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from centre.compiled import compiled
+from centre.compiled import compiled, compiled_bare
 from scheduler.linewise.kernel import INFINITE, excuse, step
 
 Ints = NDArray[np.int64]
@@ -12,7 +12,7 @@ Bools = NDArray[np.bool_]
 
 
 @compiled
-def _following(kinds: int, longest: int, shortest: int, off: int, after: Bools) -> Ints:
+def following(kinds: int, longest: int, shortest: int, off: int, after: Bools) -> Ints:
     """The state after each choice (0: off) in each state, the last state for what is forbidden: [4, choices, states].
 
     The first index is 1 for a day that excuses, plus 2 after a day that excuses.
@@ -58,11 +58,11 @@ def free_line(
     days, kinds = allowed.shape[0], allowed.shape[1] - 1
     states = kinds * (longest + shortest - 1) + off
     offs = states - off
-    following = _following(kinds, longest, shortest, off, after)
+    ways = following(kinds, longest, shortest, off, after)
     behind[days] = 0.0
     behind[:, states] = INFINITE
     for day in range(days - 1, -1, -1):
-        table = following[excused[day] + 2 * (day == 0 or excused[day - 1] > 0)]
+        table = ways[excused[day] + 2 * (day == 0 or excused[day - 1] > 0)]
         for state in range(states):
             behind[day, state] = behind[day + 1, table[0, state]] if allowed[day, 0] else INFINITE
         on, from_off = (toll if weekend[day] == 1 else 0.0), (toll if weekend[day] > 0 else 0.0)
@@ -78,7 +78,7 @@ def free_line(
         return INFINITE
     state = start
     for day in range(days):
-        table = following[excused[day] + 2 * (day == 0 or excused[day - 1] > 0)]
+        table = ways[excused[day] + 2 * (day == 0 or excused[day - 1] > 0)]
         best, taken = INFINITE, 0
         if allowed[day, 0]:
             best = behind[day + 1, table[0, state]]
@@ -91,6 +91,35 @@ def free_line(
         line[day] = taken - 1
         state = table[taken, state]
     return float(behind[0, start])
+
+
+@compiled_bare
+def _weekends_from_behind(
+    allowed: Bools, price: Floats, excused: Ints, weekend: Ints, ways: Ints, offs: int, behind: Floats
+) -> None:
+    """Fill `behind` [days + 1, states + 1, weekends that may still be worked + 1] of `line_of_weekends`."""
+    days, kinds = allowed.shape[0], allowed.shape[1] - 1
+    states, counts = ways.shape[2], behind.shape[2]
+    behind[days, :, :] = 0.0
+    for day in range(days + 1):
+        behind[day, states, :] = INFINITE
+    for day in range(days - 1, -1, -1):
+        table = ways[excused[day] + 2 * (day == 0 or excused[day - 1] > 0)]
+        for state in range(states):
+            here = behind[day, state]
+            if allowed[day, 0]:
+                there = behind[day + 1, table[0, state]]
+                for left in range(counts):
+                    here[left] = there[left]
+            else:
+                here[:] = INFINITE
+            spends = 1 if weekend[day] == 1 or (weekend[day] == 2 and state >= offs) else 0
+            for choice in range(1, kinds + 1):
+                after_day = table[choice, state]
+                if allowed[day, choice] and after_day < states:
+                    cost, target, source = price[day, choice - 1], here[spends:], behind[day + 1, after_day]
+                    for left in range(counts - spends):
+                        target[left] = min(target[left], cost + source[left])
 
 
 @compiled
@@ -115,29 +144,13 @@ def line_of_weekends(
     days, kinds = allowed.shape[0], allowed.shape[1] - 1
     states = kinds * (longest + shortest - 1) + off
     offs = states - off
-    following = _following(kinds, longest, shortest, off, after)
-    behind[days] = 0.0
-    behind[:, states] = INFINITE
-    for day in range(days - 1, -1, -1):
-        table = following[excused[day] + 2 * (day == 0 or excused[day - 1] > 0)]
-        for state in range(states):
-            here = behind[day, state]
-            if allowed[day, 0]:
-                here[:] = behind[day + 1, table[0, state]]
-            else:
-                here[:] = INFINITE
-            spends = 1 if weekend[day] == 1 or (weekend[day] == 2 and state >= offs) else 0
-            for choice in range(1, kinds + 1):
-                after_day = table[choice, state]
-                if allowed[day, choice] and after_day < states:
-                    cost, there = price[day, choice - 1], behind[day + 1, after_day]
-                    for left in range(spends, most + 1):
-                        here[left] = min(here[left], cost + there[left - spends])
+    ways = following(kinds, longest, shortest, off, after)
+    _weekends_from_behind(allowed, price, excused, weekend, ways, offs, behind)
     if behind[0, start, most] >= INFINITE / 2:
         return INFINITE
     state, left = start, most
     for day in range(days):
-        table = following[excused[day] + 2 * (day == 0 or excused[day - 1] > 0)]
+        table = ways[excused[day] + 2 * (day == 0 or excused[day - 1] > 0)]
         best, taken = INFINITE, 0
         if allowed[day, 0]:
             best = behind[day + 1, table[0, state], left]

@@ -1,7 +1,7 @@
 """What a hand does: build a roster, relax and dive, then free parts of the best roster again and again.
 
-It spreads whole lines evenly first. Over a long horizon, where whole lines are not searched exactly, it does so anew
-for as long as that pays instead of diving.
+It spreads whole lines evenly first. Over a long horizon, where whole lines are not searched exactly, it then cools them
+for most of the time instead of diving.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.linewise.board import Board
 from scheduler.linewise.descent import construct, descend
 from scheduler.linewise.dive import Manner
-from scheduler.linewise.evenly import FIRST_PULLS, PULLS, spread
+from scheduler.linewise.evenly import FIRST_PULLS, LAST_PULLS, cool, spread
 from scheduler.linewise.generation import Relaxation
 from scheduler.linewise.joint import choose
 from scheduler.linewise.lines import EXACT_DAYS, Scratch
@@ -35,8 +35,8 @@ WHOLE_CELLS = 4000
 PRICE_ROUNDS, PRICE_SHARE = 1000, 0.12
 """Rounds that the whole is priced for, and the share of the time that they may take."""
 
-WORTH = 0.002
-"""Share of the cost that spreading must gain to be done again at once."""
+COOL_SHARE = 0.6
+"""Share of the time that a long horizon cools for."""
 
 ROOT_SHARE = 0.4
 """Share of the time that the relaxation of the whole may take; a dive from an unfinished one is better than none."""
@@ -89,8 +89,9 @@ class Hand:
         self.keep("construction")
         spread(self.board, self.rng, self.shared.over, FIRST_PULLS)
         self.keep("spread")
-        descend(self.board, self.scratch, self.rng, self.shared.over)
-        self.keep("descent")
+        if not self.long:
+            descend(self.board, self.scratch, self.rng, self.shared.over)
+            self.keep("descent")
         return True
 
     def keep(self, phase: str) -> None:
@@ -112,17 +113,14 @@ class Hand:
         self.shared.prove(found.bound)
         return found.tolls.covers
 
-    def spread(self) -> None:
-        """Spread whole lines anew for as long as that pays."""
-        while not self.shared.over():
-            before = self.shared.cost
-            spread(self.board, self.rng, self.shared.over, PULLS)
-            self.keep("spread")
-            descend(self.board, self.scratch, self.rng, self.shared.over)
-            self.keep("descent")
-            self.shared.meet()
-            if self.shared.cost > (1 - WORTH) * before:
-                return
+    def cool(self) -> None:
+        """Cool whole lines for a share of the time, then spread them without luck."""
+        begin = self.shared.seconds()
+        span = COOL_SHARE * (self.shared.limit - begin)
+        cool(self.board, self.rng, self.shared.over, lambda: (self.shared.seconds() - begin) / max(span, 1e-9))
+        spread(self.board, self.rng, self.shared.over, LAST_PULLS)
+        self.keep("cooling")
+        self.shared.meet()
 
     def dive_from_the_root(self, prices: Floats | None) -> None:
         """Relax the whole board, prove a bound, and dive a few times in different manners."""
@@ -222,7 +220,7 @@ def first_hand(hand: Hand) -> None:
         hand.shared.meet()
         prices = hand.price()
         if hand.long:
-            hand.spread()
+            hand.cool()
         hand.dive_from_the_root(prices)
         hand.free_parts(by_rules=0.0)
 
@@ -235,5 +233,5 @@ def second_hand(hand: Hand) -> None:
     elif not hand.begin():
         return
     elif hand.long:
-        hand.spread()
+        hand.cool()
     hand.free_parts(by_rules=0.0 if hand.long else 0.15)
