@@ -125,10 +125,10 @@ def required_staff(
         "day"; over the whole "period". Over more than an interval, voice and chat get the cheapest staffing that
         does, their other goals holding in every interval all the same; `saved_hours` says what that saves.
     least_level : with a target over more than an interval, the service level that every single one keeps.
-    lagged : whether the load of voice follows its arrivals with the lag of the handle time (`modified_load`), which is
-        right where arrivals change fast or contacts take long. By default every interval is taken as stationary.
-    carried : whether voice also begins each interval with what the one before has left, backlog and lag (the exact
-        chain: slower, a second or so for a month of a queue of 100 erlangs).
+    lagged : whether the load of voice and chat follows its arrivals with the lag of the handle time (`modified_load`),
+        which is right where arrivals change fast or contacts take long. By default every interval is stationary.
+    carried : whether voice and chat also begin each interval with what the one before has left, backlog and lag (the
+        exact chain: slower, a second or so for a month of a queue of 100 erlangs).
     shared : for a deferred queue, the queues whose agents also do its work: it is laid into the valleys of their need.
         For an outbound queue likewise: its calls fill the pauses of the largest voice queue among them.
     short_abandon_s : which abandons are short, for the service levels that treat them apart.

@@ -47,7 +47,7 @@ class Demand:
     starts : UTC second at which each interval begins, [intervals], where the load is to follow the arrivals with the
         lag of the handle time; None where every interval is taken as stationary.
     beside : for outbound, the inbound queue in whose pauses the same people make its calls; None: they do nothing else.
-    carried : whether voice also begins each interval with what the one before has left; needs `starts`.
+    carried : whether voice and chat also begin each interval with what the one before has left; needs `starts`.
     """
 
     volumes: Floats

@@ -19,6 +19,7 @@ from forecasts.erlang.transient import (
     advance,
     at_border,
     figures,
+    finishing,
     level_of,
 )
 
@@ -33,7 +34,7 @@ class CarriedOver(NamedTuple):
     service_level : of the contacts that arrive in the interval, by the definition asked for; NaN without any.
     average_speed_of_answer : seconds, of those who are answered in the end; infinite where nobody is.
     abandonment : share of them that gives up.
-    busy : mean number of agents on contacts.
+    busy : mean number of contacts being handled: of busy agents, where each has one at a time.
     left_waiting : mean number that waits at the end of the interval: the backlog carried over.
     """
 
@@ -53,23 +54,33 @@ def _waiting(share: Floats, n: int) -> float:
 
 
 @compiled
+def _speed(handle: Floats) -> Floats:
+    """Contacts an agent with 1, 2, ... in hand finishes in the handle time of one with all places taken, [places]."""
+    out = np.empty(handle.size)
+    for k in range(handle.size):
+        out[k] = (k + 1) * handle[handle.size - 1] / handle[k]
+    return out
+
+
+@compiled
 def _live(
-    volume: Floats, aht: Floats, patience: float, servers: Ints, fresh: NDArray[np.bool_], length: float,
+    volume: Floats, handle: Floats, patience: float, servers: Ints, fresh: NDArray[np.bool_], length: float,
     within: float, definition: int, short: float,
 ) -> Floats:  # fmt: skip
     out = np.full((5, volume.size), np.nan)
     share = np.zeros(8)
-    before = 0
+    before, places = 0, handle.shape[1]
     for i in range(volume.size):
-        n, unit = servers[i], aht[i]
+        agents, unit = servers[i], handle[i, places - 1]
         if fresh[i]:
             share = np.zeros(8)
             share[0] = 1.0
-            before = n
-        share = at_border(share, before, n)
-        before = n
+            before = agents
+        share = at_border(share, before, agents, places)
+        before, n = agents, agents * places
         leaving = unit / patience if patience > 0.0 else 0.0
-        share, mean = advance(share, volume[i] * unit / length, n, leaving, length / unit)
+        finish = finishing(agents, _speed(handle[i]))
+        share, mean = advance(share, volume[i] * unit / length, finish, leaving, length / unit)
         f = figures(mean, n, patience / unit, within / unit, short / unit)
         out[3, i], out[4, i] = f[BUSY], _waiting(share, n)
         if volume[i] > 0.0:
@@ -95,7 +106,8 @@ def carried_over(
 
     Parameters
     ----------
-    volume, aht_s, servers : expected contacts, mean handle time in seconds and agents of each interval, [intervals].
+    volume, aht_s, servers : expected contacts, mean handle time in seconds and agents of each interval, [intervals];
+        for agents with several contacts at a time the handle time with 1, 2, ... in hand, [intervals, places].
     start_s : UTC second at which each begins, rising; after a gap the floor is empty, as it is before the first.
     interval_minutes : length of an interval.
     within_s, patience_s, definition, short_abandon_s : see `service_level`.
@@ -108,17 +120,27 @@ def carried_over(
     Source: Kolmogorov's forward equations of M(t)/M/n(t)+M; exact but for what busy agents who leave do at a border.
     """
     number = arguments.definition_number(definition, short_abandon_s)
-    shape, (v, aht, n) = arguments.broadcast(
-        np.atleast_1d(arguments.at_least_0("volume", volume)),
-        arguments.above_0("aht_s", aht_s),
-        arguments.whole("servers", servers),
+    shape, (v, n) = arguments.broadcast(
+        np.atleast_1d(arguments.at_least_0("volume", volume)), arguments.whole("servers", servers)
     )
+    handle = _handle(aht_s, shape)
     length, patience = _of_all(interval_minutes, patience_s, within_s)
     begins = _fresh(start_s, closed, length, shape)
     out = _live(
-        v, aht, patience, n.astype(np.int64), begins, length, float(within_s), number, float(short_abandon_s or 0.0)
+        v, handle, patience, n.astype(np.int64), begins, length, float(within_s), number, float(short_abandon_s or 0.0)
     )
     return CarriedOver(*out)
+
+
+def _handle(aht_s: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """Handle times with 1, 2, ... contacts in hand, [intervals, places]."""
+    aht = np.asarray(arguments.above_0("aht_s", aht_s), dtype=np.float64)
+    by_place = aht if aht.ndim == 2 else np.broadcast_to(aht, shape)[:, None]
+    if by_place.shape[0] != shape[0]:
+        raise InputError(
+            f"aht_s: found handle times of {by_place.shape[0]} intervals; allowed: {shape[0]}, as all else"
+        )
+    return np.ascontiguousarray(by_place)
 
 
 def _of_all(interval_minutes: float, patience_s: float | None, within_s: float) -> tuple[float, float]:
@@ -140,17 +162,20 @@ def _fresh(start_s: ArrayLike, closed: ArrayLike, length: float, shape: tuple[in
 
 @compiled
 def _try(
-    shares: list[Floats], before: int, n: int, volumes: Floats, weights: Floats, unit: float, length: float,
+    shares: list[Floats], before: int, agents: int, volumes: Floats, weights: Floats, handle: Floats, length: float,
     patience: float, within: float, definition: int, short: float,
 ) -> tuple[list[Floats], float, float, float]:  # fmt: skip
-    """The next probabilities with n agents, and service level, wait of the answered and abandonment over scenarios."""
+    """The next probabilities with so many agents; service level, wait of the answered, abandonment over scenarios."""
     after = [shares[0]]
     after.clear()
+    places = handle.size
+    unit, n = handle[places - 1], agents * places
+    finish = finishing(agents, _speed(handle))
     leaving = unit / patience if patience > 0.0 else 0.0
     offered = level = wait = answered = gone = 0.0
     for s in range(weights.size):
-        share = at_border(shares[s], before, n)
-        share, mean = advance(share, volumes[s] * unit / length, n, leaving, length / unit)
+        share = at_border(shares[s], before, agents, places)
+        share, mean = advance(share, volumes[s] * unit / length, finish, leaving, length / unit)
         f = figures(mean, n, patience / unit, within / unit, short / unit)
         mass = weights[s] * volumes[s]
         offered += mass
@@ -167,12 +192,12 @@ def _try(
 
 @compiled
 def _search(
-    volumes: Floats, weights: Floats, aht: Floats, patience: float, fresh: NDArray[np.bool_], length: float,
+    volumes: Floats, weights: Floats, handle: Floats, patience: float, fresh: NDArray[np.bool_], length: float,
     within: float, definition: int, short: float, target: float, max_asa: float, max_gone: float, occupancy: float,
     floor: Ints, guess: Ints,
 ) -> tuple[Ints, NDArray[np.int8]]:  # fmt: skip
     """Interval by interval the fewest agents that reach every goal, from where the interval before has ended."""
-    intervals = aht.size
+    intervals, places = handle.shape
     servers, binding = np.zeros(intervals, np.int64), np.zeros(intervals, np.int8)
     empty = np.zeros(8)
     empty[0] = 1.0
@@ -184,12 +209,12 @@ def _search(
             shares = [empty.copy() for _ in range(weights.size)]
             before = -1
         volume = np.ascontiguousarray(volumes[:, i])
-        unit = aht[i]
+        unit = handle[i, places - 1]
         offered = (weights * volume).sum()
         low, by_load = floor[i], 0
         if occupancy < 1.0:
             # Of the mean number that would be in service if nobody waited, as in modified_load.
-            limit = offered * unit / length
+            limit = offered * unit / length / places
             if fresh[i]:
                 busy = 0.0
             decay = -np.expm1(-length / unit)
@@ -204,8 +229,8 @@ def _search(
             n = low
         while True:
             after, level, asa, gone = _try(
-                shares, n if before < 0 else before, n, volume, weights, unit, length, patience, within, definition,
-                short,
+                shares, n if before < 0 else before, n, volume, weights, handle[i], length, patience, within,
+                definition, short,
             )  # fmt: skip
             missed = -1
             if offered > 0.0:
@@ -228,7 +253,7 @@ def _search(
         if by_load > best:
             best, why = by_load, OCCUPANCY
             kept, _, _, _ = _try(
-                shares, best if before < 0 else before, best, volume, weights, unit, length, patience, within,
+                shares, best if before < 0 else before, best, volume, weights, handle[i], length, patience, within,
                 definition, short,
             )  # fmt: skip
         servers[i], binding[i] = best, why if best > low else MINIMUM
@@ -275,15 +300,14 @@ def required_carried(
     number = arguments.definition_number(definition, short_abandon_s)
     rows = np.ascontiguousarray(np.atleast_2d(arguments.at_least_0("volumes", volumes)))
     chances = np.atleast_1d(arguments.at_least_0("weights", weights))
-    shape, (aht, floor, first) = arguments.broadcast(
-        arguments.above_0("aht_s", np.broadcast_to(np.asarray(aht_s, dtype=float), rows.shape[1:])),
-        arguments.whole("minimum", minimum),
-        arguments.whole("guess", guess),
-    )
+    shape = rows.shape[1:]
+    handle = _handle(aht_s, shape)
+    floor, first = (np.broadcast_to(arguments.whole(name, of), shape).astype(np.int64)
+                    for name, of in (("minimum", minimum), ("guess", guess)))  # fmt: skip
     length, patience = _of_all(interval_minutes, patience_s, within_s)
     found: tuple[Ints, NDArray[np.int8]] = _search(
-        rows, chances, aht, patience, _fresh(start_s, closed, length, shape), length, float(within_s), number,
+        rows, chances, handle, patience, _fresh(start_s, closed, length, shape), length, float(within_s), number,
         float(short_abandon_s or 0.0), float(target), float(max_asa_s), float(max_abandonment), float(max_occupancy),
-        floor.astype(np.int64), first.astype(np.int64),
+        floor, first,
     )  # fmt: skip
     return found

@@ -5,7 +5,9 @@ contacts in the system at the end of an interval are where the next one begins (
 M(t)/M/n(t)+M, solved by uniformisation: Jensen 1953; Grassmann 1977), so that both the lag behind rising arrivals and a
 backlog count as long as they last, and not a moment longer.
 
-At a border where agents leave, each of them ends the contact in hand and takes none any more.
+An agent has one place for a contact, or several (chat), and finishes those in hand the slower the more there are; all
+agents are as evenly busy as whole contacts allow. At a border where agents leave, the least busy go; each of them ends
+the contacts in hand and takes none any more.
 """
 
 import math
@@ -28,14 +30,35 @@ SOON: an infinitely patient caller would wait no longer than the threshold; SHOR
 
 
 @compiled
-def advance(share: Floats, arrivals: float, n: int, leaving: float, length: float) -> tuple[Floats, Floats]:
+def finishing(agents: int, speed: Floats) -> Floats:
+    """Contacts that all agents together finish in a handle time with 0, 1, ... places taken, [agents * places + 1].
+
+    Parameters
+    ----------
+    speed : contacts an agent with 1, 2, ... in hand finishes in a handle time, [places]; for voice [1].
+    """
+    out = np.zeros(agents * speed.size + 1)
+    for taken in range(1, out.size):
+        level, ahead = divmod(taken, agents)
+        rate = ahead * speed[level] if ahead > 0 else 0.0
+        if level > 0:
+            rate += (agents - ahead) * speed[level - 1]
+        out[taken] = rate
+    return out
+
+
+@compiled
+def advance(share: Floats, arrivals: float, finish: Floats, leaving: float, length: float) -> tuple[Floats, Floats]:
     """Probabilities of each number in the system at the end of an interval, and their mean over it.
 
     Parameters
     ----------
     share : at the beginning, [states]; the result may be longer.
     arrivals, leaving, length : rates a handle time (1 / patience, 0: endless), and the interval in handle times.
+    finish : rate at which contacts are finished by the number of places taken, as `finishing`.
     """
+    n = finish.size - 1
+    fastest = finish.max()
     mean = np.zeros(share.size)
     left = length
     while left > 0.0:
@@ -46,7 +69,7 @@ def advance(share: Floats, arrivals: float, n: int, leaving: float, length: floa
             low += 1
         # As far as the number can rise in a step of that many jumps.
         reach = top + _FARTHEST + 2
-        rate = arrivals + n + leaving * max(0, reach - n)
+        rate = arrivals + fastest + leaving * max(0, reach - n)
         step = _JUMPS / rate if rate > 0.0 else left
         step = left if step > 0.999 * left else step
         if reach > share.size:
@@ -54,7 +77,7 @@ def advance(share: Floats, arrivals: float, n: int, leaving: float, length: floa
             longer[: share.size], longer_mean[: mean.size] = share, mean
             share, mean = longer, longer_mean
         if rate > 0.0:
-            share = _step(share, mean, low, top, arrivals, n, leaving, rate, step)
+            share = _step(share, mean, low, top, arrivals, finish, leaving, rate, step)
         else:
             mean += share * step
         left = left - step if step < left else 0.0
@@ -63,16 +86,18 @@ def advance(share: Floats, arrivals: float, n: int, leaving: float, length: floa
 
 @compiled
 def _step(
-    share: Floats, mean: Floats, low: int, top: int, arrivals: float, n: int, leaving: float, rate: float, step: float
-) -> Floats:
+    share: Floats, mean: Floats, low: int, top: int, arrivals: float, finish: Floats, leaving: float, rate: float,
+    step: float,
+) -> Floats:  # fmt: skip
     """One step of uniformisation; adds the integral of the probabilities over it to `mean`.
 
     Only the states [low, top) hold anything, and only those that come to hold something are looked at.
     """
+    n = finish.size - 1
     up = arrivals / rate
     down, stay = np.zeros(share.size), np.zeros(share.size)
     for x in range(share.size):
-        down[x] = (min(x, n) + leaving * max(0, x - n)) / rate
+        down[x] = (finish[min(x, n)] + leaving * max(0, x - n)) / rate
         stay[x] = 1.0 - up - down[x]
     weight = math.exp(-rate * step)
     beyond = 1.0 - weight
@@ -119,13 +144,15 @@ def _add(after: Floats, mean: Floats, there: Floats, weight: float, part: float)
 
 
 @compiled
-def at_border(share: Floats, before: int, n: int) -> Floats:
-    """Probabilities just after the number of agents changes: those who leave take the contact in hand along."""
-    if n >= before:
+def at_border(share: Floats, before: int, agents: int, places: int) -> Floats:
+    """Probabilities just after the number of agents changes: those who leave take the contacts in hand along."""
+    if agents >= before:
         return share
     after = np.zeros(share.size)
+    leave = before - agents
     for x in range(share.size):
-        after[x - max(0, min(x, before) - n)] += share[x]
+        level, fuller = divmod(min(x, before * places), before)
+        after[x - leave * level - max(0, leave - (before - fuller))] += share[x]
     return after
 
 
@@ -135,6 +162,7 @@ def figures(mean: Floats, n: int, g: float, t: float, short: float) -> Floats:
 
     Parameters
     ----------
+    n : places for a contact of all agents together, each finishing one in a handle time when all are taken.
     g, t, short : patience (0: endless), threshold and short-abandon threshold in handle times.
     """
     out = np.zeros(8)

@@ -80,6 +80,77 @@ def test_a_short_morning_is_predicted_as_it_is_lived(patience: float) -> None:
     assert weight @ np.abs(stationary - lived) > 0.05
 
 
+def test_one_place_is_voice_and_places_of_one_speed_are_that_many_servers() -> None:
+    staff = np.array([3, 4, 2, 3])
+    volume = np.array([20.0, 60.0, 30.0, 5.0])
+    voice = carried_over(volume, 300.0, staff, STARTS[:4], 15, 20, 200.0)
+    chat = carried_over(volume, np.full((4, 1), 300.0), staff, STARTS[:4], 15, 20, 200.0)
+    assert all(np.array_equal(one, other) for one, other in zip(voice, chat, strict=True))
+    steady = carried_over(volume, 300.0, 9, STARTS[:4], 15, 20, 200.0)
+    three = carried_over(volume, np.full((4, 3), 300.0), 3, STARTS[:4], 15, 20, 200.0)
+    assert three.service_level == pytest.approx(steady.service_level, rel=1e-12)
+
+
+def test_agents_with_several_chats_follow_the_forward_equations_and_leave_with_those_in_hand() -> None:
+    volume, servers, patience = np.array([50.0, 80.0, 15.0]), np.array([8, 6, 7]), 400.0
+    handle = np.array([300.0, 420.0, 600.0])
+    found = carried_over(volume, np.tile(handle, (3, 1)), servers, STARTS[:3], 15, 0, patience, "virtual")
+    inside, share, before = np.arange(200), np.eye(200)[0], 8
+
+    def spread(chats: int, agents: int) -> np.ndarray:
+        """Chats of each agent, the fullest first: dealt out one by one."""
+        in_hand = np.zeros(agents, int)
+        for k in range(min(chats, 3 * agents)):
+            in_hand[k % agents] += 1
+        return in_hand
+
+    for i in range(3):
+        gone = np.array([spread(x, before)[servers[i] :].sum() for x in inside])
+        share = np.bincount(inside - gone, share, 200)
+        busy = np.minimum(inside, 3 * servers[i])
+        finish = np.array([sum(k / handle[k - 1] for k in spread(x, servers[i]) if k) for x in inside])
+        away, rate = finish + (inside - busy) / patience, volume[i] / 900
+
+        def slope(_: float, p: np.ndarray, away: np.ndarray = away, rate: float = rate) -> np.ndarray:
+            up, down = rate * p[:-1], away[1:] * p[1:]
+            return np.append(down, 0) - np.append(0, down) + np.append(0, up) - np.append(up, 0)
+
+        run = solve_ivp(slope, (0, 900), share, rtol=1e-10, atol=1e-13, t_eval=np.linspace(0, 900, 901))
+        mean = np.trapezoid(run.y, run.t, axis=1) / 900
+        share, before = run.y[:, -1], servers[i]
+        assert found.service_level[i] == pytest.approx(mean[inside < 3 * servers[i]].sum(), rel=1e-4)
+        assert found.busy[i] == pytest.approx(busy @ mean, rel=1e-4)
+        assert found.left_waiting[i] == pytest.approx((inside - busy) @ share, rel=1e-6)
+
+
+def test_chats_left_waiting_by_a_short_hour_fall_on_the_hour_behind() -> None:
+    """Staffed with what is carried every interval reaches the goal, and one agent fewer would not do."""
+    start = pd.to_datetime(STARTS, unit="s", utc=True)
+    table = pd.DataFrame({"queue": "chat", "start": start, "mean": STEEP, "aht_s": 600.0})
+    handle = (360.0, 480.0, 600.0)
+    queue = Queue(
+        name="chat", channel="chat", aht_by_concurrency_s=handle, patience_s=1800, within_s=30, max_occupancy=0.9,
+        definition="of_offered", unplanned_shrinkage=0,
+    )  # fmt: skip
+    staffing = required_staff(table, [queue], interval_minutes=15, carried=True)
+    need = staffing.table["required"].to_numpy()
+    rows = np.tile(handle, (96, 1))
+    level = carried_over(STEEP, rows, need, STARTS, 15, 30, 1800.0).service_level
+    assert np.all(level >= 0.8 - 1e-9)
+    assert set(staffing.table["binding"]) == {"service_level", "occupancy"}
+    short = need.copy()
+    short[26:30] = short[26:30] * 2 // 3
+    after = carried_over(STEEP, rows, short, STARTS, 15, 30, 1800.0)
+    assert after.left_waiting[29] > 3
+    assert after.service_level[30] < level[30] - 0.1
+    bound = int(np.flatnonzero(staffing.table["binding"] == "service_level")[5])
+    fewer = need.copy()
+    fewer[bound] -= 1
+    assert carried_over(STEEP, rows, fewer, STARTS, 15, 30, 1800.0).service_level[bound] < 0.8
+    with pytest.raises(InputError, match="aht_s"):
+        carried_over(STEEP, rows[:5], need, STARTS, 15, 30, 1800.0)
+
+
 def test_required_agents_reach_the_goal_and_one_fewer_would_not() -> None:
     goals = {"target": 0.8, "within_s": 20, "patience_s": 240.0}
     staff, _ = required_carried(STEEP, [1.0], 420.0, STARTS, 15, **goals)
