@@ -37,6 +37,9 @@ for a stretch whose days become known later."""
 KEEP = 0.97
 """Of a widening, from one origin to the next: without new misses it fades."""
 
+FOLLOWED = 13
+"""Origins gone through once more: what lies before them has faded."""
+
 MOST = 0.5
 """A width's logarithm is moved by no more."""
 
@@ -113,7 +116,7 @@ def _fitted_before(
     place: int, origins: IntArray, rows: IntArray, actual: FloatArray, said: FloatArray, kind: IntArray
 ) -> Bands | None:
     """Bands as they would have been fitted at an origin, from what was known by then."""
-    if place < FEWEST_ORIGINS:
+    if place < max(FEWEST_ORIGINS, len(origins) - FOLLOWED):
         return None
     came = np.where((rows[:place] < origins[place])[:, :, None], actual[:place], np.nan)
     if _reaching(came, said[:place]) < FEWEST_ORIGINS:
