@@ -91,8 +91,8 @@ class StaffingRule(Shape):
 
     `rule`: the mean forecast, the service level expected over its distribution, or a `chance` that it is reached.
     `over`: the target holds in every interval, or over each day or the whole period by the cheapest staffing that does.
-    `load`: every interval as if it had always been like that, or with the load of voice and chat following its arrivals,
-    or with each interval beginning with what the one before has left.
+    `load`: every interval as if it had always been like that, or with the load of voice and chat following its
+    arrivals, or with each interval beginning with what the one before has left.
     """
 
     rule: Literal["mean", "expected", "chance"] = "mean"
