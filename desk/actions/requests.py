@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from pydantic import ValidationError
+
 from centre.approvals import Approved, Deed, Open, act
 from centre.errors import InputError
 from centre.grid import instant, local_day
@@ -50,6 +52,7 @@ __all__ = [
     "rule_json",
     "rule_words",
     "shift_of",
+    "swap_request",
     "verdict_json",
     "when",
 ]
@@ -172,6 +175,22 @@ def hands_of(
         Handing(giver=giver, taker=taker, start=shift_of(floor, giver, day), part=_part(text, day, zone))
         for giver, taker, day, text in zip(people, ring, days, [*parts, *[""] * len(days)], strict=False)
     )
+
+
+def swap_request(place: Place, people: Sequence[str], days: Sequence[date], reason: str) -> SwapRequest:
+    """A swap asked for now by the first of these people; what changes hands is told in `hands_of`.
+
+    Raises
+    ------
+    InputError : not one day for each person or one fewer, a ring that does not close, or as `hands_of`.
+    """
+    if len(days) not in (len(people), len(people) - 1):
+        raise InputError(Said("one day for each person, or one fewer where a shift is given away"))
+    hands = hands_of(place, people, days)
+    try:
+        return SwapRequest(agent=people[0], hands=hands, at=int(place.now.timestamp()), reason=reason)
+    except ValidationError as error:
+        raise InputError("; ".join(str(each["msg"]) for each in error.errors())) from None
 
 
 def _part(text: str, day: date, zone: str) -> tuple[int, int] | None:

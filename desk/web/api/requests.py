@@ -4,21 +4,22 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from centre.approvals import Deed, Open
 from centre.errors import InputError
-from centre.requests import LeaveRequest, SwapRequest
+from centre.requests import LeaveRequest
 from centre.said import Said
+from desk.actions.leave import stop_waiting, waiting_list
 from desk.actions.my_work import my_work
 from desk.actions.requests import (
     all_requests,
     ask_leave,
     ask_swap,
     decide,
-    hands_of,
     partners,
     request_row,
+    swap_request,
 )
 from desk.web.api.problem import ANSWERS
 from desk.web.ask import Ask, Asked
@@ -39,6 +40,7 @@ class LeaveIn(BaseModel):
     kind: str = Field("personal", min_length=1, max_length=60)
     reason: str = Field("", max_length=500)
     file: bool = Field(False, description="File it; else only the verdict.")
+    wait: bool = Field(False, description="Where it is filed and its days have no room, go on their waiting list.")
 
 
 class SwapIn(BaseModel):
@@ -47,8 +49,8 @@ class SwapIn(BaseModel):
     With one day fewer than people a shift is given away.
     """
 
-    people: list[Agent] = Field(min_length=2, max_length=3)
-    days: list[date] = Field(min_length=1, max_length=3)
+    people: list[Agent] = Field(min_length=2, max_length=8)
+    days: list[date] = Field(min_length=1, max_length=8)
     reason: str = Field("", max_length=500)
     file: bool = False
 
@@ -87,9 +89,11 @@ def leave(ask: Asked, wanted: LeaveIn) -> dict[str, Any]:
         agent=wanted.agent, start=wanted.start, end=wanted.end, kind=wanted.kind, reason=wanted.reason,
         at=int(ask.place.now.timestamp()), asked_by=by,
     )  # fmt: skip
-    judged = ask_leave(ask.place, asked, file=wanted.file, made=ask.place.now)
+    judged = ask_leave(ask.place, asked, file=wanted.file, wait=wanted.wait, made=ask.place.now)
     if judged.request is not None:
         ask.changed("file request", f"request/{judged.request}", wanted.agent)
+    if judged.waiting is not None:
+        ask.changed("wait", f"waiting/{judged.waiting}", wanted.agent)
     return judged.summary()
 
 
@@ -98,15 +102,7 @@ def swap(ask: Asked, wanted: SwapIn) -> dict[str, Any]:
     """The verdict of the rules on a swap; files it when asked to."""
     ask.require("requests.own", "requests.team", "requests.all")
     ask.require_reach("requests", wanted.people[0])
-    if len(wanted.days) not in (len(wanted.people), len(wanted.people) - 1):
-        raise InputError(Said("one day for each person, or one fewer where a shift is given away"))
-    hands = hands_of(ask.place, wanted.people, wanted.days)
-    try:
-        asked = SwapRequest(
-            agent=wanted.people[0], hands=hands, at=int(ask.place.now.timestamp()), reason=wanted.reason
-        )
-    except ValidationError as error:
-        raise InputError("; ".join(str(each["msg"]) for each in error.errors())) from None
+    asked = swap_request(ask.place, wanted.people, wanted.days, wanted.reason)
     judged = ask_swap(ask.place, asked, file=wanted.file, made=ask.place.now)
     if judged.request is not None:
         ask.changed("file request", f"request/{judged.request}", wanted.people[0])
@@ -124,6 +120,30 @@ def swap_partners(
     ask.require_reach("requests", agent)
     offers = partners(ask.place, agent, day, int(ask.place.now.timestamp()))
     return {"partners": [{"hands": [hand.model_dump() for hand in offer.hands]} for offer in offers]}
+
+
+@router.get("/requests/waiting")
+def waiting(ask: Asked) -> dict[str, Any]:
+    """Who waits for room on the days of a leave, in order: oneself, or whom one leads."""
+    ask.require("requests.own", "requests.team", "requests.all")
+    agents = ask.place.site.agents
+    rows = waiting_list(ask.place).rows
+    return {"waiting": [row.to_json() for row in rows if ask.who.reaches("requests", row.asked.agent, agents)]}
+
+
+@router.delete("/requests/waiting/{number}", status_code=204)
+def wait_no_more(ask: Asked, number: Number) -> None:
+    """Take oneself off the waiting list."""
+    ask.require("requests.own")
+    stop_waiting(ask.place, number, waits_as(ask, number), ask.place.now)
+    ask.changed("wait no more", f"waiting/{number}")
+
+
+def waits_as(ask: Ask, number: int) -> str:
+    """Who takes a line off the waiting list: whoever asks; on the open local board the person it is about."""
+    if not ask.who.local:
+        return ask.who.agent
+    return next((row.asked.agent for row in waiting_list(ask.place).rows if row.number == number), "")
 
 
 @router.post("/requests/{number}/decisions")

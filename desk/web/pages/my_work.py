@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, HTTPException, Response
 
 from desk.actions.accounts import accounts_of, make_calendar
+from desk.actions.leave import waiting_list
 from desk.actions.my_work import calendar_of, my_work
 from desk.outputs.colours import ACTIVITY, queue_colours, shift_colours
 from desk.outputs.moments import Moments
@@ -45,7 +46,8 @@ def _page(ask: Ask, agent: str, address: str = "") -> Response:
     known = [token for token in accounts_of(ask.place).tokens(agent=agent) if token.name == "calendar"]
     return page(
         ask, "my.j2", work=work, moments=moments, now=int(ask.place.now.timestamp()), figures=figures, address=address,
-        has_calendar=bool(known), today=ask.place.today, own=agent == ask.who.agent, activity_colours=ACTIVITY,
+        has_calendar=bool(known), today=ask.place.today, own=agent == ask.who.agent,
+        waits=[row for row in waiting_list(ask.place).rows if row.asked.agent == agent], activity_colours=ACTIVITY,
         queue_colours=queue_colours(ask.place.site.queues), shift_colours=shift_colours(ask.place.site.shifts.values()),
         data={"now": int(ask.place.now.timestamp()), "words": {"minutes": ask.words._("{count} min")}},
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Requests: ask for leave or a swap, see the verdict with its rules, decide, look at what was done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -9,13 +10,15 @@ from fastapi import APIRouter, Form, HTTPException, Response
 from centre.approvals import ACTS, Deed, Open
 from centre.errors import InputError, PaibanError
 from centre.grid import instant, local_day
-from centre.requests import AnyRequest, LeaveRequest, OvertimeRequest, SwapRequest
+from centre.requests import AnyRequest, Handing, LeaveRequest, OvertimeRequest
 from centre.said import Said
+from desk.actions.leave import Waiting, stop_waiting, waiting_list
 from desk.actions.overtime import ask_overtime, offers
 from desk.actions.requests import (
     Asked as Judged,
 )
-from desk.actions.requests import all_requests, ask_leave, ask_swap, decide, hands_of, partners, rule_words, when
+from desk.actions.requests import all_requests, ask_leave, ask_swap, decide, partners, rule_words, swap_request, when
+from desk.web.api.requests import waits_as
 from desk.web.ask import Ask, Asked
 from desk.web.forms import checked_form
 from desk.web.render import page
@@ -42,11 +45,32 @@ class Row:
         return isinstance(self.filed.state, Open)
 
 
+@dataclass(frozen=True)
+class Line:
+    """Somebody on the waiting list as the page shows it."""
+
+    waiting: Waiting
+    text: str
+
+
 @router.get("/requests")
 def requests(ask: Asked, show: str = "open", agent: str = "", date: str = "") -> Response:
     """The forms and the list."""
     ask.require("requests.own", "requests.all")
     return _page(ask, show=show, agent=agent, swap_day=date)
+
+
+@router.post("/requests/waiting/{number}")
+def wait_no_more(ask: Asked, number: int, csrf: Annotated[str, Form()]) -> Response:
+    """Take somebody off the waiting list."""
+    checked_form(ask, csrf)
+    ask.require("requests.own", "requests.all")
+    try:
+        stop_waiting(ask.place, number, waits_as(ask, number), ask.place.now)
+    except PaibanError as error:
+        return _page(ask, status=422, failure=ask.told(error))
+    ask.changed("wait no more", f"waiting/{number}")
+    return _page(ask, done=ask.words._("It waits no more."))
 
 
 def _page(ask: Ask, show: str = "open", status: int = 200, **values: Any) -> Response:
@@ -64,6 +88,8 @@ def _page(ask: Ask, show: str = "open", status: int = 200, **values: Any) -> Res
     told["agent"] = told["agent"] or ask.who.agent
     return page(
         ask, "requests.j2", status, waiting=waiting, rows=shown.get(show, rows)[:SHOWN], show=show, agents=agents,
+        waits=[Line(row, _text(ask, row.asked)) for row in waiting_list(ask.place).rows if _reaches(ask, row.asked)],
+        hands=lambda offer: _hands(ask, offer.hands),
         open_offers=offers(ask.place).rows,
         queues=list(ask.place.site.queues),
         kinds=LEAVE_KINDS, today=ask.place.today, when=lambda second: when(ask.place, second),
@@ -71,6 +97,11 @@ def _page(ask: Ask, show: str = "open", status: int = 200, **values: Any) -> Res
         kept_why=lambda rule: rule.get("why_zh" if ask.words.language == "zh" else "why", rule["why"]),
         names={name: each.name for name, each in ask.place.site.agents.items()}, **told,
     )  # fmt: skip
+
+
+def _reaches(ask: Ask, asked: AnyRequest) -> bool:
+    agents = ask.place.site.agents
+    return asked.agent == ask.who.agent or ask.who.reaches("requests", asked.agent, agents)
 
 
 def _askable(ask: Ask) -> dict[str, str]:
@@ -117,14 +148,20 @@ def _text(ask: Ask, asked: AnyRequest) -> str:
             kind=words.term("overtime", asked.kind),
             time=f"{when(place, asked.start)} – {when(place, asked.end)}",
         )
-    hands = [
+    return _hands(ask, asked.hands)
+
+
+def _hands(ask: Ask, handed: Iterable[Handing]) -> str:
+    words, place = ask.words, ask.place
+    names = {name: agent.name for name, agent in place.site.agents.items()}
+    told = [
         words._(
             "{giver} gives {time} to {taker}",
             giver=names.get(h.giver, h.giver), taker=names.get(h.taker, h.taker), time=when(place, h.start),
         )
-        for h in asked.hands
+        for h in handed
     ]  # fmt: skip
-    return words.listing(hands)
+    return words.listing(told)
 
 
 @router.post("/requests/leave")
@@ -155,7 +192,7 @@ def leave(
             agent=agent, start=start, end=stop, kind=kind, at=int(ask.place.now.timestamp()), reason=reason,
             asked_by=ask.who.agent if ask.who.agent and ask.who.agent != agent else "",
         )  # fmt: skip
-        judged = ask_leave(ask.place, asked, file=do == "file", made=ask.place.now)
+        judged = ask_leave(ask.place, asked, file=do != "judge", wait=do == "wait", made=ask.place.now)
     except PaibanError as error:
         return _page(ask, status=422, failure=ask.told(error), agent=agent, form=form)
     return _answered(ask, judged, agent, form)
@@ -168,32 +205,39 @@ def swap(
     agent: Annotated[str, Form()],
     day: Annotated[date, Form()],
     do: Annotated[str, Form()],
-    partner: Annotated[str, Form()] = "",
-    back: Annotated[str, Form()] = "",
+    partner: Annotated[list[str] | None, Form()] = None,
+    back: Annotated[list[str] | None, Form()] = None,
     reason: Annotated[str, Form()] = "",
 ) -> Response:
-    """Look for partners, judge a swap, and file it when that is asked for."""
+    """Look for partners, judge a swap, and file it when that is asked for.
+
+    Each partner takes the shift of the one before and gives his own of the day beside him to the next, the last one to
+    whoever asks; without a day he gives none.
+    """
     checked_form(ask, csrf)
     _may_ask(ask, agent)
-    form = {"what": "swap", "partner": partner, "back": back, "reason": reason}
+    form = {"what": "swap", "partner": partner or [], "back": back or [], "reason": reason}
     try:
         if do == "partners":
             offers = partners(ask.place, agent, day, int(ask.place.now.timestamp()))
             return _page(ask, offers=offers, agent=agent, swap_day=day.isoformat(), form=form)
-        people, days = [agent, partner], [day, *([date.fromisoformat(back)] if back else [])]
-        hands = hands_of(ask.place, people, days)
-        asked = SwapRequest(agent=agent, hands=hands, at=int(ask.place.now.timestamp()), reason=reason)
+        people = [agent, *filter(None, partner or [])]
+        days = [day, *(date.fromisoformat(each) for each in back or [] if each)]
+        asked = swap_request(ask.place, people, days, reason)
         judged = ask_swap(ask.place, asked, file=do == "file", made=ask.place.now)
     except (PaibanError, ValueError) as error:
         return _page(ask, status=422, failure=ask.told(error), agent=agent, swap_day=day.isoformat(), form=form)
     return _answered(ask, judged, agent, form, day.isoformat())
 
 
-def _answered(ask: Ask, judged: Judged, agent: str, form: dict[str, str], swap_day: str = "") -> Response:
+def _answered(ask: Ask, judged: Judged, agent: str, form: dict[str, Any], swap_day: str = "") -> Response:
     done = ""
     if judged.request is not None:
         ask.changed("file request", f"request/{judged.request}", agent)
         done = ask.words._("Filed as request {number}.", number=judged.request)
+    if judged.waiting is not None:
+        ask.changed("wait", f"waiting/{judged.waiting}", agent)
+        done = ask.words._("There is no room: it is number {number} of the waiting list.", number=judged.waiting)
     return _page(ask, judged=judged, agent=agent, form=form, swap_day=swap_day, done=done)
 
 
