@@ -294,7 +294,7 @@ def told_memory(samples: Sequence[tuple[float, dict[str, float]]]) -> None:
         print(f"{name:7} first quarter {statistics.mean(sizes[:quarter]):.1f} MB, "
               f"last {statistics.mean(sizes[-quarter:]):.1f} MB, most {max(sizes):.1f} MB, "
               f"second half {slope:+.1f} MB an hour")  # fmt: skip
-    print("board, MB each half minute:", " ".join(f"{row['board']:.0f}" for _, row in samples))
+        print(f"{name:7} each half minute:", " ".join(f"{size:.0f}" for size in sizes))
 
 
 def enlarged(folder: Path, people: int) -> None:
