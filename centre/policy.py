@@ -4,6 +4,7 @@ A pack is a TOML file; `operator-cn` ships and is the default of every field her
 its own that overrides single values.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -290,6 +291,25 @@ class ApprovalPolicy(Shape):
         return self
 
 
+LEVEL = 300.0
+"""How many hours of a level weigh as much as one of the level above."""
+
+PRICES: Mapping[str, tuple[str, ...]] = {
+    "shortage": ("shortage",),
+    "surplus": ("surplus",),
+    "service": ("late_contact",),
+    "leaders": ("leader_shortage", "leader_surplus"),
+    "teams": ("apart",),
+    "activities": ("missed_activity_hour",),
+    "paid hours": ("paid_hour",),
+    "overtime": ("overtime_hour",),
+    "wishes": ("wish",),
+    "unfairness": ("unfair",),
+    "changes": ("unstable",),
+}
+"""The prices of each term of the objective."""
+
+
 class RosterWeights(Shape):
     """What the roster's objective charges for each thing, in units of one agent short for one hour."""
 
@@ -322,6 +342,45 @@ class RosterWeights(Shape):
 
     goal_met: float = Field(0.1, ge=0, le=1)
     """Share of that price for contacts within a daily goal, so that a goal that is met is not all."""
+
+    leader_surplus: float = Field(0.02, ge=0)
+    """For each hour of a shift leader beyond those that are needed."""
+
+    levels: tuple[tuple[str, ...], ...] = Field((), max_length=3)
+    """Names of terms (see PRICES), the most important first: whatever a level costs goes before all below it. Terms
+    that are not named belong to the last one, lower bounds and posts to the first."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "RosterWeights":
+        named = [name for level in self.levels for name in level]
+        if not set(named) <= PRICES.keys() or len(set(named)) < len(named):
+            raise ValueError("levels: each of these at most once: " + ", ".join(PRICES))
+        return self
+
+    def level_of(self, term: str) -> int:
+        """The level of a term, from 0."""
+        if term not in PRICES or not self.levels:
+            return 0
+        return next((k for k, level in enumerate(self.levels) if term in level), len(self.levels) - 1)
+
+    def leveled(self) -> "RosterWeights":
+        """The prices by which a roster is made: of each level LEVEL times those of the one below.
+
+        Not to be applied twice.
+        """
+        lower = {term: LEVEL ** -self.level_of(term) for term in PRICES}
+        return self.model_copy(
+            update={key: getattr(self, key) * lower[term] for term, keys in PRICES.items() for key in keys}
+        )
+
+    def by_level(self, cost_by_term: Mapping[str, float]) -> list[dict[str, float]]:
+        """What a roster made by `leveled` prices costs, level by level, each term by its own price."""
+        found: list[dict[str, float]] = [{} for _ in self.levels]
+        for term, cost in cost_by_term.items():
+            if found:
+                level = self.level_of(term)
+                found[level][term] = cost * LEVEL**level
+        return found
 
 
 class RepairPolicy(Shape):

@@ -48,13 +48,14 @@ Stopped = Callable[[], bool]
 
 @dataclass(frozen=True)
 class MadeRoster:
-    """A roster that was made, checked, kept and written."""
+    """A roster that was made, checked, kept and written; `levels` are its costs by level, where the policy has some."""
 
     version: int
     published: bool
     result: Result
     files: tuple[Path, ...]
     verification: Verification | None = None
+    levels: tuple[Mapping[str, float], ...] = ()
 
     @property
     def hard_violations(self) -> tuple[Violation, ...]:
@@ -73,6 +74,7 @@ class MadeRoster:
             "seconds": result.seconds,
             "megabytes": result.megabytes,
             "cost_by_term": dict(result.cost_by_term),
+            "levels": [dict(level) for level in self.levels],
             "coverage": coverage_figures(result.coverage),
             "verification": self.verification.rows(result.coverage) if self.verification else None,
             "violations": [violation_row(violation) for violation in result.violations],
@@ -97,6 +99,8 @@ class MadeRoster:
             seconds=result.seconds,
             megabytes=result.megabytes,
         )
+        for number, level in enumerate(self.levels, 1):
+            yield Said("Level {number}, by its own prices: {cost:,.1f}", number=number, cost=sum(level.values()))
         yield from coverage_words(result.coverage)
         if self.verification:
             yield from self.verification.words(result.coverage)
@@ -271,15 +275,20 @@ def _kept(
         at=place.now,
         verification=verification,
     )
-    return MadeRoster(version, good, result, tuple(files), verification)
+    levels = tuple(problem.policy.roster.by_level(result.cost_by_term))
+    return MadeRoster(version, good, result, tuple(files), verification, levels)
 
 
 def problem_of(place: Place, days: Horizon, requirement: Requirement) -> Problem:
-    """The roster problem of some days, with the published roster before them as its tail."""
+    """The roster problem of some days, with the published roster before them as its tail.
+
+    Its prices are those of the policy, level by level (`RosterWeights.leveled`).
+    """
     averaged = max((contract.average_weeks for contract in place.site.contracts.values()), default=0)
     before = instant(days.first_day - timedelta(days=max(TAIL_DAYS, 7 * averaged)), 0, days.zone)
     previous = place.plans.published_roster(before, days.begin)
-    return Problem(place.site, days, requirement, place.policy, previous)
+    policy = place.policy.model_copy(update={"roster": place.policy.roster.leveled()})
+    return Problem(place.site, days, requirement, policy, previous)
 
 
 def remembering(place: Place, problem: Problem) -> Problem:

@@ -66,6 +66,10 @@ def result_document(problem: Problem, result: "Result", versions: Mapping[str, A
         "seconds": _settled(result.seconds),
         "megabytes": _settled(result.megabytes),
         "cost_by_term": {term: _settled(cost) for term, cost in result.cost_by_term.items()},
+        "levels": [
+            {term: _settled(cost) for term, cost in level.items()}
+            for level in problem.policy.roster.by_level(result.cost_by_term)
+        ],
         "largest_costs": {
             term: [
                 {

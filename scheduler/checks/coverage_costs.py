@@ -18,7 +18,6 @@ Floats = NDArray[np.float64]
 STEEP = 0.05
 """The square of a shortage counts so much beside it: two short at once are worse than one short twice."""
 
-LEADER_SURPLUS = 0.02
 MOST_QUEUES = 10
 """Up to so many queues that share people every set of them is tried; beyond, single queues and all of them."""
 
@@ -156,9 +155,9 @@ def _leaders(seen: View) -> Iterator[Cost]:
     needed = -(-agents // span) if organisation.leader_whenever_agents else agents // span
     short = np.maximum(needed - leading, 0).astype(float)
     spare = np.maximum(leading - needed, 0)
-    weight = seen.problem.policy.roster.leader_shortage
-    hours = seen.calendar.horizon.minutes / 60
-    yield from _by_day(seen, "leaders", "leaders", (_steep(short) * weight + spare * LEADER_SURPLUS) * hours)
+    weights, hours = seen.problem.policy.roster, seen.calendar.horizon.minutes / 60
+    price = _steep(short) * weights.leader_shortage + spare * weights.leader_surplus
+    yield from _by_day(seen, "leaders", "leaders", price * hours)
 
 
 def _posts(seen: View) -> Iterator[Cost]:

@@ -21,7 +21,6 @@ from scheduler.tours.coverage import STEEP, components, sets_of, wanted_by_sets
 Floats = NDArray[np.float64]
 Span = tuple[int, int]
 
-LEADER_SURPLUS = 0.02
 FINEST_S = 60
 
 
@@ -147,7 +146,7 @@ def board_of(floor: Floor, begin: int, end: int, suffering: Iterable[Span]) -> B
     some = any(agent.role == "leader" for agent in site.agents.values())
     nobody = np.zeros((1, count))
     leading = Cover((frozenset(["leaders"]),), nobody, nobody.copy(), weights.leader_shortage * hours * some, 0.0)
-    leading.over = LEADER_SURPLUS * hours
+    leading.over = weights.leader_surplus * hours
     covers.append(leading)
     groups = {name: group for name, agent in site.agents.items() if (group := _group(agent, parts, covers)) is not None}
     board = Board(begin, begin + count * tick, tick, covers, groups, inside)

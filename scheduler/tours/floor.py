@@ -24,8 +24,6 @@ Ints = NDArray[np.int64]
 SHORT_DAY, SHORT_MINUTE = 400.0, 1.0
 """Price of each worked day and paid minute below a lower bound: far above anything coverage can gain."""
 
-LEADER_SURPLUS = 0.02
-
 
 @dataclass
 class Member:
@@ -169,8 +167,9 @@ def _leaders(problem: Problem, clock: Clock) -> Component:
     """
     nobody = np.zeros((1, clock.count))
     some = any(agent.role == "leader" for agent in problem.site.agents.values())
-    price = problem.policy.roster.leader_shortage * clock.hours * some
-    return Component((frozenset(["leaders"]),), nobody, nobody.copy(), price, LEADER_SURPLUS * clock.hours)
+    weights = problem.policy.roster
+    under, over = weights.leader_shortage * clock.hours * some, weights.leader_surplus * clock.hours
+    return Component((frozenset(["leaders"]),), nobody, nobody.copy(), under, over)
 
 
 def _member(
