@@ -6,8 +6,10 @@ import numpy as np
 import typer
 from rich.table import Table
 
+from centre.errors import InputError
 from centre.said import Said
 from desk.cli.options import Json
+from desk.cli.together import Goals, show_together
 from desk.terminal import out, say, say_json, told
 from forecasts import erlang as formulas
 
@@ -25,6 +27,14 @@ def erlang(
     max_abandonment: Annotated[float, typer.Option(min=0, max=1, help="Highest share abandoned.")] = 1.0,
     shrinkage: Annotated[float, typer.Option(min=0, max=0.99, help="Share of paid time not available.")] = 0.0,
     agents: Annotated[int | None, typer.Option(min=0, help="Figures for this many agents instead.")] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CALLS[:AHT]",
+            help="Another queue of the same goals whose calls the same agents may answer; repeatable. By simulation: "
+            "an agent who serves both counts once.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """How many agents do so many contacts need, and what do n agents give?
@@ -33,6 +43,16 @@ def erlang(
 
     Example: paiban erlang --calls 120 --aht 240 --interval 30 --target 0.8 --within 20
     """
+    if beside:
+        others = {
+            "--max-occupancy": max_occupancy < 1, "--max-asa": max_asa > 0, "--max-abandonment": max_abandonment < 1,
+            "--agents": agents is not None,
+            "--definition": definition != "of_offered" and (patience > 0 or definition != "virtual"),
+        }  # fmt: skip
+        queues = [(calls, aht), *(_queue(text, aht) for text in beside)]
+        goals = Goals(interval, target, within, patience, shrinkage)
+        show_together(queues, goals, [name for name, given in others.items() if given], json)
+        return
     load = calls * aht / (interval * 60)
     needed = int(
         formulas.required_servers(
@@ -88,6 +108,25 @@ def erlang(
             style=style,
         )
     out.print(table)
+
+
+def _queue(text: str, aht: float) -> tuple[float, float]:
+    """Calls and handle time of `--beside`.
+
+    Raises
+    ------
+    InputError : for anything but CALLS or CALLS:AHT.
+    """
+    calls, _, own = text.partition(":")
+    try:
+        found = float(calls), float(own) if own else aht
+    except ValueError:
+        found = (-1.0, 0.0)
+    if not (0 < found[0] < float("inf") and 0 < found[1] < float("inf")):
+        raise InputError(
+            Said("--beside: found {text}; allowed: contacts, or contacts:seconds of handle time (27:180)", text=text)
+        )
+    return found
 
 
 def _figures(n: int, load: float, aht: float, within: float, patience: float, definition: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Required staff of queues that share agents: a search that asks the simulated floor.
 
 Dedicated staff for each queue is always enough and always too much: a flexible agent counts once. The search starts
-there, takes agents away while every goal still holds, then trades (two out, one in) until no trade is left. All
-staffings are tried on the same contacts, so that differences are those of the staffing.
+there, and once more with everybody as flexible as can be; it takes agents away while every goal still holds, then
+trades (one or two out, one in) until no trade is left; the cheaper end is taken. All staffings are tried on the same
+contacts, so that differences are those of the staffing.
 """
 
 from collections.abc import Sequence
@@ -66,12 +67,8 @@ def required_shared(
     """
     trial = _Trial(floor, need, hours, days, seed)
     prices = np.asarray(cost or [1.0] * len(floor.skills), dtype=float)
-    staff = _dedicated(floor, need)
-    while not trial.holds(staff):
-        staff += 1
-    staff = _take_away(staff, prices, trial)
-    while (better := _trade(staff, prices, trial)) is not None:
-        staff = _take_away(better, prices, trial)
+    ends = [_search(_start(floor, need, flexible), prices, trial) for flexible in (False, True)]
+    staff = min(ends, key=lambda end: float(prices @ end))
     return SharedStaff(tuple(int(n) for n in staff), trial.levels(staff), trial.tried)
 
 
@@ -110,15 +107,26 @@ class _Trial:
         return all(volume == 0 or level.mean >= target for level, target, volume in pairs)
 
 
-def _dedicated(floor: Floor, need: SharedNeed) -> NDArray[np.int64]:
-    """Square-root staffing for each queue alone, given to its most specialised group."""
+def _search(staff: NDArray[np.int64], prices: Floats, trial: _Trial) -> NDArray[np.int64]:
+    """Where nothing can be taken away or traded any more."""
+    while not trial.holds(staff):
+        staff += 1
+    staff = _take_away(staff, prices, trial)
+    while (better := _trade(staff, prices, trial)) is not None:
+        staff = _take_away(better, prices, trial)
+    return staff
+
+
+def _start(floor: Floor, need: SharedNeed, flexible: bool) -> NDArray[np.int64]:
+    """Square-root staffing for each queue alone, given to its most specialised group, or to its most flexible one."""
     staff = np.zeros(len(floor.skills), np.int64)
     for queue in np.flatnonzero(need.volume > 0):
         able = [g for g, skills in enumerate(floor.skills) if queue in skills]
         if not able:
             raise InputError(Said("queue number {queue} has contacts and no group that serves it", queue=queue))
         load = need.volume[queue] * need.aht_s[queue] / 3600
-        staff[min(able, key=lambda g: len(floor.skills[g]))] += int(np.ceil(load + 1.5 * np.sqrt(load) + 1))
+        by_skills = sorted(able, key=lambda g: len(floor.skills[g]))
+        staff[by_skills[-1 if flexible else 0]] += int(np.ceil(load + 1.5 * np.sqrt(load) + 1))
     return staff
 
 
@@ -135,7 +143,7 @@ def _take_away(staff: NDArray[np.int64], prices: Floats, trial: _Trial) -> NDArr
 
 def _trade(staff: NDArray[np.int64], prices: Floats, trial: _Trial) -> NDArray[np.int64] | None:
     groups = range(len(staff))
-    for out in combinations_with_replacement(groups, 2):
+    for out in (*combinations_with_replacement(groups, 2), *((group,) for group in groups)):
         for into in groups:
             other = staff.copy()
             np.subtract.at(other, list(out), 1)

@@ -145,3 +145,24 @@ def test_the_calculator_agrees_with_the_handbook(paiban):
     assert answer["load"] == pytest.approx(5.0)
     assert answer["service_level"] >= 0.8
     assert answer["around"][1]["service_level"] < 0.8
+
+
+def test_needs_of_five_and_three_served_by_the_same_people_take_seven(paiban):
+    """docs/formulas.md's example on the command line; three of the seven need to serve both."""
+    asked = ("erlang", "--calls", 59, "--aht", 180, "--interval", 60, "--beside", "27:180")
+    answer = json.loads(paiban(*asked, "--json").out)
+    assert answer["required_alone"] == [5, 3]
+    agents = {way["way"]: (way["agents"], way["flexible"]) for way in answer["ways"]}
+    assert agents["apart"] == (8, 0)
+    assert agents["all pooled"] == (7, 7)
+    assert agents["some flexible"][0] == 7
+    assert agents["some flexible"][1] < 7
+    assert "5 + 3" in paiban(*asked).out
+    assert "全员通接" in paiban(*asked, "--lang", "zh").out
+
+
+@pytest.mark.parametrize("wrong", [("--beside", "x"), ("--beside", "5:0"), ("--beside", "5", "--max-asa", "9")])
+def test_a_queue_beside_that_cannot_be_reckoned_is_refused_with_what_is_allowed(paiban, wrong):
+    found = paiban("erlang", "--calls", 59, "--aht", 180, *wrong)
+    assert found.code == exit_codes.WRONG_INPUT
+    assert "--beside" in found.err

@@ -35,3 +35,10 @@ def test_a_dear_generalist_is_used_no_more_than_needed():
     assert sum(mixed.staff) <= 8
     assert mixed.staff[2] <= 2
     assert all(level.mean >= 0.8 for level in mixed.service_level)
+
+
+def test_where_flexible_agents_cost_little_more_fewer_of_them_are_found_though_no_single_trade_leads_there():
+    floor = Floor(((0,), (1,), (0, 1)), 2, routing="most_specialised")
+    mixed = required_shared(floor, need(2.95, 1.35), cost=(1.0, 1.0, 1.1))
+    assert sum(mixed.staff) == 7
+    assert np.dot(mixed.staff, (1.0, 1.0, 1.1)) <= 7.7
