@@ -51,11 +51,6 @@ class Said(str):
         return _again, (str(self), self.template, dict(self.values))
 
 
-def said_by(error: BaseException) -> str:
-    """What an error says, as it can be told: the `Said` it was raised with, else its text."""
-    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
-
-
 def _again(text: str, template: str, values: Mapping[str, Any]) -> Said:
     said = str.__new__(Said, text)
     said.template, said.values = template, values

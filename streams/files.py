@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from centre.errors import PositionLostError, StreamError
+from centre.library_words import library_words
 from centre.said import Said
 from streams.cursors import Cursors
 from streams.event_log import Batch, Message, Partition, Position, PositionReader
@@ -56,7 +57,11 @@ class FileLog:
                 os.fsync(file.fileno())
         except OSError as error:
             raise StreamError(
-                Said("{name}: cannot be written: {strerror}", name=self.name, strerror=error.strerror)
+                Said(
+                    "{name}: cannot be written: {strerror}",
+                    name=self.name,
+                    strerror=library_words(error.strerror or ""),
+                )
             ) from error
 
     def subscribe(self, topics: Sequence[str], positions: PositionReader) -> None:
@@ -147,7 +152,7 @@ class FileLog:
             return False
         except OSError as error:
             raise StreamError(
-                Said("{name}: cannot be read: {strerror}", name=self.name, strerror=error.strerror)
+                Said("{name}: cannot be read: {strerror}", name=self.name, strerror=library_words(error.strerror or ""))
             ) from error
         head = file.readline(_HEAD_BYTES)
         if self._follow and not head.endswith(b"\n") and len(head) < _HEAD_BYTES:

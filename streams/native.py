@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from msgspec import DecodeError, Meta, Struct, ValidationError, json
 
 from centre.events import AgentState, Case, Contact, Event, QueueSnapshot
+from centre.library_words import library_words
 from centre.said import Said
 from streams.cloud_events import attributes, is_cloud_event
 from streams.decode import States, UnreadableError
@@ -223,8 +224,11 @@ def _event(known: _Known, extra: dict[str, Any], states: States) -> Event:
     return Case(known.id, micros, known.site, known.case, known.milestone, known.queue or "", known.agent or "", extra)
 
 
+TYPES = "agent_state, queue_snapshot, contact, case"
+
+
 def _words(error: str) -> str:
     """The library's sentence, with what it leaves out."""
     if "$.type" in error or "field `type`" in error:
-        return f"{error}; type is one of agent_state, queue_snapshot, contact, case"
-    return error
+        return Said("{error}; type is one of {names}", error=library_words(error), names=TYPES)
+    return library_words(error)

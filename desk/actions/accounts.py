@@ -9,7 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from centre.errors import InputError, Problem
-from centre.said import Said, said_by
+from centre.library_words import said_by
+from centre.said import Said
 from desk.access import SCOPES, known_roles
 from desk.wiring import Place
 from store.accounts import Account, Accounts, Token

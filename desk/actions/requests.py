@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from centre.approvals import Approved, Deed, Open, act
 from centre.errors import InputError
 from centre.grid import instant, local_day
+from centre.library_words import pydantic_words
 from centre.requests import AnyRequest, Handing, LeaveRequest, OvertimeRequest, Ruling, SwapRequest
 from centre.roster import Segment
 from centre.said import Said
@@ -190,7 +191,7 @@ def swap_request(place: Place, people: Sequence[str], days: Sequence[date], reas
     try:
         return SwapRequest(agent=people[0], hands=hands, at=int(place.now.timestamp()), reason=reason)
     except ValidationError as error:
-        raise InputError("; ".join(str(each["msg"]) for each in error.errors())) from None
+        raise InputError(Said.lines(pydantic_words(each) for each in error.errors())) from None
 
 
 def _part(text: str, day: date, zone: str) -> tuple[int, int] | None:

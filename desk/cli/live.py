@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from centre.errors import InputError, Problem
+from centre.library_words import said_by
 from centre.said import Said
 from desk import actions, clock
 from desk.cli.logs import LogStyle, logged
@@ -221,7 +222,7 @@ def _answer(stack: ExitStack, engine: Engine, port: int, host: str) -> None:
         taken = stack.enter_context(endpoint(engine, port, host))
     except OSError as error:
         raise InputError(
-            [Problem("--metrics-port", f"{host}:{port}", str(error), Said("a port that is free"))]
+            [Problem("--metrics-port", f"{host}:{port}", said_by(error), Said("a port that is free"))]
         ) from error
     note(Said("metrics on http://{host}:{port}/metrics", host=host, port=taken))
 

@@ -9,6 +9,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from centre.errors import InputError, Problem
+from centre.library_words import library_words
 from centre.roster import Roster, Segment
 from centre.said import Said
 from centre.shifts import ACTIVITIES, Activity
@@ -60,7 +61,9 @@ class _Reader:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except OSError as error:
-            return self.complain(Said("file"), error.strerror or Said("an error"), Said("a file that can be read"))
+            return self.complain(
+                Said("file"), library_words(error.strerror or "") or Said("an error"), Said("a file that can be read")
+            )
         except UnicodeDecodeError:
             return self.complain(Said("file"), Said("another encoding"), Said('UTF-8 (in Excel save as "CSV UTF-8")'))
         lines = csv.reader(StringIO(text, newline=""))

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPBearer
 
+from centre.library_words import said_by
+from centre.said import Said
 from desk.access import Person
 from desk.actions.accounts import accounts_of
 from desk.web.board import LOCAL, Board
@@ -62,21 +64,24 @@ class Ask:
         HTTPException : 401 where nobody is signed in, 403 where somebody may not.
         """
         if self.person is None:
-            raise HTTPException(401, "sign in first")
+            raise HTTPException(401, Said("sign in first"))
         if not self.person.may(*rights):
-            raise HTTPException(403, f"{self.person.name} may not do this: it takes {' or '.join(rights)}")
+            raise HTTPException(
+                403, Said("{name} may not do this: it takes one of {names}", name=self.person.name, names=list(rights))
+            )
 
     def require_reach(self, right: str, agent: str) -> None:
         """Go no further unless a right reaches a person of agents.csv."""
         if self.person is None:
-            raise HTTPException(401, "sign in first")
+            raise HTTPException(401, Said("sign in first"))
         if agent not in self.place.site.agents or not self.person.reaches(right, agent, self.place.site.agents):
-            raise HTTPException(403, f"{self.person.name} may not see or do this for {agent}")
+            raise HTTPException(
+                403, Said("{name} may not see or do this for {agent}", name=self.person.name, agent=agent)
+            )
 
     def told(self, error: Exception) -> str:
         """An error in the reader's language, as far as its sentence is known."""
-        text = error.args[0] if error.args else ""
-        return self.words.tell(text) if isinstance(text, str) else str(error)
+        return self.words.tell(said_by(error))
 
     def looked_at(self, what: str, detail: str = "") -> None:
         """Write down that personal data were looked at."""
@@ -115,7 +120,7 @@ def ask(request: Request, _: Annotated[Any, Depends(bearer)] = None) -> Ask:
         given = request.headers.get("x-csrf-token", "")
         request.state.csrf_ok = given == found.csrf
         if request.url.path.startswith("/api/") and not request.state.csrf_ok:
-            raise HTTPException(403, "the page is too old: load it again (no valid X-CSRF-Token)")
+            raise HTTPException(403, Said("the page is too old: load it again (no valid X-CSRF-Token)"))
     return found
 
 
@@ -144,7 +149,7 @@ def _bearer(headers: Mapping[str, str]) -> str:
 def _by_token(place: Place, secret: str) -> Person:
     found = accounts_of(place).token(secret, place.now)
     if found is None or found[1] is None:
-        raise HTTPException(401, "this token is unknown, revoked or expired")
+        raise HTTPException(401, Said("this token is unknown, revoked or expired"))
     token, account = found
     assert account is not None
     return Person(account.name, account.roles, account.agent, scopes=token.scopes, number=account.number)
@@ -196,7 +201,7 @@ def _same_site(request: Request) -> None:
     """Refuse a change that a page of another site asks for: browsers say where it comes from."""
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in ("same-origin", "none"):
-        raise HTTPException(403, "this change was asked for by a page of another site")
+        raise HTTPException(403, Said("this change was asked for by a page of another site"))
     origin = request.headers.get("origin")
     if origin is not None and origin.split("://")[-1] != request.headers.get("host", ""):
-        raise HTTPException(403, "this change was asked for by a page of another site")
+        raise HTTPException(403, Said("this change was asked for by a page of another site"))

@@ -9,8 +9,11 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from centre.approvals import NotAllowedError
 from centre.errors import BusyError, ContradictionError, InputError, NotPublishedError, PaibanError, StoreError
-from desk.web.ask import ask
+from centre.library_words import pydantic_words, said_by
+from centre.said import Said
+from desk.web.ask import ask, language_of
 from desk.web.render import page
+from desk.wording import LANGUAGES, Words, words
 
 STATUS: list[tuple[type[PaibanError], int]] = [
     (NotAllowedError, 403),
@@ -31,30 +34,51 @@ def handlers(app: FastAPI) -> None:
     def engine(request: Request, error: PaibanError) -> Response:
         status = next(code for kind, code in STATUS if isinstance(error, kind))
         problems = [str(problem) for problem in error.problems] if isinstance(error, InputError) else []
-        text = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
-        return _answer(request, status, text, problems)
+        return _answer(request, status, said_by(error), problems)
 
     @app.exception_handler(StarletteHTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
         if error.status_code == 401 and not _is_api(request):
             return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
-        return _answer(request, error.status_code, str(error.detail), [], dict(error.headers or {}))
+        return _answer(request, error.status_code, _detail(error), [], dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
-        found = [f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()]
-        return _answer(request, 422, "; ".join(found), found)
+        found: list[str] = [
+            Said("{place}: {allowed}", place=".".join(map(str, each["loc"])), allowed=pydantic_words(each))
+            for each in error.errors()
+        ]
+        return _answer(request, 422, Said.lines(found), found)
+
+
+def _detail(error: HTTPException) -> str:
+    """What an error of the framework says: ours, or the name of its status."""
+    detail: Any = error.detail
+    if isinstance(detail, Said):
+        return detail
+    return _TITLES.get(error.status_code) or Said(str(detail))
 
 
 def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
+def _reader(request: Request) -> Words:
+    """The words of whoever asks; a site that cannot be read has no say in it."""
+    try:
+        return words(language_of(request, request.app.state.board.place()))
+    except PaibanError:
+        return words(LANGUAGES[0])
+
+
 def _answer(
     request: Request, status: int, detail: str, problems: list[str], headers: dict[str, str] | None = None
 ) -> Response:
+    told = _reader(request)
+    detail, problems = told.tell(detail), [told.tell(problem) for problem in problems]
     if _is_api(request):
-        content: dict[str, Any] = {"title": _TITLES.get(status, "Error"), "status": status, "detail": detail}
+        title = told.tell(_TITLES.get(status, Said("Error")))
+        content: dict[str, Any] = {"title": title, "status": status, "detail": detail}
         if problems:
             content["problems"] = problems
         if status == 401:
@@ -64,10 +88,10 @@ def _answer(
         asked = ask(request)
     except (HTTPException, PaibanError):
         return Response(detail, status, media_type="text/plain")
-    return page(asked, "failure.j2", status, code=status, detail=asked.words.tell(detail), problems=problems)
+    return page(asked, "failure.j2", status, code=status, detail=detail, problems=problems)
 
 
-_TITLES = {
-    401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 409: "Busy",
-    422: "Wrong input", 429: "Too many attempts", 503: "Database",
+_TITLES: dict[int, str] = {
+    401: Said("Not signed in"), 403: Said("Not allowed"), 404: Said("Not found"), 405: Said("Method not allowed"),
+    409: Said("Busy"), 422: Said("Wrong input"), 429: Said("Too many attempts"), 503: Said("Database"),
 }  # fmt: skip

@@ -4,6 +4,7 @@ import hmac
 
 from fastapi import HTTPException
 
+from centre.said import Said
 from desk.web.ask import Ask
 
 
@@ -15,6 +16,6 @@ def checked_form(ask: Ask, csrf: str) -> None:
     HTTPException : 401 for nobody, 403 for a wrong token.
     """
     if ask.person is None:
-        raise HTTPException(401, "sign in first")
+        raise HTTPException(401, Said("sign in first"))
     if not hmac.compare_digest(csrf.encode(), ask.csrf.encode()):
-        raise HTTPException(403, "the page is too old: load it again")
+        raise HTTPException(403, Said("the page is too old: load it again"))

@@ -12,6 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 from centre.errors import PaibanError
+from centre.library_words import said_by
+from centre.said import Said
 from desk.actions import horizon as horizon_of
 from desk.actions import make_roster, open_place
 from desk.actions.planning import forecast, staff
@@ -132,7 +134,7 @@ class Jobs:
                 if job.state == "cancelled":
                     return
                 done = job.result is not None and not job.error
-                job.error = job.error or ("" if done else "it ended before it was done")
+                job.error = job.error or ("" if done else Said("it ended before it was done"))
                 job.state = "done" if done else "failed"
 
 
@@ -143,9 +145,9 @@ def work(kind: str, folder: Path, settings: dict[str, Any], by: str, at: datetim
         made = KINDS[kind](folder, settings, by, at, pipe.send, enough.is_set)
         pipe.send({"result": {**made, "stopped": enough.is_set()}})
     except PaibanError as error:
-        pipe.send({"error": str(error)})
-    except Exception as error:
-        pipe.send({"error": f"{type(error).__name__}: {error}"})  # a fault of ours: whoever waits is told all the same
+        pipe.send({"error": said_by(error)})
+    except Exception as error:  # a fault of ours: whoever waits is told all the same
+        pipe.send({"error": Said("{kind}: {error}", kind=type(error).__name__, error=str(error))})
         raise
     finally:
         pipe.close()

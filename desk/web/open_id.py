@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from centre.errors import InputError, Problem
+from centre.library_words import said_by
 from centre.said import Said
 from desk.web.settings import OpenId, is_loopback
 
@@ -111,7 +112,9 @@ def _asked(address: str, form: Mapping[str, str] | None = None) -> Mapping[str, 
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             found = json.load(answer)
     except (OSError, ValueError) as error:
-        raise InputError([Problem("OpenID Connect", address, str(error), Said("a provider that answers"))]) from None
+        raise InputError(
+            [Problem("OpenID Connect", address, said_by(error), Said("a provider that answers"))]
+        ) from None
     if not isinstance(found, dict):
         raise InputError([Problem("OpenID Connect", address, Said("no object"), Said("a provider that answers"))])
     return found

@@ -15,7 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
-from centre.said import Lines, Said, said_by
+from centre.library_words import said_by
+from centre.said import Lines, Said
 from desk.wording.language import LANGUAGES
 
 _LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", script="Hans")}
@@ -54,8 +55,13 @@ class Words:
         if isinstance(value, Lines):
             return Lines(map(self.tell, value))
         if isinstance(value, BaseException):
-            return self.tell(said_by(value))
+            return self._error(value)
         return self.tell(value) if isinstance(value, str) else value
+
+    def _error(self, error: BaseException) -> str:
+        """What an error says; what a library says that is not known in this language stands in quotes."""
+        said = said_by(error)
+        return f"“{said}”" if self.language != "en" and not isinstance(said, Said) else self.tell(said)
 
     def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """The form of a message that goes with a count, which may be named `{count}` in it."""

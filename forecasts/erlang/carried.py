@@ -138,7 +138,11 @@ def _handle(aht_s: ArrayLike, shape: tuple[int, ...]) -> Floats:
     by_place = aht if aht.ndim == 2 else np.broadcast_to(aht, shape)[:, None]
     if by_place.shape[0] != shape[0]:
         raise InputError(
-            f"aht_s: found handle times of {by_place.shape[0]} intervals; allowed: {shape[0]}, as all else"
+            Said(
+                "aht_s: found handle times of {found} intervals; allowed: {wanted}, as all else",
+                found=by_place.shape[0],
+                wanted=shape[0],
+            )
         )
     return np.ascontiguousarray(by_place)
 

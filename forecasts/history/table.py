@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from centre.errors import InputError, Problem
+from centre.library_words import said_by
 from centre.said import Said
 
 COUNTS = ("offered", "answered", "abandoned", "answered_within")
@@ -68,7 +69,7 @@ def _read(file: Path) -> pd.DataFrame:
             return pd.read_csv(file, dtype=str, encoding="utf-8-sig", keep_default_na=False)
     except (OSError, ValueError, pd.errors.ParserError, UnicodeDecodeError) as error:
         raise InputError(
-            [Problem(file.name, Said("file"), str(error), Said("a CSV (UTF-8) or Parquet table"))]
+            [Problem(file.name, Said("file"), said_by(error), Said("a CSV (UTF-8) or Parquet table"))]
         ) from error
 
 

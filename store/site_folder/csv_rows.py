@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from centre.library_words import said_by
 from centre.said import Said
 from store.site_folder.door import Door, as_written, one_of
 
@@ -70,7 +71,7 @@ def _records(door: Door, name: str, text: str) -> Iterator[list[str]]:
         door.complain(
             name,
             Said("line {line}", line=reader.line_num),
-            str(error),
+            said_by(error),
             Said('cells separated by ",", quotes in pairs'),
         )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from centre.errors import Problem
+from centre.library_words import library_words
 from centre.said import Said
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -44,7 +45,12 @@ class Door:
             )
             return None
         except OSError as error:
-            self.complain(name, Said("file"), error.strerror or Said("an error"), Said("a file that can be read"))
+            self.complain(
+                name,
+                Said("file"),
+                library_words(error.strerror or "") or Said("an error"),
+                Said("a file that can be read"),
+            )
             return None
         self.sources[name] = hashlib.sha256(content).hexdigest()
         return self._decoded(name, content)

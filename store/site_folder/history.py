@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow.parquet
 from numpy.typing import NDArray
 
+from centre.library_words import library_words
 from centre.said import Said
 from store.site_folder.csv_rows import FIRST
 from store.site_folder.door import Door, as_written, one_of
@@ -80,7 +81,7 @@ def _csv(door: Door, name: str) -> pd.DataFrame | None:
                 io.StringIO(text), dtype=str, keep_default_na=False, skipinitialspace=True, index_col=False
             )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        found = str(error).removeprefix("Error tokenizing data. C error: ").strip()
+        found = library_words(str(error).removeprefix("Error tokenizing data. C error: ").strip())
         door.complain(name, Said("file"), found, Said('a header, then rows with as many cells, separated by ","'))
         return None
 

@@ -10,7 +10,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from centre.grid import instant
-from centre.said import Said, said_by
+from centre.library_words import said_by
+from centre.said import Said
 
 D = TypeVar("D", bound=date)
 

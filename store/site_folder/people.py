@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from centre.library_words import pydantic_words, said_by
 from centre.people import ROLES, Agent, Contract
 from centre.queues import Queue
-from centre.said import Said, said_by
+from centre.said import Said
 from centre.shifts import Shift
 from centre.words import WEEKDAYS
 from store.site_folder.csv_rows import Row, read_rows
@@ -69,7 +70,7 @@ def _agent(row: Row, queues: Tables[Queue], shifts: Tables[Shift], contracts: Ta
         return Agent.model_validate(data)
     except ValidationError as error:
         for detail in error.errors():
-            row.complain(str(detail["loc"][0]), str(detail.get("ctx", {}).get("error", detail["msg"])))
+            row.complain(str(detail["loc"][0]), pydantic_words(detail))
         return None
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
+from centre.library_words import said_by
 from centre.people import Agent
 from centre.posts import Presence
 from centre.queues import Queue
 from centre.roster import ANSWERING, Segment
-from centre.said import Said, said_by
+from centre.said import Said
 from centre.shifts import ACTIVITIES, Activity
 from centre.site import Leave, SpecialDay
 from store.site_folder.csv_rows import Row, read_rows

@@ -12,7 +12,8 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from centre.said import Said, said_by
+from centre.library_words import pydantic_words, said_by
+from centre.said import Said
 from centre.words import Shape, WrongKey
 from store.site_folder.door import Door, as_written, one_of
 
@@ -93,7 +94,7 @@ def _allowed(shape: type[Shape], place: Place, detail: Mapping[str, Any]) -> str
     if kind == "extra_forbidden":
         inner = _type_at(shape, place[:-1])
         return one_of(str(place[-1]), _keys(inner), Said("the keys here are"))
-    return describe(_type_at(shape, place)) or str(detail["msg"])
+    return describe(_type_at(shape, place)) or pydantic_words(detail)
 
 
 def _has_key(shape: type[Shape], place: Place, key: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from centre.library_words import library_words
 from centre.said import Said
 from centre.words import FROM_FILE, Shape
 from store.site_folder.door import Door, as_written
@@ -53,7 +54,7 @@ def _syntax(door: Door, name: str, text: str, message: str) -> None:
         name,
         Said("line {number}, column {column}", number=number, column=column),
         as_written(line),
-        Said('TOML: [table], key = value; text in "quotes", lists in [brackets] ({what})', what=what),
+        Said('TOML: [table], key = value; text in "quotes", lists in [brackets] ({what})', what=library_words(what)),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from centre.library_words import said_by
 from centre.said import Said
 from streams.decode import UnreadableError
 
@@ -66,4 +67,7 @@ def moment(text: str) -> int:
 
 def unreadable(error: msgspec.DecodeError | UnicodeDecodeError) -> UnreadableError:
     """The reason of a message that has not the shape its format has."""
-    return UnreadableError(str(error) if isinstance(error, msgspec.ValidationError) else f"not JSON: {error}")
+    said = said_by(error)
+    return UnreadableError(
+        said if isinstance(error, msgspec.ValidationError) else Said("not JSON: {error}", error=said)
+    )

@@ -20,6 +20,7 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from centre.errors import InputError, Problem
+from centre.library_words import pydantic_words, said_by
 from centre.queues import Queue
 from centre.said import Said
 from centre.words import FROM_FILE, Clock, Shape, Share, WrongKey
@@ -91,13 +92,13 @@ def read_disruption(text: str, file: str, queues: frozenset[str], largest: str =
     try:
         given = tomllib.loads(text.replace('queue = "largest"', f'queue = "{largest}"') if largest else text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(file, "text", str(error), Said("a TOML file"))]) from None
+        raise InputError([Problem(file, Said("file"), said_by(error), Said("a TOML file"))]) from None
     try:
         made = Disruption.model_validate(given, context=FROM_FILE)
     except ValidationError as error:
         rows = [(".".join(map(str, e["loc"])), e) for e in error.errors()]
         raise InputError(
-            [Problem(file, where or Said("file"), repr(e.get("input"))[:60], e["msg"]) for where, e in rows]
+            [Problem(file, where or Said("file"), repr(e.get("input"))[:60], pydantic_words(e)) for where, e in rows]
         ) from None
     parts = [*made.volume, *made.handle_time, *made.outage]
     strangers = sorted({part.queue for part in parts} - queues - {""})

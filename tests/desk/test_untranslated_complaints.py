@@ -18,7 +18,7 @@ from centre import errors
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("centre", "desk", "forecasts", "scheduler", "store", "streams")
 FILES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
-RAISED = {name for name in dir(errors) if name.endswith("Error")} | {"ValueError", "BadParameter"}
+RAISED = {name for name in dir(errors) if name.endswith("Error")} | {"ValueError", "BadParameter", "HTTPException"}
 PROBLEM = {"Problem", "complain"}
 TOLD = {"Said", "_", "ngettext", "term", "tell", "N_"}
 """What makes a text one that can be told, or has told it."""

@@ -1,11 +1,13 @@
 """Each thing that can be wrong in a site folder is said with file, row or key, what was found, what is allowed."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from desk.wording import words
 from store.site_folder import validate_site
 
 Write = Callable[..., Path]
@@ -146,6 +148,18 @@ def test_what_is_wrong_is_said_where_it_stands(
     assert allowed in said[0].allowed
     jargon = ("Input should", "validation error", "Value error", "pydantic", "Traceback")
     assert not any(word in str(problem) for word in jargon for problem in problems)
+
+
+@pytest.mark.parametrize(("file", "stands", "instead"), [c[:3] for c in WRONG], ids=[f"{c[0]} {c[2]!r}" for c in WRONG])
+def test_what_is_wrong_is_told_in_chinese(
+    write: Write, files: dict[str, str], file: str, stands: str, instead: str
+) -> None:
+    """But for what stands in the files: names, keys and values, which are told as they are."""
+    content = files[file].replace(stands, instead, 1 if stands != "," else -1)
+    for problem in validate_site(write({file: content})):
+        told = words("zh").tell(str(problem))
+        assert not re.search(r"[A-Za-z]{2,} [a-z]{2,}", re.sub(r'"[^"]*"|`[^`]*`', "", told)), told
+        assert re.search(r"[\u4e00-\u9fff]", told)
 
 
 @pytest.mark.parametrize(

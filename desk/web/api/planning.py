@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
+from centre.said import Said
 from desk.actions.pictures.forecast import forecast_picture
 from desk.actions.planning import history_files
 from desk.actions.scenarios import Wanted, queues_in_use, run_in_force, scenarios_of, staffing_of
@@ -114,13 +115,13 @@ def start(ask: Asked, wanted: JobIn) -> dict[str, Any]:
     ask.require(_right(wanted.kind))
     jobs: Jobs = ask.request.app.state.jobs
     if sum(job.state in ("waiting", "running") for job in jobs.all.values()) >= 5:
-        raise HTTPException(409, "five jobs wait already")
+        raise HTTPException(409, Said("five jobs wait already"))
     settings: dict[str, Any] = {"seconds": wanted.seconds, "weeks": wanted.weeks, "from": wanted.first}
     if wanted.kind == "scenario":
         settings = {"seconds": wanted.seconds, "scenario": (wanted.scenario or Wanted.model_validate({})).model_dump()}
     job = jobs.start(Job(wanted.kind, ask.who.name, ask.place.now, settings))
     ask.changed(f"start {wanted.kind}", f"job/{job.number}")
-    return _told(job)
+    return _told(ask, job)
 
 
 @router.get("/jobs/{number}")
@@ -129,8 +130,8 @@ def job(ask: Asked, number: str) -> dict[str, Any]:
     ask.require("roster.make", "whatif", "special_days")
     found = ask.request.app.state.jobs.all.get(number)
     if found is None:
-        raise HTTPException(404, "there is no such job any more")
-    return _told(found)
+        raise HTTPException(404, Said("there is no such job any more"))
+    return _told(ask, found)
 
 
 @router.delete("/jobs/{number}")
@@ -139,10 +140,10 @@ def cancel(ask: Asked, number: str) -> dict[str, Any]:
     found = ask.request.app.state.jobs.all.get(number)
     ask.require(*([_right(found.kind)] if found else ["roster.make", "whatif", "special_days"]))
     if found is None:
-        raise HTTPException(404, "there is no such job any more")
+        raise HTTPException(404, Said("there is no such job any more"))
     ask.request.app.state.jobs.cancel(found)
     ask.changed(f"cancel {found.kind}", f"job/{number}")
-    return _told(found)
+    return _told(ask, found)
 
 
 def _right(kind: str) -> str:
@@ -150,8 +151,9 @@ def _right(kind: str) -> str:
     return {"draft": "roster.make", "scenario": "whatif", "forecast": "special_days"}[kind]
 
 
-def _told(job: Job) -> dict[str, Any]:
+def _told(ask: Ask, job: Job) -> dict[str, Any]:
     said = job.to_json()
     first = said["settings"].get("from")
     said["settings"] = {**said["settings"], "from": first.isoformat() if first else None}
+    said["error"] = ask.words.tell(job.error)
     return said

@@ -161,7 +161,7 @@ def work(ask: Asked, agent: Annotated[str, Query(max_length=200)] = "") -> dict[
     ask.require("mywork")
     name = agent or ask.who.agent
     if not name:
-        raise HTTPException(404, "this account is nobody of agents.csv")
+        raise HTTPException(404, Said("this account is nobody of agents.csv"))
     if name != ask.who.agent:
         ask.require_reach("attendance", name)
         ask.looked_at(f"agent/{name}/work")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from centre.errors import InputError
+from centre.said import Said
 from desk.actions.accounts import accounts_of, change_account, right_password
 from desk.web.ask import SESSION, Ask, Asked
 from desk.web.forms import checked_form
@@ -68,7 +69,7 @@ def open_id_begin(ask: Asked, next: str = "/") -> Response:  # noqa: A002
     """Off to the organisation's provider."""
     provider = ask.board.settings.open_id
     if provider is None:
-        raise HTTPException(404, "OpenID Connect is not set up here")
+        raise HTTPException(404, Said("OpenID Connect is not set up here"))
     journey = Journey.begin(local_path(next))
     off = RedirectResponse(where_to(provider, journey, _back(ask)), 303)
     off.set_cookie(
@@ -84,7 +85,7 @@ def open_id_back(ask: Asked, code: str = "", state: str = "") -> Response:
     provider = ask.board.settings.open_id
     journey = Journey.opened(ask.request.cookies.get(JOURNEY, ""), ask.board.secret)
     if provider is None or journey is None or not code or not hmac.compare_digest(state, journey.state):
-        raise HTTPException(403, "this sign-in was not begun here, or too long ago")
+        raise HTTPException(403, Said("this sign-in was not begun here, or too long ago"))
     name = who_came(provider, journey, code, _back(ask), ask.place.now.timestamp())
     account = accounts_of(ask.place).find(name)
     if account is None or account.disabled:
@@ -127,7 +128,7 @@ def sign_out(ask: Asked, csrf: Annotated[str, Form()]) -> Response:
 def account(ask: Asked, done: str = "") -> Response:
     """One's own account."""
     if ask.person is None:
-        raise HTTPException(401, "sign in first")
+        raise HTTPException(401, Said("sign in first"))
     return page(ask, "account.j2", message="", done=bool(done))
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, HTTPException, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from centre.errors import PaibanError
+from centre.said import Said
 from desk.access import teams_of
 from desk.actions.duty import rounds_of, walk_round
 from desk.actions.escalating import acknowledge, incidents, report_up
@@ -66,7 +67,7 @@ def _month(ask: Ask, text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01") if text else ask.place.today.replace(day=1)
     except ValueError:
-        raise HTTPException(422, f"{text} is no month; write YYYY-MM") from None
+        raise HTTPException(422, Said("{text} is no month; write YYYY-MM", text=text)) from None
 
 
 def _names(ask: Ask) -> dict[str, str]:
@@ -174,7 +175,7 @@ def keep(
             case "acknowledge" | "end":
                 acknowledge(place, thread, by=name, answer=text, close=do == "end", made=made)
             case _:
-                raise HTTPException(422, f"{do} is nothing that is done here")
+                raise HTTPException(422, Said("{do} is nothing that is done here", do=do))
     except PaibanError as error:
         return _floor(ask, status=422, failure=ask.told(error))
     ask.changed(do, "floor", text[:200])
@@ -211,7 +212,7 @@ def report(
     ask.require("reports")
     chosen = next((each for each in KINDS_OF_REPORT if each == kind), None)
     if chosen is None:
-        raise HTTPException(422, f"{kind} is no kind of report")
+        raise HTTPException(422, Said("{kind} is no kind of report", kind=kind))
     try:
         told = make_report(ask.place, chosen, day, made=ask.place.now)
     except PaibanError as error:
@@ -227,7 +228,7 @@ def file(ask: Asked, name: str) -> Response:
     known = {path.name: path for path in (ask.place.folder / REPORTS).glob("*.*")}
     known |= {each: ask.place.out / each for each in FILES}
     if name not in known or not known[name].is_file():
-        raise HTTPException(404, "there is no such file")
+        raise HTTPException(404, Said("there is no such file"))
     ask.looked_at(f"file/{name}")
     if name.endswith(".html"):  # its own policy allows its own script and style; ours must not forbid them
         headers = {"Content-Security-Policy": "sandbox allow-scripts"}

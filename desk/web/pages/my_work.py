@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Response
 
+from centre.said import Said
 from desk.actions.accounts import accounts_of, make_calendar
 from desk.actions.leave import waiting_list
 from desk.actions.my_work import calendar_of, my_work
@@ -26,7 +27,7 @@ def my(ask: Asked, agent: str = "") -> Response:
 def _whose(ask: Ask, agent: str) -> str:
     if not agent or agent == ask.who.agent:
         if not ask.who.agent:
-            raise HTTPException(404, "this account is nobody of agents.csv")
+            raise HTTPException(404, Said("this account is nobody of agents.csv"))
         return ask.who.agent
     ask.require_reach("attendance", agent)
     ask.looked_at(f"agent/{agent}/work")
@@ -68,7 +69,7 @@ def calendar(ask: Asked, secret: str) -> Response:
     """The calendar of whoever the secret was made for."""
     found = accounts_of(ask.place).token(secret, ask.place.now)
     if found is None or "calendar" not in found[0].scopes or found[0].agent not in ask.place.site.agents:
-        raise HTTPException(404, "no such calendar")
+        raise HTTPException(404, Said("no such calendar"))
     content = calendar_of(ask.place, found[0].agent, ask.words.language)
     headers = {"Content-Disposition": 'inline; filename="paiban.ics"'}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)

@@ -285,7 +285,7 @@ def decision(
     checked_form(ask, csrf)
     chosen = next((act for act in ACTS if act == do), None)
     if chosen is None or chosen in ("escalate", "expire"):
-        raise HTTPException(422, f"{do} is nothing that people do with a request")
+        raise HTTPException(422, Said("{do} is nothing that people do with a request", do=do))
     name = by if ask.who.local and by else ask.who.acts_as
     try:
         done = decide(ask.place, number, Deed(int(ask.place.now.timestamp()), chosen, name, reason), ask.place.now)
@@ -297,7 +297,7 @@ def decision(
 def _may_ask(ask: Ask, agent: str) -> None:
     ask.require("requests.own", "requests.all", "requests.team")
     if agent not in _askable(ask):
-        raise HTTPException(403, f"{ask.who.name} may not ask for {agent}")
+        raise HTTPException(403, Said("{name} may not ask for {agent}", name=ask.who.name, agent=agent))
 
 
 def _moment(ask: Ask, day: date, clock: str, otherwise: int) -> int:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from centre.events import STATES
+from centre.said import Said
 from centre.shifts import ACTIVITIES
 from desk.actions.promises import promise_record
 from desk.actions.proposals_said import promise_words
@@ -53,7 +54,7 @@ def screen(ask: Asked, secret: str) -> Response:
     """Where a screen across the room begins: the token of its address lets it see the wall and nothing else."""
     known = screen_of(ask.place, secret)
     if known is None:
-        raise HTTPException(403, "this address is unknown, revoked or expired")
+        raise HTTPException(403, Said("this address is unknown, revoked or expired"))
     ask.board.note(ask.place, known.name, "sign-in", "screen", changed=True)
     on = RedirectResponse("/wall", 303)
     on.set_cookie(

@@ -214,3 +214,17 @@ def test_answers_forbid_whatever_a_name_could_smuggle_in(local: Visitor) -> None
     policy = local.client.get("/month").headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_what_the_api_refuses_is_told_in_the_readers_language(visitor: Visitor) -> None:
+    """Wrong input, a right that is lacking, and nobody at all: title, what is wrong, each problem."""
+    visitor.client.cookies.set("paiban_language", "zh")
+    nobody = visitor.client.get("/api/v1/rosters/day?date=2026-03-10").json()
+    assert (nobody["title"], nobody["detail"]) == ("未登录", "请先登录")
+    visitor.sign_in("agent")
+    wrong = visitor.api("GET", "/rosters/day?date=tomorrow").json()  # type: ignore[attr-defined]
+    assert wrong["title"] == "输入有误"
+    assert wrong["problems"] == ["query.date：日期，如 2026-03-02"]
+    refused = visitor.api("GET", "/rosters/checks").json()  # type: ignore[attr-defined]
+    assert refused["title"] == "无权限"
+    assert refused["detail"].startswith("agent 无权这样做：需要以下权限之一：")

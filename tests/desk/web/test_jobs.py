@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desk.web.jobs import Job, Jobs
+from desk.wording import words
 from tests.desk.web.conftest import MOMENT
 
 
@@ -31,6 +32,7 @@ def test_what_goes_wrong_is_told(tmp_path: Path) -> None:
         time.sleep(0.1)
     assert job.state == "failed"
     assert "site.toml" in job.error
+    assert "没有这个文件" in words("zh").tell(job.error), "its sentence came through the pipe whole"
 
 
 def _until(so: Callable[[], bool], seconds: float = 280) -> None:
