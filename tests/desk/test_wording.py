@@ -15,6 +15,7 @@ from desk.wording.terms import COSTS, RULES, TERMS, keys
 from scheduler import objective
 
 ROOT = Path(__file__).parents[2]
+TEXTS = {".md", ".po", ".j2", ".py", ".js", ".csv", ".toml"}
 AGAIN = "run `python -m desk.wording.catalogues`, fill in what it lists, run it again"
 
 
@@ -76,6 +77,12 @@ def test_a_catalogue_that_lacks_a_word_is_found(said: Catalog) -> None:
 )  # fmt: skip
 def test_terms_are_those_of_the_house_rules(key: str, chinese: str) -> None:
     assert words("zh")._(key) == chinese
+
+
+def test_an_agent_is_written_one_way() -> None:
+    """The house rules write 座席, and so does everything else."""
+    texts = [path for part in ("docs", "desk") for path in (ROOT / part).rglob("*") if path.suffix in TEXTS]
+    assert [path.name for path in [ROOT / "README.md", *texts] if "坐席" in path.read_text("utf-8")] == []
 
 
 def test_every_rule_the_checker_names_has_words() -> None:
