@@ -1,7 +1,7 @@
 """The state of one partition: loaded where it was left, carried on, and written down now and then."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -48,6 +48,7 @@ class Held:
     saving : the one that is being written down.
     decided : ids of the decisions that were taken in.
     unwritten : inputs since the last state that was written down.
+    since : when the first of these was taken in, UTC microseconds; 0 where there are none.
     rules : what the inputs after the state written down are judged by, as it was written down with it.
     """
 
@@ -60,6 +61,7 @@ class Held:
     saving: "Saving | None" = None
     decided: set[str] = field(default_factory=set)
     unwritten: int = 0
+    since: int = 0
     rules: bytes = b""
 
     @property
@@ -139,14 +141,19 @@ def _beginning(row: JournalRow) -> int:
     return next(entry.at for entry in entries_of(row) if isinstance(entry, Tick))
 
 
-def save_slices(store: LiveStore, all_held: Iterable[Held], every: int, floor: FloorPolicy) -> bool:
+def any_unwritten(held: Held) -> bool:
+    """Whether anything has come since the state was last written down."""
+    return held.unwritten > 0
+
+
+def save_slices(store: LiveStore, all_held: Iterable[Held], is_due: Callable[[Held], bool], floor: FloorPolicy) -> bool:
     """Write down a slice of each state that is being written or has come so far; whether there was one.
 
     All in one transaction: the disk is waited for once. Where nothing was ever read there is little to write down.
 
     Parameters
     ----------
-    every : inputs after which a state is written down.
+    is_due : whether enough has come since a state was last written down.
     floor : the rules by which what follows the state is judged. Where they are not those written down, the state is
         due at once.
 
@@ -158,8 +165,7 @@ def save_slices(store: LiveStore, all_held: Iterable[Held], every: int, floor: F
     due = [
         held
         for held in all_held
-        if held.position is not None
-        and (held.saving is not None or held.unwritten >= every or held.rules != floor.record)
+        if held.position is not None and (held.saving is not None or held.rules != floor.record or is_due(held))
     ]
     if not due:
         return False
@@ -189,6 +195,7 @@ def _begun(held: Held, rules: bytes) -> Saving:
     if held.saving:
         return held.saving
     rows = _parts(held.state, held.written[0] if held.written else None)
+    held.since = 0
     told: list[StateRow] = [] if rules == held.rules else [(RULES, "", rules)]
     return Saving(held.state, held.number, chain(told, rows), held.unwritten, rules)
 

@@ -23,7 +23,7 @@ from streams.dead_letters import Ceiling
 from streams.decode import Adapter, Decoded, decode_batch
 from streams.event_log import Batch, EventLog, Partition
 from streams.floor_policy import SECOND, FloorPolicy
-from streams.held import Held, fenced, load, save_slices
+from streams.held import Held, any_unwritten, fenced, load, save_slices
 from streams.journal_rows import Decision, events_within, row_of
 from streams.live_store import DeadRow, LiveStore, LiveTransaction
 from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, PRUNED, ROLLBACKS, SKEW, Metrics, measure
@@ -57,7 +57,9 @@ class Manner:
     slack_s : how far the engine's time stays behind the real one, for what is on its way.
     tick_s : how often the real time is looked at.
     limit : records in one poll.
-    save_every : inputs of a partition after which its state is written down.
+    save_every : inputs of a partition after which its state is written down; what came since is folded again after a
+        crash.
+    save_s : seconds after which it is written down at the latest: where little comes, little is folded again.
     retry_s : how long to wait after the database failed.
     keep_days : journal, sayings published and dead letters that are older are forgotten; 0: never.
     show_s : how often the picture that other processes read is brought up to date; 0: never.
@@ -70,7 +72,8 @@ class Manner:
     slack_s: float = 0.2
     tick_s: float = 0.25
     limit: int = 5000
-    save_every: int = 20_000
+    save_every: int = 50_000
+    save_s: float = 60.0
     retry_s: float = 1.0
     keep_days: int = 0
     show_s: float = 0.5
@@ -171,7 +174,7 @@ class Processor:
             if batches:
                 self._commit([self._fold(batch) for batch in batches])
             self._tick()
-            save_slices(self.store, self.held.values(), self.manner.save_every, self.floor)
+            save_slices(self.store, self.held.values(), self._is_due, self.floor)
             self._show()
             self._prune()
             if self._publisher is not None:
@@ -188,7 +191,7 @@ class Processor:
     def stop(self) -> None:
         """Write the states down, so that the next start has nothing to fold again; then let the log go."""
         try:
-            while save_slices(self.store, self.held.values(), 1, self.floor):
+            while save_slices(self.store, self.held.values(), any_unwritten, self.floor):
                 pass
             self._show(last=True)
             if self._publisher is not None:
@@ -268,6 +271,11 @@ class Processor:
             self._adopt(*self._coming)
             self._coming = None
 
+    def _is_due(self, held: Held) -> bool:
+        """Whether so much has come of a partition, or so long ago, that its state has to be written down."""
+        old = held.since and self.clock.now() - held.since >= self.manner.save_s * SECOND
+        return held.unwritten >= self.manner.save_every or bool(old)
+
     def _adopt(self, floor: FloorPolicy, adapter: Adapter) -> None:
         """Judge by other rules from now on.
 
@@ -276,7 +284,7 @@ class Processor:
         self.adapter = adapter
         if floor == self.floor and floor.demand is self.floor.demand:
             return
-        while save_slices(self.store, self.held.values(), 1, floor):
+        while save_slices(self.store, self.held.values(), any_unwritten, floor):
             pass
         self.floor = floor
         self.__dict__.pop("showcase", None)
@@ -297,7 +305,7 @@ class Processor:
         if self._publisher is not None:
             self._publisher.doubtful.add(partition)
         held = load(self.store, partition, self.floor, self.clock.now(), lambda name: self._roster(name, partition))
-        while held.rules not in (b"", self.floor.record) and save_slices(self.store, [held], 1, self.floor):
+        while held.rules not in (b"", self.floor.record) and save_slices(self.store, [held], any_unwritten, self.floor):
             pass  # other rules from here on: should we die, what was judged by the old ones is not judged anew
         return held
 
@@ -411,6 +419,7 @@ class Processor:
         held, batch = folded.held, folded.batch
         held.state, held.number, held.told_at = folded.state, number, folded.state.now
         held.unwritten += len(folded.entries)
+        held.since = held.since or self.clock.now()
         held.decided |= {entry.id for entry in self._decided}
         if batch is not None:
             held.position = batch.next

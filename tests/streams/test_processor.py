@@ -371,6 +371,23 @@ def test_stopping_writes_the_state_down_so_that_nothing_is_folded_again(store, c
     assert outcome(broker, store) == calm
 
 
+def test_where_little_comes_the_state_is_written_down_after_a_while(store):
+    broker = broker_with(EVENTS_OF_THE_DAY[:40])
+    engine = processor(broker, store, limit=10, save_every=10**9, save_s=60)
+    place = Partition("events", 0)
+    engine.turn(0.0)
+    written = store.state(place)[0]
+    assert written == 1, "what the first batch came to, with its rules"
+    engine.turn(0.0)
+    engine.clock.at += 59 * 1_000_000
+    engine.turn(0.0)
+    assert store.state(place)[0] == written
+    engine.clock.at += 1_000_000
+    engine.turn(0.0)
+    assert store.state(place)[0] > written
+    assert list(store.journal(place, store.state(place)[0])) == []
+
+
 def test_metrics_say_what_happened(store):
     broker = broker_with(EVENTS_OF_THE_DAY)
     engine = processor(broker, store)
