@@ -134,8 +134,11 @@ class Backtested:
             weeks=self.weeks,
         )
         for name, queue in self.summary()["queues"].items():
-            models = ", ".join(f"{model} ({count})" for model, count in queue["models"].items())
-            yield Said("{queue}: {models}", queue=name, models=models)
+            models = [
+                Said("{model} ({count})", model=Said.term("model", model), count=count)
+                for model, count in queue["models"].items()
+            ]
+            yield Said("{queue}: {models}", queue=name, models=models or Said("too young a queue to test"))
             for horizon, figures in queue["accuracy"].items():
                 yield _accuracy_words(horizon, figures)
             if queue["plan"] is not None:

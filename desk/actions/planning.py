@@ -191,7 +191,10 @@ class MadeRequirement:
     def words(self) -> Iterable[str]:
         """For people: one line a queue."""
         for name, queue in self.summary()["queues"].items():
-            goals = ", ".join(f"{goal} in {count}" for goal, count in queue["binding"].items())
+            goals = [
+                Said("{goal} in {count}", goal=Said.term("goal", goal), count=count)
+                for goal, count in queue["binding"].items()
+            ]
             yield Said(
                 "{queue}: {required:,.0f} agent-hours, {gross:,.0f} with unplanned shrinkage, at most {peak} at once; "
                 "binding intervals: {goals}",

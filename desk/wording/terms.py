@@ -96,8 +96,12 @@ PROPOSAL_STATES = ("open", "accepted", "partly accepted", "refused", "expired")
 FAULTS = ("own", "shared", "other")
 """SWP-7: whose fault an unclear swap was."""
 
+BINDING = ("service_level", "asa", "abandonment", "occupancy", "minimum", "deadline")
+"""What asks for so many agents (forecasts.erlang.GOALS, and deferred work's own)."""
+
 TERMS: dict[str, tuple[str, ...]] = {
     "finding": KINDS,
+    "goal": BINDING,
     "model": tuple(model.name for model in MODELS),
     "activity": ACTIVITIES,
     "state": STATES,

@@ -52,6 +52,30 @@ def test_backtest_speaks_to_people_too(paiban, site):
     assert "regret" in found.out
 
 
+def test_backtest_names_models_in_the_readers_language_and_says_which_queue_is_too_young(paiban, site):
+    text = (site / "queues.toml").read_text()
+    (site / "queues.toml").write_text(text + '\n[night]\nchannel = "voice"\n')
+    last = max((site / "history").glob("*.csv"))
+    rows = last.read_text().splitlines()
+    young = [row.replace("billing,", "night,", 1) for row in rows[1:] if row.startswith("billing,")][-400:]
+    last.write_text("\n".join([*rows, *young]) + "\n")
+    told = paiban("backtest", site, "--weeks", 1, "--lang", "zh").out
+    assert "night：队列太新，无法回测" in told
+    assert "billing：" in told
+    assert not re.search("regression|smoothing|pooled|naive", told)
+
+
+def test_the_goals_that_bind_are_named_when_a_queue_has_several(paiban, site):
+    text = (site / "queues.toml").read_text()
+    stricter = re.sub(r"(?m)^\[billing\]$", "[billing]\nmax_abandonment = 0.005\nmax_asa_s = 15", text)
+    (site / "queues.toml").write_text(stricter)
+    asked = ("staff", site, "--from", "2026-03-09", "--weeks", 1)
+    binding = json.loads(paiban(*asked, "--json").out)["queues"]["billing"]["binding"]
+    assert "abandonment" in binding
+    assert "abandonment in" in paiban(*asked).out
+    assert "放弃率" in paiban(*asked, "--lang", "zh").out
+
+
 def test_backtest_refuses_a_history_too_short_to_test(paiban, site):
     files = sorted((site / "history").glob("*.csv"))
     for file in files[:-1]:
