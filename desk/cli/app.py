@@ -31,11 +31,12 @@ from desk.cli import (
 )
 from desk.cli.board import board, users
 from desk.cli.help import translate
-from desk.cli.language import speaking, spoken
+from desk.cli.language import everywhere, speaking, spoken
+from desk.cli.options import Language
 from desk.cli.parsing import WrongArguments, complain_of
 from desk.terminal import complain, note, say, speak
 from desk.version import VERSION
-from desk.wording import words
+from desk.wording import choose_language, words
 
 EPILOG = "Exit codes: 0 done, 1 hard rules are broken, 2 wrong input, 3 contradictory input, 4 time ran out, 5 busy, \
 6 database, 7 stream, 130 interrupted."
@@ -98,10 +99,15 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def every_verb(
+    context: typer.Context,
     _: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_version, help="Say which version this is.")
     ] = False,
-) -> None: ...
+    language: Language = "",
+) -> None:
+    if language:
+        choose_language(language)
+        context.default_map = everywhere(context.command, language)
 
 
 app.command("round")(duty.round_)

@@ -44,6 +44,12 @@ def speaking(verb: Callable[..., Any]) -> Callable[..., Any]:
     return spoken_verb
 
 
+def everywhere(command: Any, language: str) -> dict[str, Any]:
+    """A language asked for before the verb, as the default of each verb below a command."""
+    below: Mapping[str, Any] = getattr(command, "commands", {})
+    return {"language": language, **{name: everywhere(each, language) for name, each in below.items()}}
+
+
 def _asked(arguments: Sequence[str]) -> str:
     for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
         name, equals, value = word.partition("=")

@@ -56,8 +56,24 @@ HELP = (
 )
 """Lines of help that no verb of ours brings."""
 
-EXTRA = {"required": N_("required"), "default:": N_("default:"), "env var:": N_("environment:")}
-"""What stands in brackets behind an option's help."""
+EXTRA = {
+    "required": N_("required"),
+    "default:": N_("default:"),
+    "env var:": N_("environment:"),
+    "OPTIONS": N_("OPTIONS"),
+}
+"""What stands in brackets behind an option's help, and in the line on usage."""
+
+KINDS = {
+    "COMMAND [ARGS]...": N_("COMMAND [ARGS]..."),
+    "<int range>": N_("<whole number>"),
+    "<int>": N_("<whole number>"),
+    "<float range>": N_("<number>"),
+    "<float>": N_("<number>"),
+    "<str>": N_("<text>"),
+    "<path>": N_("<path>"),
+}
+"""What a command or an option takes, as the parser writes it."""
 
 
 @cache
@@ -81,6 +97,8 @@ def spoken(text: str, words: Words) -> str:
 def help_spoken(text: str, words: Words) -> str:
     """The help of a verb with its headings and brackets in another language."""
     lines = [spoken(line, words) if line.startswith("Usage: ") else _heading(line, words) for line in text.split("\n")]
+    for kind, message in KINDS.items():
+        lines = [line.replace(kind, words._(message)) for line in lines]
     told = "\n".join(lines).replace("  Example: ", f"  {words._('Example:')} ")
     return re.sub(r"\[[^\[\]]+\]", lambda found: _extra(found[0], words), told)
 

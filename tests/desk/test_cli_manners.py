@@ -74,3 +74,33 @@ def test_the_help_of_a_verb_is_chinese_but_for_names_and_examples(paiban, monkey
     told = paiban(*verb.split(), "--help")
     assert told.out.startswith("用法：")
     assert not re.search("Usage|Options:|Arguments:|Show this message|required|default: |Example:", told.out)
+
+
+NO_WORDS = re.compile(r"`[^`]*`|--[\w-]+|\[x?[<>=\d].*?\]|\S*[_.=:/]\S*|\b[A-Z]+\b|command line|Paiban|Erlang [AC]")
+"""What stands in help in every language: code, options, ranges, keys, placeholders, names."""
+
+
+@pytest.mark.parametrize("verb", ["", *VERBS])
+def test_no_english_sentence_is_left_in_the_chinese_help(paiban, monkeypatch, verb: str) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
+    told = paiban(*verb.split(), "--help", "--lang", "zh")
+    parts = [part for part in told.out.split("\n\n") if "示例：" not in part and not part.startswith("用法：")]
+    lines = "\n".join(parts).splitlines()
+    assert told.code == exit_codes.DONE
+    assert [line for line in lines if re.search(r"[A-Za-z]{2,}[ ,]+[a-z]{2,}", NO_WORDS.sub("", line))] == []
+
+
+def test_the_language_may_stand_before_the_verb(paiban, tmp_path: Path) -> None:
+    told = paiban("--lang", "zh", "init", str(tmp_path / "hotline"))
+    assert "21 个文件" in told.out
+    assert "一组" in (tmp_path / "hotline" / "agents.csv").read_text("utf-8"), "the verb's own language is that too"
+    wrong = paiban("--lang", "fr", "validate", str(tmp_path / "hotline"))
+    assert wrong.code == exit_codes.WRONG_INPUT
+
+
+def test_a_verb_takes_a_language_and_refuses_one_that_is_not_spoken(paiban, tmp_path: Path) -> None:
+    for verb in VERBS.values():
+        assert any("--lang" in parameter.opts for parameter in verb.params), verb.name
+    told = paiban("validate", str(tmp_path / "nowhere"), "--lang", "zh")
+    assert (told.code, "没有这个目录" in told.err + told.out) == (exit_codes.WRONG_INPUT, True)
+    assert paiban("validate", str(tmp_path), "--lang", "fr").code == exit_codes.WRONG_INPUT
