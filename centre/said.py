@@ -47,6 +47,15 @@ class Said(str):
         said.values = {}
         return said
 
+    def to_json(self) -> dict[str, Any]:
+        """What a file keeps of it, to tell it in any language later (`from_json`); values are numbers and strings."""
+        return {"says": self.template, "values": dict(self.values)}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Said":
+        """What a file kept."""
+        return cls(row["says"], **row["values"])
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (str(self), self.template, dict(self.values))
 

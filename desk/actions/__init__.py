@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from desk.actions.night import nightly
     from desk.actions.overtime import Offers, ask_overtime, close_offer, make_offer, offers
     from desk.actions.planning import forecast, horizon, staff
-    from desk.actions.promises import promises
+    from desk.actions.promises import promises_kept
     from desk.actions.proposal_told import ProposalTold
     from desk.actions.proposals import accept as accept_proposal
-    from desk.actions.proposals import list_proposals, proposal_row, propose
+    from desk.actions.proposals import list_proposals, proposal_row, propose, publish_proposal
     from desk.actions.proposals import refuse as refuse_proposal
     from desk.actions.proposals_said import answered_words, looked_words, promise_words, proposal_words, status_words
     from desk.actions.published_floor import next_shift
@@ -154,9 +154,10 @@ _WHERE = {
     "status_words": "desk.actions.proposals_said",
     "ProposalTold": "desk.actions.proposal_told",
     "list_proposals": "desk.actions.proposals",
-    "promises": "desk.actions.promises",
+    "promises_kept": "desk.actions.promises",
     "proposal_row": "desk.actions.proposals",
     "propose": "desk.actions.proposals",
+    "publish_proposal": "desk.actions.proposals",
     "rehearse_closed": "desk.actions.closed_loop",
     "named_disruption": "desk.actions.closed_loop",
     "Watched": "desk.actions.live",
@@ -284,10 +285,11 @@ __all__ = [
     "partners",
     "problem_row",
     "promise_words",
-    "promises",
+    "promises_kept",
     "proposal_row",
     "proposal_words",
     "propose",
+    "publish_proposal",
     "raise_alarm",
     "read_statement",
     "recheck_waiting",

@@ -56,6 +56,7 @@ class Proposed:
             "spare": self.seen.watch.spare,
             "queues": [reading.to_json() for reading in self.seen.readings],
             "degraded": list(self.sight.degraded),
+            "not_known": [what.to_json() for what in self.sight.degraded],
             "number": self.number,
             "proposal": made.to_json(self.zone) if made else None,
         }

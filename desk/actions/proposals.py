@@ -1,6 +1,7 @@
 """Proposals of the live floor: make one, list them, accept (all, some, with another time), refuse; what they kept.
 
-propose(place, at, source)              -> Proposed         look at the floor, choose, keep and tell
+propose(place, at, source)              -> Proposed         look at the floor, choose and keep
+publish_proposal(place, to, proposed)                       put it on its topic
 list_proposals(place, now)              -> list[Kept]       newest first; `proposal_row` for JSON
 accept(place, number, by=..., at=...)   -> Answered         a new roster version, through the checks
 refuse(place, number, by=..., reason=..., at=...) -> Answered
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from centre.approvals import NotAllowedError
-from centre.errors import InputError
+from centre.errors import InputError, StreamError
 from centre.events import Event
 from centre.grid import instant, local_day
 from centre.roster import Segment
@@ -71,7 +72,6 @@ def propose(
     at: datetime,
     source: str = "",
     *,
-    to: str = "",
     always: bool = True,
     events: Sequence[Event] | None = None,
 ) -> Proposed:
@@ -80,7 +80,6 @@ def propose(
     Parameters
     ----------
     source : a file of events, or "" for what `paiban watch` took in.
-    to : "kafka" or "embedded": where the proposal is published, on the topic of proposals.
     always : choose even without trouble; a plain look waits for the trigger.
     events : what was heard, instead of reading it.
 
@@ -92,10 +91,26 @@ def propose(
     _, looked = look_live(place, floor_heard(place, now, source, events), now, Memory(), always)
     if looked.seen.proposal is None:
         return looked
-    number = keep_proposal(place, looked)
-    if to:
-        _tell(place, to, told_of(place, looked, number))
-    return replace(looked, number=number)
+    return replace(looked, number=keep_proposal(place, looked))
+
+
+def publish_proposal(place: Place, to: str, looked: Proposed) -> None:
+    """Put a proposal that was made and kept on the topic of proposals; `to` is "kafka" or "embedded".
+
+    Raises
+    ------
+    StreamError : the log does not take it; it can be answered all the same.
+    """
+    assert looked.number is not None
+    try:
+        _tell(place, to, told_of(place, looked, looked.number))
+    except StreamError as error:
+        raise StreamError(
+            Said(
+                "proposal {number} is kept and can be answered, but it is not on its topic: {error}",
+                number=looked.number, error=error.args[0] if error.args else str(error),
+            )
+        ) from error  # fmt: skip
 
 
 def list_proposals(place: Place, since: int = 0) -> list[Kept]:

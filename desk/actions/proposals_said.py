@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from centre.said import Said
 from desk.wording import words as words_of
 from desk.wording.words import Words
 
@@ -52,8 +53,7 @@ def proposal_words(
             reasons.setdefault(why, []).append(said.term("move", kind))
         for why, kinds in sorted(reasons.items()):
             yield _("Not chosen ({why}): {moves}", why=said.term("not_chosen", why), moves=said.listing(kinds))
-    for degraded in content["degraded"]:
-        yield _("Not known: {what}", what=degraded)
+    yield from _not_known(said, content)
     if content["method"] == "rules":
         yield _("Chosen by plain rules, best first: the model found nothing better in time.")
 
@@ -113,6 +113,13 @@ def _why(said: Words, reading: Mapping[str, Any], kind: str) -> str:
     )
 
 
+def _not_known(said: Words, content: Mapping[str, Any]) -> Iterable[str]:
+    """What was not known, and the plain rule that stood in."""
+    rows = content.get("not_known")
+    for what in content["degraded"] if rows is None else map(Said.from_json, rows):
+        yield said._("Not known: {what}", what=said.tell(what))
+
+
 def _time(text: str) -> str:
     return f"{datetime.fromisoformat(text):%H:%M}"
 
@@ -123,8 +130,7 @@ def looked_words(looked: Mapping[str, Any], language: str) -> Iterable[str]:
     yield said._("Nothing to propose.")
     for reading in looked["queues"]:
         yield _why(said, reading, "trouble")
-    for what in looked["degraded"]:
-        yield said._("Not known: {what}", what=what)
+    yield from _not_known(said, looked)
 
 
 def status_words(row: Mapping[str, Any], language: str) -> str:
@@ -149,8 +155,9 @@ def answered_words(done: Any, language: str) -> str:
 def promise_words(record: Mapping[str, Any], language: str) -> Iterable[str]:
     """The record of promises kept."""
     said = words_of(language)
-    for kind, row in (("", record["all"]), *record["types"].items()):
-        name = said.term("move", kind) if kind else said._("all moves")
+    types = [(said.term("move", kind), row) for kind, row in record["types"].items()]
+    queues = [(said._("on {queue}", queue=queue), row) for queue, row in record["queues"].items()]
+    for name, row in ((said._("all moves"), record["all"]), *types, *queues):
         if not row["promises"]:
             yield said._("{name}: no promise has come due yet", name=name)
             continue

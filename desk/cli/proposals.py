@@ -39,18 +39,19 @@ def propose(
     Example: paiban propose hotline --at 2026-03-04T10:30+08:00 --source day.jsonl
     """
     with actions.open_place(site, at) as place:
-        told = actions.propose(place, place.now, source, to=to, always=not triggered)
+        told = actions.propose(place, place.now, source, always=not triggered)
         spoken, names = place.language(language), {name: agent.name for name, agent in place.site.agents.items()}
-    if json:
-        say_json(told.to_json())
-        return
-    made = told.seen.proposal
-    if made is None:
-        for line in actions.looked_words(told.to_json(), spoken):
-            say(line)
-        return
-    for line in actions.proposal_words(made.to_json(told.zone), spoken, told.number, names):
-        say(line)
+        made = told.seen.proposal
+        if json:
+            say_json(told.to_json())
+        else:
+            looked = actions.looked_words(told.to_json(), spoken)
+            shown = actions.proposal_words(made.to_json(told.zone), spoken, told.number, names) if made else looked
+            for line in shown:
+                say(line)
+        if to and made is not None:
+            # Shown and kept first: a broker that is away keeps no shift leader from answering.
+            actions.publish_proposal(place, to, told)
 
 
 @proposals.command("list")
@@ -133,12 +134,12 @@ def promises(
     language: Language = "",
     json: Json = False,
 ) -> None:
-    """Promises kept: what accepted proposals came to, against what they promised, by move type.
+    """Promises kept: what accepted proposals came to, against what they promised, by move type and by queue.
 
     Example: paiban proposals promises hotline --json
     """
     with actions.open_place(site, at) as place:
-        record = actions.promises(place, int(place.now.timestamp()), source)
+        record = actions.promises_kept(place, int(place.now.timestamp()), source)
         spoken = place.language(language)
     if json:
         say_json(record)

@@ -57,14 +57,20 @@ class Curves:
         return found
 
 
-def read_curves(sight: Sight, draws: Draws) -> Curves:
-    """Try the floor with more and fewer people."""
+def read_curves(sight: Sight, draws: Draws, worth: Floats | float = 1.0) -> Curves:
+    """Try the floor with more and fewer people.
+
+    Parameters
+    ----------
+    worth : what a contact of each queue counts, [queues]; one by default.
+    """
     draws = draws.first(REPETITIONS)
+    counts = np.broadcast_to(worth, len(sight.queues))
     rows = sight.rows
     groups = np.array([(rows == group).sum() for group in range(len(sight.groups))], dtype=np.float64)
     floor = max(groups.sum() / max((rows >= 0).any(axis=0).sum(), 1), 1.0)
     sizes = sorted({0, *(_whole(share * floor) for share in SHARES)})
-    values = {size: project(sight, draws, extra=_mix(groups, size)).in_time.mean(axis=0).sum(axis=0) for size in sizes}
+    values = {size: counts @ project(sight, draws, extra=_mix(groups, size)).in_time.mean(axis=0) for size in sizes}
     # With nobody nothing is answered: that needs no simulation, and keeps the curve from being level for ever.
     nobody = -max(int(np.ceil(floor)), abs(sizes[0]) + 1)
     values[nobody], sizes = np.zeros_like(values[0]), [nobody, *sizes]
@@ -74,7 +80,7 @@ def read_curves(sight: Sight, draws: Draws) -> Curves:
     for group in range(len(groups)):
         extra = np.zeros(len(groups), dtype=np.int64)
         extra[group] = probe
-        gains[group] = project(sight, draws, extra=extra).in_time.mean(axis=0).sum(axis=0) - values[0]
+        gains[group] = counts @ project(sight, draws, extra=extra).in_time.mean(axis=0) - values[0]
     return Curves(
         np.array(sizes, dtype=np.float64), hulls(np.array(sizes, dtype=np.float64), table), _worth(gains, groups)
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from centre.queues import Queue
 from centre.requirement import Requirement
+from centre.said import Said
 from centre.site import Site
 from streams.floor_policy import SECOND
 from streams.queue_line import QueueLine
@@ -58,7 +59,7 @@ class Expected:
     sd: Floats
     common_sd: float
     aht_sd: float
-    degraded: tuple[str, ...] = ()
+    degraded: tuple[Said, ...] = ()
 
 
 def expect(
@@ -97,7 +98,7 @@ def expect(
     near = np.where(aht[:, :1] > 0, aht[:, :1], usual[:, None])[:, 0] if steps else usual
     aht = aht * handle_factor(handled, handle, near)[:, None]
     if not seen.any() and said.sum() > 30:
-        told = ("no word of the queues: contacts are taken to come as forecast",)
+        told = (Said("no word of the queues: contacts are taken to come as forecast"),)
         none = Pace(np.ones(len(queues)), np.ones(len(queues)), np.full(len(queues), 0.05), common_sd(0))
         return Expected(ahead * none.ahead(steps), aht, none.sd, none.common_sd, HANDLE_DRIFT, told)
 
@@ -177,5 +178,5 @@ def _the_last_hour_goes_on(
     minute = now // 60 * 60
     hour = np.array([_offered(state, site, q.name, minute - 3600, minute) for q in queues], dtype=np.float64)
     flat = np.repeat(hour[:, None] / (3600 / STEP_S), steps, axis=1)
-    told = ("no forecast is known for these hours: the last hour is taken to go on",)
+    told = (Said("no forecast is known for these hours: the last hour is taken to go on"),)
     return Expected(flat, np.repeat(aht[:, None], steps, axis=1), np.full(len(queues), 0.15), 0.1, HANDLE_DRIFT, told)

@@ -10,6 +10,8 @@ from centre.people import Agent
 from centre.queues import Queue
 from centre.reallocation import Reallocation
 from centre.requirement import Requirement
+from centre.roster import ON_DUTY
+from centre.said import Said
 from centre.site import Site
 from streams.floor_policy import SECOND
 from streams.matrix import GONE
@@ -70,7 +72,7 @@ def look_at(
     queues = tuple(site.queues[name] for name in sorted(site.queues) if site.queues[name].channel in ("voice", "chat"))
     lines = lines_of(state, day, instant(local_day(now, zone), 1440, zone))
     steps = _steps(lines, begin, policy)
-    degraded: list[str] = []
+    degraded: list[Said] = []
     people = _people(state, site, policy, lines, ledger, now, degraded)
     ahead = expect(state, site, queues, expected, (day, now, steps), _speed(people, queues), reforecaster)
     degraded += ahead.degraded
@@ -145,7 +147,9 @@ def stand_in_skills(agent: Agent, queues: Sequence[Queue], policy: Reallocation)
 
 
 def _steps(lines: Mapping[str, Line], begin: int, policy: Reallocation) -> int:
-    last = max((s.end for line in lines.values() for s in line), default=begin + STEP_S)
+    """To the end of the day's last duty, at most so far as moves are chosen."""
+    ends = (s.end for line in lines.values() for s in line if s.activity in ON_DUTY)
+    last = max(ends, default=begin + STEP_S)
     wanted = -(-(last - begin) // STEP_S)
     return int(min(max(wanted, 1), policy.plan_minutes * 60 // STEP_S))
 
@@ -157,7 +161,7 @@ def _people(
     lines: Mapping[str, Line],
     ledger: Ledger,
     now: int,
-    degraded: list[str],
+    degraded: list[Said],
 ) -> tuple[Present, ...]:
     queues = [queue for queue in site.queues.values() if queue.channel in ("voice", "chat")]
     begun = {
@@ -171,7 +175,12 @@ def _people(
     unheard = sum(state.lines[agent].timeline.in_force(now * SECOND) < 0 for agent in on_duty)
     blind = len(on_duty) > 3 and unheard > len(on_duty) / 2
     if blind:
-        degraded.append(f"{unheard} of {len(on_duty)} people on duty are not heard: the roster is taken for the floor")
+        degraded.append(
+            Said(
+                "{unheard} of {count} people on duty are not heard: the roster is taken for the floor",
+                unheard=unheard, count=len(on_duty),
+            )
+        )  # fmt: skip
     comes = 1 - (MISSING + (0 if blind else missing)) / (COMING + len(begun))
     found = []
     for agent, line in lines.items():
@@ -209,7 +218,7 @@ def _speed(people: Sequence[Present], queues: Sequence[Queue]) -> Floats:
     return found
 
 
-def _waiting(state: State, queues: Sequence[Queue], now: int, degraded: list[str]) -> Ints:
+def _waiting(state: State, queues: Sequence[Queue], now: int, degraded: list[Said]) -> Ints:
     found = np.zeros(len(queues), dtype=np.int64)
     for number, queue in enumerate(queues):
         line = state.queues.get(queue.name)
@@ -217,7 +226,9 @@ def _waiting(state: State, queues: Sequence[Queue], now: int, degraded: list[str
         if latest is not None:
             found[number] = latest.waiting
         elif line is not None and line.snapshots:
-            degraded.append(f"no word of {queue.name} for three minutes: nobody is taken to wait there")
+            degraded.append(
+                Said("no word of {queue} for three minutes: nobody is taken to wait there", queue=queue.name)
+            )
     return found
 
 

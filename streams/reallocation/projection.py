@@ -43,6 +43,11 @@ class Projection:
         )
         return levels
 
+    def by_queue(self) -> Floats:
+        """Expected contacts in time of each queue, [queues]."""
+        found: Floats = self.in_time.sum(axis=2).mean(axis=0)
+        return found
+
     def total(self) -> float:
         """Expected contacts in time, all queues and blocks together."""
         return float(self.in_time.sum(axis=(1, 2)).mean())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from centre.grid import aware
+from centre.said import Said
 from streams.reallocation.move import Move
 from streams.reallocation.trigger import Reading
 
@@ -36,6 +37,7 @@ class Proposal:
     moves : in order of time.
     effects : service level before and after.
     won : contacts in time won: mean, low, high (80 %).
+    simulated : contacts in time won by queue as simulated, before what promises have come to is taken off.
     won_by_move : of each move by the curves, alone, in the order of `moves`.
     not_chosen : move type -> why not: "off", "none", "price", "rule", "refused" or "others".
     minutes_moved : person-minutes that change.
@@ -55,9 +57,10 @@ class Proposal:
     effects: tuple[Effect, ...]
     won: tuple[float, float, float]
     won_by_move: tuple[float, ...] = ()
+    simulated: Mapping[str, float] = field(default_factory=dict)
     not_chosen: Mapping[str, str] = field(default_factory=dict)
     minutes_moved: float = 0.0
-    degraded: tuple[str, ...] = ()
+    degraded: tuple[Said, ...] = ()
     method: str = "model"
     optimal: bool = False
 
@@ -88,6 +91,7 @@ class Proposal:
             ],
             "effects": [effect.to_json() for effect in self.effects],
             "won": _band(self.won, 2),
+            "simulated": {queue: round(won, 3) for queue, won in self.simulated.items()},
             "cost": round(self.cost, 2),
             "overtime_minutes": round(sum(move.overtime_minutes for move in self.moves), 1),
             "paid_minutes": round(sum(move.paid_minutes for move in self.moves), 1),
@@ -95,6 +99,7 @@ class Proposal:
             "people": list(self.people),
             "not_chosen": dict(self.not_chosen),
             "degraded": list(self.degraded),
+            "not_known": [what.to_json() for what in self.degraded],
             "method": self.method,
             "optimal": self.optimal,
         }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from statistics import NormalDist
 
 import numpy as np
 
@@ -113,13 +114,15 @@ def propose(
 
 @dataclass(frozen=True)
 class _Made:
-    """`share` : of what the simulation says that the moves win, what such promises have come to."""
+    """`share` : of what the simulation says that the moves win, what such promises have come to, [queues].
+    `sd` : how well that is known."""
 
     choice: Choice
     curves: Curves
     before: Projection
     after: Projection
-    share: float
+    share: Floats
+    sd: float
     not_chosen: Mapping[str, str]
 
 
@@ -138,19 +141,19 @@ def _choose(
     trust: Trust,
     steady: bool,
 ) -> _Made | None:
-    curves = read_curves(sight, draws[0])
+    curves = read_curves(sight, draws[0], np.array([trust.on(name) for name in sight.names]))
     ask = Ask(sight, curves, policy, site, spare)
     moves = find_moves(ask)
     choice = choose(sight, curves, moves, policy, broken, trust=trust, steady=steady)
     confirmed = _confirmed(sight, draws[1], choice, curves, trust)
     if confirmed is None:
         return None
-    return _Made(choice, curves, *confirmed, _not_chosen(sight, curves, policy, moves, choice))
+    return _Made(choice, curves, *confirmed, trust.sd, _not_chosen(sight, curves, policy, moves, choice))
 
 
 def _confirmed(
     sight: Sight, draws: Draws, choice: Choice, curves: Curves, trust: Trust
-) -> tuple[Projection, Projection, float] | None:
+) -> tuple[Projection, Projection, Floats] | None:
     """The floor without and with the moves, simulated on futures that had no part in the choice: what was chosen
     because it looked best on some futures does not do as well on others. None where it is not borne out."""
     if not choice.moves:
@@ -158,17 +161,18 @@ def _confirmed(
     before, after = project(sight, draws), project(sight, draws, rows_after(sight, choice.moves))
     prices = sum(move.price for move in choice.moves)
     share = _trusted(sight, curves, choice.moves, trust)
-    won = (after.total() - before.total()) * share
+    won = float(share @ (after.by_queue() - before.by_queue()))
     worth = won - prices if prices <= 0 else won - WORTH * prices
     return (before, after, share) if worth >= (LEAST if prices > 0 else -UNFELT) else None
 
 
-def _trusted(sight: Sight, curves: Curves, moves: Sequence[Move], trust: Trust) -> float:
-    """What promises have come to, of moves of several types: the mean, by what each wins."""
+def _trusted(sight: Sight, curves: Curves, moves: Sequence[Move], trust: Trust) -> Floats:
+    """What promises have come to, of moves of several types: the mean, by what each wins; on each queue, [queues]."""
     won = [max(_alone(sight, curves, move), 0.0) for move in moves]
-    if sum(won) <= 0:
-        return trust.common
-    return sum(each * trust.of(move.type) for each, move in zip(won, moves, strict=True)) / sum(won)
+    types = trust.common
+    if sum(won) > 0:
+        types = sum(each * trust.of(move.type) for each, move in zip(won, moves, strict=True)) / sum(won)
+    return types * np.array([trust.on(name) for name in sight.names])
 
 
 def _proposal(
@@ -176,7 +180,9 @@ def _proposal(
 ) -> Proposal:
     ahead, moves = made.before, made.choice.moves
     blocks = ahead.offered.shape[2]
-    after = Projection(ahead.offered, ahead.in_time + (made.after.in_time - ahead.in_time) * made.share)
+    more = made.after.in_time - ahead.in_time
+    share = made.share * _doubt(len(more), made.sd)[:, None]
+    after = Projection(ahead.offered, ahead.in_time + more * share[:, :, None])
     paired = (after.in_time - ahead.in_time).sum(axis=(1, 2))
     lines = {person.agent: person.line for person in sight.people}
     changed = changed_lines(lines, (stroke for move in moves for stroke in move.strokes))
@@ -193,6 +199,7 @@ def _proposal(
         moves=moves,
         effects=tuple(_effects(sight, ahead, after)),
         won=_band(paired),
+        simulated=dict(zip(sight.names, more.sum(axis=2).mean(axis=0).tolist(), strict=True)),
         won_by_move=tuple(_alone(sight, made.curves, move) for move in moves),
         not_chosen=made.not_chosen,
         minutes_moved=moved,
@@ -200,6 +207,14 @@ def _proposal(
         method=made.choice.method,
         optimal=made.choice.optimal,
     )
+
+
+def _doubt(futures: int, sd: float) -> Floats:
+    """What is not known of how far a promise comes true, as a factor of each future: evenly spread normal values in an
+    order of their own, mean 1, [futures]."""
+    places = np.random.default_rng(futures).permutation(futures)
+    scores = np.array([NormalDist().inv_cdf((place + 0.5) / futures) for place in places])
+    return 1 + sd * scores
 
 
 def _effects(sight: Sight, before: Projection, after: Projection) -> list[Effect]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from centre.queues import Queue
 from centre.roster import ANSWERING
+from centre.said import Said
 from streams.reallocation.paint import Line
 
 STEP_S = 300
@@ -87,7 +88,7 @@ class Sight:
     waiting: Ints
     busy: Ints
     by_roster: bool = False
-    degraded: tuple[str, ...] = field(default=())
+    degraded: tuple[Said, ...] = field(default=())
     common_sd: float = 0.0
     aht_sd: float = 0.0
     due: Mapping[str, int] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from centre.events import AgentState
 from desk import exit_codes
 from desk.actions.closed_loop import named_disruption, setting_of
 from desk.actions.live import open_log
-from desk.wiring import open_place
+from desk.wiring import open_place, proposals_of
 from streams.decode import States
 from streams.event_log import Message
 from streams.native import key, write
@@ -133,6 +133,30 @@ def test_an_accepted_move_stands_in_a_new_version_that_breaks_nothing(paiban, ho
     assert again.code != exit_codes.DONE
 
 
+def test_what_accepted_moves_came_to_is_told_by_type_and_by_queue(paiban, hotline, trouble):
+    """Measured when its time is over; contacts of the queues add up; what is believed next lies within bounds."""
+    at, looked, _ = first_with(paiban, hotline, {"move_meal", "move_break"}, "--source", trouble)
+    when = f"{DAY}T{at}+08:00"
+    done = paiban("proposals", "accept", hotline, looked["number"], "--by", "l01", "--at", when, "--json")
+    assert done.code == exit_codes.DONE, done.err
+    evening = ("--at", f"{DAY}T23:59+08:00", "--source", trouble)
+    record = json.loads(paiban("proposals", "promises", hotline, *evening, "--json").out)
+    assert record["all"]["promises"] == 1
+    assert {"move_meal", "move_break"} & set(record["types"])
+    assert set(record["queues"]) == {"billing", "sales", "service"}
+    for row in (record["all"], *record["types"].values(), *record["queues"].values()):
+        assert 0.25 <= row["trusted"] <= 1.25
+    with open_place(hotline) as place:
+        (promise,) = [kept.promise for kept in proposals_of(place).all() if kept.promise]
+    queues = promise["queues"].values()
+    assert sum(row["contacts"] for row in queues) == promise["contacts"] > 0
+    assert sum(promise["shares"].values()) == pytest.approx(promise["share_accepted"], abs=0.5)
+    said = sum(looked["proposal"]["simulated"].values())
+    assert sum(row["simulated"] for row in queues) == pytest.approx(said, 1e-3)
+    spoken = paiban("proposals", "promises", hotline, *evening, "--lang", "zh")
+    assert "队列" in spoken.out
+
+
 def test_a_refused_move_does_not_come_back(paiban, hotline, trouble):
     kinds = {"leader_to_phones", "move_meal", "move_break"}
     at, looked, move = first_with(paiban, hotline, kinds, "--source", trouble)
@@ -158,6 +182,21 @@ def test_a_floor_of_which_nothing_is_heard_is_answered_all_the_same(paiban, hotl
     looked = proposed(paiban, hotline, "11:00", "--source", hotline / "silent.jsonl")
     assert len(looked["degraded"]) >= 2
     assert looked["queues"]
+
+
+def test_a_broker_that_is_away_keeps_nobody_from_answering(paiban, hotline, trouble, monkeypatch):
+    """What is proposed is shown and kept before it is published; that it was not is said, in the reader's language."""
+    monkeypatch.setattr("streams.kafka.clients.BOOTSTRAP_MS", 500)
+    with (hotline / "site.toml").open("a") as settings:
+        settings.write('\n[broker]\nbootstrap = "127.0.0.1:1"\n')
+    at, looked, _ = first_with(paiban, hotline, {"leader_to_phones", "move_meal", "move_break"}, "--source", trouble)
+    said = paiban("propose", hotline, "--at", f"{DAY}T{at}+08:00", "--source", trouble, "--to", "kafka", "--lang", "zh")
+    assert said.code == exit_codes.STREAM
+    number = looked["number"] + 1
+    assert f"{number}" in said.out
+    assert "未发布" in said.err
+    done = paiban("proposals", "accept", hotline, number, "--by", "l01", "--at", f"{DAY}T{at}+08:00")
+    assert done.code == exit_codes.DONE, done.err
 
 
 @pytest.mark.kafka

@@ -1,13 +1,21 @@
 """Opening a site: the moment it is worked on."""
 
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from centre.errors import InputError
+from desk import actions
 from desk.actions import make_example
 from desk.wiring import open_place
+
+
+def test_no_action_is_hidden_by_a_module_of_its_name() -> None:
+    """Once such a module was imported its name would be the module, not what a person does."""
+    rooms = {path.stem for path in Path(str(files("desk.actions"))).iterdir()}
+    assert not rooms & set(actions.__all__)
 
 
 @pytest.fixture

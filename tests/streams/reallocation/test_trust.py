@@ -40,6 +40,38 @@ def test_a_type_of_which_nothing_is_known_follows_the_others() -> None:
     assert 0.5 < learnt.of("lend") < 0.8
 
 
+def test_a_queue_on_which_promises_fall_short_is_believed_less_than_the_others() -> None:
+    rng = np.random.default_rng(5)
+    record = []
+    for number in range(300):
+        queue = ("billing", "sales", "service")[number % 3]
+        said = float(rng.uniform(2, 12))
+        record.append(
+            Outcome({"move_break": said}, said * (0.5 if queue == "sales" else 1.0) + rng.normal(0, 4), 4.0, queue)
+        )
+    learnt = learn_trust(record)
+    for queue, share in (("billing", 1.0), ("sales", 0.5), ("service", 1.0)):
+        assert learnt.of("move_break") * learnt.on(queue) == pytest.approx(share, abs=0.1)
+    assert learnt.on("a new queue") == 1.0
+
+
+def test_projections_that_are_too_low_on_average_earn_moves_no_praise() -> None:
+    """Half of what was promised comes; but half a point more than projected comes without any move, too."""
+    rng = np.random.default_rng(7)
+    record = []
+    for _ in range(400):
+        said, contacts = float(rng.uniform(2, 12)), float(rng.uniform(300, 1500))
+        record.append(
+            Outcome({"move_break": said}, 0.5 * said + 0.005 * contacts + rng.normal(0, 5), 5.0, "", contacts)
+        )
+    assert learn_trust(record).of("move_break") == pytest.approx(0.5, abs=0.12)
+
+
+def test_the_more_is_known_the_surer() -> None:
+    little, much = (learn_trust(outcomes(count, {"move_break": 0.7}, 5.0)).sd for count in (5, 200))
+    assert much < little < FULL.sd
+
+
 def test_no_record_makes_a_promise_worth_nothing() -> None:
     """Else nothing would ever be proposed again, and nothing learned."""
     assert learn_trust(outcomes(400, {"move_break": -2.0}, 1.0)).of("move_break") == LEAST
