@@ -92,7 +92,7 @@ function refresh() {
     shown.push({ kind: "person", row });
   }
   const narrow = matchMedia("(max-width: 700px)").matches;
-  grid.style.setProperty("--columns", `${narrow ? "6.2rem" : "11rem"} repeat(${picture.days.length}, 3.3rem) 3.6rem 3.2rem 3.8rem 4.6rem`);
+  grid.style.setProperty("--columns", `${narrow ? "6.2rem" : "11rem"} repeat(${picture.days.length}, 3.3rem) 3.6rem 3.2rem 3.8rem 5.2rem`);
   rendered.clear();
   const body = make("div", "body");
   body.style.height = shown.length * ROW + "px";
@@ -164,7 +164,7 @@ function rowOf(item) {
   if (item.kind === "level") {
     const target = picture.targets[item.queue];
     const cells = item.level.map((share, day) => cell((picture.days[day].free ? "free " : "") + (share === null ? "" : share >= target ? "met" : "missed"), percent(share)));
-    return line("level", cell("who", item.queue, make("small", "", say.level)), ...cells, cell("sum", percent(target)), cell("sum"), cell("sum"), cell("sum"));
+    return line("level", cell("who", item.queue, make("small", "", `${say.level} · ${say.target} ${percent(target)}`)), ...cells, cell("sum"), cell("sum"), cell("sum"), cell("sum"));
   }
   if (item.kind === "team") {
     const name = cell("who", item.team || "–", make("small", "", fill(say.people, { count: item.count })));

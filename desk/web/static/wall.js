@@ -47,7 +47,8 @@ function queueCard(queue) {
     make("header", "", make("h2", "", queue.queue), make("span", "mark", mark + shareWords(queue.service_level))),
     make("div", "big", make("div", "", make("b", "", queue.waiting === null ? "–" : String(queue.waiting)), make("small", "", say.waiting)), make("div", "", wait, make("small", "", say.oldest))),
     meter,
-    make("small", "", `${say.today} ${shareWords(queue.service_level)} · ${say.target} ${shareWords(queue.target)} / ${queue.within_s} s · ${say.now} ${shareWords(queue.rolling)} · ${say.projected} ${shareWords(queue.projected)}`),
+    make("small", "", `${say.today} ${shareWords(queue.service_level)} · ${say.target} ${shareWords(queue.target)} / ${queue.within_s} s`),
+    make("small", "", `${say.now} ${shareWords(queue.rolling)} · ${say.projected} ${shareWords(queue.projected)}`),
     staff,
     make("small", "", `${fill(say.offered, { count: queue.offered ?? "–" })} · ${fill(say.abandoned, { count: queue.abandoned ?? "–" })}`));
 }
