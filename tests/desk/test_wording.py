@@ -59,6 +59,16 @@ def test_chinese_words_are_chinese() -> None:
             assert re.search(r"[\u4e00-\u9fff]", text), message.id
 
 
+def test_chinese_sentences_are_punctuated_in_chinese() -> None:
+    """No half-width colon or comma follows a Chinese character, but where a user is to type it."""
+    typed = ("主机:端口", "主机:8786", "话务量:平均", "队列:", "意愿:", "[")
+    for message in catalogues.read("zh"):
+        texts = (message.string,) if isinstance(message.string, str) else message.string
+        for text in texts:
+            if not any(each in text for each in typed):
+                assert not re.search(r"[\u4e00-\u9fff][:,;]( |$)|[\u4e00-\u9fff]: ?\{", text), text
+
+
 def test_a_catalogue_that_lacks_a_word_is_found(said: Catalog) -> None:
     """The tests above can fail."""
     catalogue = catalogues.brought_up_to_date(catalogues.read("zh"), said)
