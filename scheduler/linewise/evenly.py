@@ -29,6 +29,9 @@ NOISE = 0.003
 HOT, COLD = (0.03, 0.03), (0.001, 0.001)
 """Luck in the prices and pull of what a day lacks, as shares of the dearest cover, when cooling begins and ends."""
 
+KIND_LUCK = 0.2
+"""Of the luck, how much each kind of a day has by itself: days worked have to move, kinds follow."""
+
 
 def cool(board: Board, rng: np.random.Generator, stop: Stop, gone: Callable[[], float]) -> None:
     """Give everybody the cheapest line at lucky prices, pass by pass, less and less luck until `gone` tells 1 or more.
@@ -44,7 +47,8 @@ def cool(board: Board, rng: np.random.Generator, stop: Stop, gone: Callable[[], 
                 return
             before = board.take_out(person)
             price = pulled_price(board, person, pull)
-            found = whole_line(board.tables[person], price + noise * rng.standard_normal(price.shape), np.inf, tolls)
+            luck = rng.standard_normal((len(price), 1)) + KIND_LUCK * rng.standard_normal(price.shape)
+            found = whole_line(board.tables[person], price + noise * luck, np.inf, tolls)
             board.put(person, before if found is None else found)
 
 

@@ -35,7 +35,7 @@ WHOLE_CELLS = 4000
 PRICE_ROUNDS, PRICE_SHARE = 1000, 0.12
 """Rounds that the whole is priced for, and the share of the time that they may take."""
 
-COOL_SHARE = 0.6
+COOL_SHARE = 0.85
 """Share of the time that a long horizon cools for."""
 
 ROOT_SHARE = 0.4
