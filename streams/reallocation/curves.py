@@ -15,8 +15,11 @@ from streams.reallocation.sight import BLOCK, Floats, Ints, Sight
 SHARES = (-0.4, -0.15, -0.05, 0.05, 0.12, 0.3, 0.6)
 """How many more or fewer people the floor is tried with, as shares of it."""
 
-REPETITIONS = 14
+REPETITIONS, FEWEST = 14, 4
 """Futures that the curves are read off: differences on the same contacts are steadier than levels."""
+
+CONTACTS = 72_000
+"""Contacts simulated for each size of the floor: the more come, the fewer futures tell as much."""
 
 PROBE = 0.06
 """How many of one group more, as a share of the floor."""
@@ -64,7 +67,7 @@ def read_curves(sight: Sight, draws: Draws, worth: Floats | float = 1.0) -> Curv
     ----------
     worth : what a contact of each queue counts, [queues]; one by default.
     """
-    draws = draws.first(REPETITIONS)
+    draws = draws.first(int(np.clip(CONTACTS / max(sight.volume.sum(), 1), FEWEST, REPETITIONS)))
     counts = np.broadcast_to(worth, len(sight.queues))
     rows = sight.rows
     groups = np.array([(rows == group).sum() for group in range(len(sight.groups))], dtype=np.float64)
