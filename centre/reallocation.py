@@ -92,7 +92,7 @@ class Reallocation(Shape):
     project_minutes: int = Field(120, ge=15)
     plan_minutes: int = Field(900, ge=30)
     drop: Share = 0.01
-    certainty: Share = 0.65
+    certainty: Share = 0.5
     looks: int = Field(1, ge=1)
     calm: Share = 0.005
     spare: Share = 0.05
