@@ -33,7 +33,7 @@ class FileLog:
     """
 
     def __init__(self, path: Path, now: Callable[[], int], *, follow: bool = False) -> None:
-        self.name = f"file {path}"
+        self.name: str = Said("file {path}", path=path)
         self._path = path
         self._now = now
         self._follow = follow

@@ -119,4 +119,5 @@ def complain_of(error: Any, words: Words) -> str:
         error.message = words.tell(error.message)
     shown = StringIO()
     error.show(shown)
-    return "\n".join(spoken(line, words) for line in shown.getvalue().rstrip("\n").split("\n"))
+    lines = shown.getvalue().rstrip("\n").split("\n")
+    return "\n".join(help_spoken(line, words) if line.startswith("Usage: ") else spoken(line, words) for line in lines)
