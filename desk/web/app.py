@@ -62,6 +62,7 @@ def create_app(folder: Path, settings: BoardSettings, clock: Clock) -> FastAPI:
     app.state.board = board
     app.state.hub = Hub(board)
     app.state.jobs = Jobs(folder)
+    app.state.drawn = lambda: None
     app.mount("/static", StaticFiles(directory=str(resources.files("desk.web") / "static")), name="static")
     for router in pages.ROUTERS:
         app.include_router(router, include_in_schema=False)

@@ -1,5 +1,6 @@
 """Serve the board with uvicorn, to this machine only unless accounts guard it."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
@@ -32,6 +33,12 @@ def refuse_open_network(board: Board) -> None:
         )
 
 
+def _settled() -> None:
+    """What is loaded and drawn stays: no collection looks through it again while somebody waits."""
+    gc.collect()
+    gc.freeze()
+
+
 class _Server(uvicorn.Server):
     """A server that says when it listens."""
 
@@ -58,6 +65,7 @@ def serve(folder: Path, settings: BoardSettings, clock: Clock, ready: Callable[[
     """
     app = create_app(folder, settings, clock)
     refuse_open_network(app.state.board)
+    app.state.drawn = _settled
     server = _Server(
         uvicorn.Config(
             app, host=settings.host, port=settings.port, log_level="warning", server_header=False, date_header=True,

@@ -33,6 +33,8 @@ ROUTERS: list[APIRouter] = [
 
 
 WARM_S = 5.0
+NOWHERE = "/api/v1/nowhere"
+"""A path that no route answers: the framework prepares every route when it is asked for, once."""
 
 
 def warm(board: Board, hub: Hub) -> None:
@@ -76,8 +78,9 @@ async def background(board: Board, app: FastAPI) -> AsyncIterator[None]:
     drawing = threading.Thread(target=warm, args=(board, hub), name="warm", daemon=True)
     drawing.start()
     await asyncio.to_thread(drawing.join, WARM_S)
-    for path in ("/month", "/sign-in"):
+    for path in ("/month", "/sign-in", NOWHERE):
         await _visit(app, path)
+    app.state.drawn()
     messenger = Messenger(board)
     messenger.start()
     watch = start_watch(board.folder, board.settings.source) if board.settings.source else None
