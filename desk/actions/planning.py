@@ -41,12 +41,26 @@ def next_week(day: date, week_starts: str) -> date:
 
 @dataclass(frozen=True)
 class MadeForecast:
-    """A forecast that was made and kept."""
+    """A forecast that was made and kept.
+
+    Attributes
+    ----------
+    run : its number.
+    queues : of the site, by name.
+    figures : what the staffing takes for each.
+    left_out : queues that the history has rows of and queues.toml does not know.
+    """
 
     run: int
     forecast: arrivals.Forecast
     queues: Mapping[str, Queue]
     figures: Mapping[str, Calibration]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def without_history(self) -> list[str]:
+        """Queues of the site that nothing is known of, and so nothing forecast."""
+        return [name for name in self.queues if name not in self.forecast.queues]
 
     def summary(self) -> dict[str, Any]:
         """For --json: contacts, models and accuracy by queue, and what was found in the history."""
@@ -68,6 +82,8 @@ class MadeForecast:
                 }
                 for name, queue in self.forecast.queues.items()
             },
+            "without_history": self.without_history,
+            "left_out": list(self.left_out),
             "history": self.forecast.report.summary(),
             "findings": self.forecast.report.rows(self.forecast.horizon.zone),
         }
@@ -87,6 +103,10 @@ class MadeForecast:
             else:
                 yield Said("{queue}: {contacts:,.0f} contacts, {model}", **known)
             yield Said("  {figures}", figures=figure_words(queue["figures"]))
+        for name in self.without_history:
+            yield Said("{queue}: no rows in history/: nothing is forecast for it, and nobody staffed", queue=name)
+        for name in self.left_out:
+            yield Said("{queue}: has rows in history/ and is not in queues.toml: left out", queue=name)
         yield from self.forecast.report.words(self.forecast.horizon.zone)
 
 
@@ -100,8 +120,10 @@ def forecast(place: Place, days: Horizon) -> MadeForecast:
     site = place.site
     settings = site.settings
     history = read_history(history_files(place.folder), settings.zone)
+    known = history["queue"].isin(list(site.queues))
+    left_out = tuple(sorted(str(name) for name in history["queue"][~known].unique()))
     made = arrivals.forecast(
-        history[history["queue"].isin(list(site.queues))],
+        history[known],
         zone=settings.zone,
         grid_minutes=settings.grid_minutes,
         from_day=days.first_day,
@@ -113,7 +135,7 @@ def forecast(place: Place, days: Horizon) -> MadeForecast:
     )
     run = place.plans.save_forecast(made.table, days, models=_models(made), at=place.now)
     write_forecast(place.out, made.table, settings.zone, made.report)
-    return MadeForecast(run, made, site.queues, calibrate_queues(place, made.records))
+    return MadeForecast(run, made, site.queues, calibrate_queues(place, made.records), left_out)
 
 
 def history_files(folder: Path) -> list[Path]:

@@ -65,6 +65,21 @@ def test_backtest_names_models_in_the_readers_language_and_says_which_queue_is_t
     assert not re.search("regression|smoothing|pooled|naive", told)
 
 
+def test_forecast_names_queues_without_rows_and_rows_without_a_queue(paiban, site):
+    file = site / "queues.toml"
+    file.write_text(file.read_text() + '\n[ghost]\nchannel = "voice"\n')
+    last = max((site / "history").glob("*.csv"))
+    rows = last.read_text().splitlines()
+    last.write_text(
+        "\n".join([*rows, next(row for row in rows if row.startswith("sales,")).replace("sales", "fax")]) + "\n"
+    )
+    asked = ("forecast", site, "--from", "2026-03-09", "--weeks", 1)
+    said = json.loads(paiban(*asked, "--json").out)
+    assert (said["without_history"], said["left_out"]) == (["ghost"], ["fax"])
+    assert "ghost: no rows in history/" in paiban(*asked).out
+    assert "fax：" in paiban(*asked, "--lang", "zh").out
+
+
 def test_the_goals_that_bind_are_named_when_a_queue_has_several(paiban, site):
     text = (site / "queues.toml").read_text()
     stricter = re.sub(r"(?m)^\[billing\]$", "[billing]\nmax_abandonment = 0.005\nmax_asa_s = 15", text)
