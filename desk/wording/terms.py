@@ -88,7 +88,7 @@ ARMS = ("undisturbed", "ignore", "accept", "clairvoyant")
 APPROVERS = ("auto", "leader", "head")
 """Who lets a move of the live floor happen."""
 
-NOT_CHOSEN = ("off", "none", "price", "rule", "refused", "others")
+NOT_CHOSEN = ("off", "none", "price", "rule", "refused", "others", "answered")
 """Why a move type is not among those proposed."""
 
 PROPOSAL_STATES = ("open", "accepted", "partly accepted", "refused", "expired")

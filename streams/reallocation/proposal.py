@@ -39,7 +39,8 @@ class Proposal:
     won : contacts in time won: mean, low, high (80 %).
     simulated : contacts in time won by queue as simulated, before what promises have come to is taken off.
     won_by_move : of each move by the curves, alone, in the order of `moves`.
-    not_chosen : move type -> why not: "off", "none", "price", "rule", "refused" or "others".
+    not_chosen : move type -> why not: "off", "none", "price", "rule", "refused", "others", or "answered":
+        of lending, where everybody is offered the contacts of all his skills anyway.
     minutes_moved : person-minutes that change.
     degraded : what was not known and replaced by a plain rule.
     method : "model", or "rules" where plain rules chose and the model found nothing better in time.

@@ -253,6 +253,8 @@ def _not_chosen(
             continue
         if not policy.of(kind).on:
             found[kind] = "off"
+        elif kind == "lend" and not sight.by_roster:
+            found[kind] = "answered"
         elif any(move.type == kind for move in choice.rejected):
             found[kind] = "rule"
         elif not mine:

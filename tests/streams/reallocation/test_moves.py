@@ -15,6 +15,7 @@ from streams.reallocation.effects import rows_after
 from streams.reallocation.finders import FINDERS, Ask
 from streams.reallocation.move import Move
 from streams.reallocation.projection import draw, project
+from streams.reallocation.propose import Memory, propose
 from streams.reallocation.sight import STEP_S, Present, Sight
 from tests.streams.reallocation.floors import BILLING, at, people, sight, site
 
@@ -70,6 +71,14 @@ def test_people_are_lent_where_each_answers_the_rostered_queue_only() -> None:
     assert "lend" in {move.type for move in moves}
     assert {move.agents[0] for move in moves if move.type == "lend"} <= {"s0", "s1", "s2", "s3"}
     assert {move.facts["queue"] for move in moves if move.type == "lend"} == {"billing"}
+
+
+def test_nobody_is_lent_where_routing_lends_already_and_that_is_said() -> None:
+    """Everybody is offered the contacts of all his skills: lending would change nothing."""
+    floor = sight(12, hour=10, erlangs=(4.0, 4.0, 9.5, 4.0), hours=4)
+    _, seen = propose(floor, site(people(12)), Reallocation(), Memory(), asked=True)
+    assert seen.proposal is not None
+    assert seen.proposal.not_chosen["lend"] == "answered"
 
 
 def back_office(due: int | None) -> tuple[Sight, Site]:
