@@ -15,7 +15,7 @@ from desk.wording import words
 from tests.desk import sample
 
 NAMES = re.compile(
-    r"\b(Team \d+|A\d{3}|Agent \d+|Hotline Shanghai|JavaScript|early|late|night|billing|sales|paiban|UTC)\b"
+    r"\b(Team \d+|A\d{3}|Agent \d+|Hotline|Asia|Shanghai|JavaScript|early|late|night|billing|sales|paiban|UTC)\b"
 )
 SPOKEN = re.compile(r"[A-Za-z]{3,}")
 
