@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from centre.shifts import Activity
 
@@ -24,6 +25,10 @@ class Segment:
     queue: str = ""
 
 
+IN_ORDER = attrgetter("agent", "start", "end", "activity", "queue")
+"""Sorts segments as they compare by themselves, several times faster."""
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
     """Segments sorted by agent and start, with the version they were published (or made) as; 0 is a draft."""
@@ -34,7 +39,7 @@ class Roster:
     @classmethod
     def of(cls, segments: Iterable[Segment], version: int = 0) -> "Roster":
         """A roster of segments in any order."""
-        return cls(tuple(sorted(segments)), version)
+        return cls(tuple(sorted(segments, key=IN_ORDER)), version)
 
     def by_agent(self) -> dict[str, tuple[Segment, ...]]:
         """Each agent's segments in order of time."""

@@ -125,6 +125,7 @@ def _options(
         if not _forbidden(view, line, fixed.start, fixed.end, fixed.segments):
             yield _as_option(fixed)
         return
+    free = not within and _nothing_near(view, line, day) and not _hours_of_day(line.contract)
     for shift in view.catalogue.shifts(line.contract):
         if within:
             options = tuple(_of_shift(view, shift, day, within))
@@ -133,10 +134,14 @@ def _options(
                 known[shift.name, day] = tuple(_of_shift(view, shift, day, within))
             options = known[shift.name, day]
         yield from (
-            option
-            for option in options
-            if within_the_day(line.contract, option.wall, option.start, option.end, option.paid)
-            and not _forbidden(view, line, option.start, option.end, within)
+            options
+            if free
+            else (
+                option
+                for option in options
+                if within_the_day(line.contract, option.wall, option.start, option.end, option.paid)
+                and not _forbidden(view, line, option.start, option.end, within)
+            )
         )
     if any_shift and within:
         start, end = min(row.start for row in within), max(row.end for row in within)
@@ -180,6 +185,18 @@ def _forbidden(view: View, line: Line, start: int, end: int, rows: Iterable[Segm
         )
         or any(row.queue and row.queue not in line.agent.skills for row in rows)
     )
+
+
+def _nothing_near(view: View, line: Line, day: int) -> bool:
+    """Whether no leave and no fixed row touches a day or the two after it, in which its duties end."""
+    begin, end = view.calendar.midnight(day), view.calendar.midnight(day + 3)
+    spans = (*line.leave, *line.part_day_leave, *((row.start, row.end) for row in line.fixed))
+    return day not in line.leave_days and all(right <= begin or end <= left for left, right in spans)
+
+
+def _hours_of_day(contract: Contract) -> bool:
+    """Whether a contract says anything of the hours of a single day."""
+    return contract.earliest_start is not None or contract.latest_end is not None or contract.max_minutes_per_day > 0
 
 
 def within_the_day(contract: Contract, wall: int, start: int, end: int, paid: int) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from centre.errors import ContradictionError
 from centre.memory import peak_megabytes
 from centre.roster import Roster
-from scheduler.checks import Coverage, Violation, check, coverage
+from scheduler.checks import Coverage, Violation, broken, covered, view
 from scheduler.checks.cost import Cost
-from scheduler.checks.objective import costs, largest
+from scheduler.checks.objective import costs_of, largest
 from scheduler.course import Course
 from scheduler.explain import contradictions
 from scheduler.problem import Problem
@@ -96,6 +96,7 @@ def solve(
     course.improve()
     terms, bound, placed = course.prove()
     roster = roster_of(floor, placed)
+    seen = view(roster, problem)
     return Result(
         roster=roster,
         objective=sum(terms.values()),
@@ -103,10 +104,10 @@ def solve(
         gap=gap(sum(terms.values()), bound),
         cost_by_term=terms,
         seconds=course.elapsed,
-        violations=tuple(check(roster, problem)),
-        coverage=coverage(roster, problem),
+        violations=tuple(broken(seen)),
+        coverage=covered(seen),
         log=tuple(course.log),
-        largest_costs=largest(costs(roster, problem)),
+        largest_costs=largest(costs_of(seen)),
         megabytes=peak_megabytes(),
     )
 

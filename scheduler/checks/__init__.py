@@ -73,12 +73,16 @@ CHECKS: list[Check] = [
 ]
 """All rules, in the order in which they are reported."""
 
-__all__ = ["CHECKS", "Coverage", "Duty", "Line", "View", "Violation", "check", "coverage", "covered", "view"]
+__all__ = ["CHECKS", "Coverage", "Duty", "Line", "View", "Violation", "broken", "check", "coverage", "covered", "view"]
 
 
 def check(roster: Roster, problem: Problem) -> list[Violation]:
     """Return every rule that the roster does not keep, hard ones first, then by rule in the order of CHECKS."""
-    seen = view(roster, problem)
+    return broken(view(roster, problem))
+
+
+def broken(seen: View) -> list[Violation]:
+    """As `check`, of a roster that was read already."""
     found = [violation for rule in CHECKS for violation in rule(seen)]
     return sorted(found, key=lambda violation: not violation.hard)
 

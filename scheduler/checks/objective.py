@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from centre.roster import Roster
 from scheduler.checks.cost import Cost
 from scheduler.checks.coverage_costs import coverage_costs
+from scheduler.checks.line import View
 from scheduler.checks.line_costs import line_costs
 from scheduler.checks.reading import view
 from scheduler.problem import Problem
@@ -44,7 +45,11 @@ def objective(roster: Roster, problem: Problem) -> dict[str, float]:
 
 def costs(roster: Roster, problem: Problem) -> Iterator[Cost]:
     """Everything a roster costs, in parts that say where they arise."""
-    seen = view(roster, problem)
+    yield from costs_of(view(roster, problem))
+
+
+def costs_of(seen: View) -> Iterator[Cost]:
+    """As `costs`, of a roster that was read already."""
     yield from coverage_costs(seen)
     yield from line_costs(seen)
 

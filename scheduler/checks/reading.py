@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from centre.people import Agent
-from centre.roster import ON_DUTY, PAID_BY_DEFAULT, Roster, Segment
+from centre.roster import IN_ORDER, ON_DUTY, PAID_BY_DEFAULT, Roster, Segment
 from scheduler.checks.calendar import Calendar
 from scheduler.checks.catalogue import PAUSES, Catalogue
 from scheduler.checks.line import Duty, Line, View
@@ -52,7 +52,7 @@ class _Reader:
         leave_days = self.whole_days(agent, leave)
         begin = self.problem.horizon.begin
         before = {*self.tail(earlier, leave_days), *(segment for segment in now if segment.start < begin)}
-        segments = tuple(sorted({*before, *now}))
+        segments = tuple(sorted({*before, *now}, key=IN_ORDER))
         known = (tuple(leave), leave_days, fixed, self.first_known, frozenset(self.off.get(agent.agent, ())))
         line = Line(agent, contract, self.calendar, segments, (), *known)
         return replace(line, duties=self.duties(line, before))
