@@ -496,8 +496,8 @@ def test_other_rules_hold_from_the_moment_they_are_there_and_after_a_crash_as_we
     assert lived("crashed", crash_after) == lived("calm", None)
 
 
-@pytest.mark.parametrize("turns", [1, 2, 3, 5])
-@pytest.mark.parametrize("again", [None, 1, 2])
+@pytest.mark.parametrize("turns", [1, 3, 5])
+@pytest.mark.parametrize("again", [None, 2])
 def test_rules_that_changed_while_the_engine_lay_dead_judge_only_what_came_after(tmp_path, turns, again):
     strict = replace(FLOOR, policy=Policy.model_validate({"adherence": {"alarm_delay_s": 600}}))
 
