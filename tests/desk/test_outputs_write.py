@@ -88,7 +88,7 @@ def test_without_a_language_the_site_s_own_is_spoken(tmp_path: Path) -> None:
     chinese = replace(site, settings=site.settings.model_copy(update={"language": "zh"}))
     write_outputs(tmp_path, **(given | {"problem": replace(given["problem"], site=chinese), "language": ""}))
     assert '<html lang="zh-CN">' in (tmp_path / "roster.html").read_text("utf-8")
-    with pytest.raises(InputError, match="en or zh"):
+    with pytest.raises(InputError, match="one of en, zh"):
         write_outputs(tmp_path, **(given | {"language": "fr"}))
 
 
