@@ -82,7 +82,8 @@ def test_a_broker_killed_in_the_middle_loses_nothing_it_took_and_the_reader_goes
     broker.start()
     read(3)
     stop.set()
-    sender.join()
+    sender.join(60)
+    assert not sender.is_alive(), "a writer comes back, whatever becomes of its broker"
     after_restart = len(taken)
     deadline = time.monotonic() + 40
     while not set(taken) <= set(applied):
