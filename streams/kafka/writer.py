@@ -9,6 +9,10 @@ from kafka.admin import KafkaAdminClient
 from streams.event_log import Message
 from streams.kafka.clients import PRODUCER, connected
 
+FLUSH_S = PRODUCER["delivery_timeout_ms"] / 1000 + 2
+"""What has no answer by then will have none: the client expires a batch at its delivery timeout, but was seen to wait
+for ever for one that was under way when its broker was killed."""
+
 
 def create_topics(settings: Mapping[str, Any], topics: Iterable[str], partitions: int) -> None:
     """Make those of `topics` that are not there yet, with the broker's usual number of copies."""
@@ -39,7 +43,7 @@ class Writer:
                 self._producer.send(topic, key=key, value=value, headers=list(headers))
                 for key, value, headers in messages
             ]
-            self._producer.flush()
+            self._producer.flush(timeout=FLUSH_S)
             for future in sent:
                 future.get(timeout=0)
         except errors.KafkaError:
