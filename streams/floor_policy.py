@@ -57,7 +57,17 @@ class FloorPolicy:
     @cached_property
     def digest(self) -> str:
         """What tells this policy from another: the live state is judged anew when it changes."""
-        parts = (
+        return sha256(msgspec.json.encode(self._parts, order="sorted")).hexdigest()[:16]
+
+    @cached_property
+    def record(self) -> bytes:
+        """All of it that the live state depends on, to be kept beside the state; without what departures cost."""
+        required = {queue: list(needed.items()) for queue, needed in self.required.items()}
+        return compress(msgspec.json.encode((*self._parts, required), order="sorted"), 1)
+
+    @cached_property
+    def _parts(self) -> tuple[object, ...]:
+        return (
             self.zone,
             self.grid_minutes,
             self.policy.model_dump(mode="json"),
@@ -65,17 +75,6 @@ class FloorPolicy:
             {agent: sorted(queues) for agent, queues in self.skills.items()},
             dict(self.teams),
         )
-        return sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:16]
-
-    @cached_property
-    def record(self) -> bytes:
-        """All of it that the live state depends on, to be kept beside the state; without what departures cost."""
-        queues = {name: queue.model_dump(mode="json") for name, queue in self.queues.items()}
-        skills = {agent: sorted(names) for agent, names in self.skills.items()}
-        required = {queue: list(needed.items()) for queue, needed in self.required.items()}
-        policy = self.policy.model_dump(mode="json")
-        parts = (self.zone, self.grid_minutes, policy, queues, skills, dict(self.teams), required)
-        return compress(msgspec.json.encode(parts, order="sorted"), 1)
 
     @staticmethod
     def of_record(record: bytes) -> "FloorPolicy":

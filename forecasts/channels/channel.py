@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from centre.queues import Queue
-from forecasts.erlang import modified_load
+from forecasts.erlang import GOALS, modified_load, required_carried
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Names = NDArray[np.object_]
+
+GOAL_NAMES: Names = np.array(GOALS, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -121,3 +123,33 @@ class Channel(Protocol):
 def whole_agents(agents: Floats) -> Ints:
     """Agents rounded up, but not for a rounding error of the machine."""
     return np.ceil(agents * (1.0 - 1e-12)).astype(np.int64)
+
+
+def carried_need(demand: Demand, starts: Ints, queue: Queue, handle: Floats, guess: Ints) -> Need:
+    """All goals over the scenarios together, each interval beginning where the one before has ended.
+
+    Parameters
+    ----------
+    starts : UTC second at which each interval begins, [intervals].
+    handle : mean handle time in seconds, [intervals], or by the contacts an agent has in hand, [intervals, slots].
+    guess : agents of each interval for itself, from which the search begins, [intervals].
+    """
+    agents, binding = required_carried(
+        demand.served,
+        demand.weights,
+        handle,
+        starts,
+        demand.minutes,
+        queue.target,
+        queue.within_s,
+        queue.patience_s,
+        queue.max_occupancy,
+        queue.max_asa_s,
+        queue.max_abandonment or 1.0,
+        queue.definition,
+        demand.minimum(queue),
+        demand.short_abandon_s,
+        ~demand.open,
+        guess,
+    )
+    return Need(agents, np.where(agents == 0, "", GOAL_NAMES[binding]))

@@ -15,8 +15,8 @@ import numpy as np
 
 from centre.compiled import compiled
 from centre.queues import Queue
-from forecasts.channels.channel import Demand, Floats, Ints, Need, whole_agents
-from forecasts.erlang import GOALS, modified_load, required_carried
+from forecasts.channels.channel import Demand, Floats, Need, carried_need, whole_agents
+from forecasts.erlang import modified_load
 from forecasts.erlang.arguments import DEFINITIONS
 from forecasts.erlang.metrics import service_level_at
 from forecasts.erlang.waiting import served_share, wait_of_served
@@ -98,30 +98,8 @@ class Chat:
         """All goals; occupancy is the share of the agents' highest throughput that is used."""
         need = self._of_each(demand, queue)
         if demand.carried and demand.starts is not None:
-            return self._carried(demand, demand.starts, queue, need)
+            return carried_need(demand, demand.starts, queue, handle_times(queue, demand.aht_s), need.required)
         return need
-
-    def _carried(self, demand: Demand, starts: Ints, queue: Queue, guess: Need) -> Need:
-        """All goals over the scenarios together, each interval beginning where the one before has ended."""
-        agents, binding = required_carried(
-            demand.served,
-            demand.weights,
-            handle_times(queue, demand.aht_s),
-            starts,
-            demand.minutes,
-            queue.target,
-            queue.within_s,
-            queue.patience_s,
-            queue.max_occupancy,
-            queue.max_asa_s,
-            queue.max_abandonment or 1.0,
-            queue.definition,
-            demand.minimum(queue),
-            demand.short_abandon_s,
-            ~demand.open,
-            guess.required,
-        )
-        return Need(agents, np.where(agents == 0, "", np.array(GOALS, dtype=object)[binding]))
 
     def _of_each(self, demand: Demand, queue: Queue) -> Need:
         """Each interval for itself."""

@@ -3,10 +3,8 @@
 import numpy as np
 
 from centre.queues import Queue
-from forecasts.channels.channel import Demand, Floats, Ints, Need
-from forecasts.erlang import GOALS, required_carried, required_servers, required_with_binding, service_curve
-
-_NAMES = np.array(GOALS, dtype=object)
+from forecasts.channels.channel import GOAL_NAMES, Demand, Floats, Ints, Need, carried_need
+from forecasts.erlang import required_servers, required_with_binding, service_curve
 
 
 class Voice:
@@ -22,7 +20,8 @@ class Voice:
         """
         loads = demand.weights @ demand.loads
         if demand.carried and demand.starts is not None:
-            return self._carried(demand, demand.starts, queue, loads)
+            guess = required_servers(loads, demand.aht_s, queue.target, queue.within_s, queue.patience_s)
+            return carried_need(demand, demand.starts, queue, demand.aht_s, guess)
         several = len(demand.weights) > 1
         found = required_with_binding(
             loads,
@@ -37,32 +36,9 @@ class Voice:
             demand.minimum(queue),
             demand.short_abandon_s,
         )
-        binding = np.where((found.servers == 0) & (loads == 0), "", _NAMES[found.binding])
+        binding = np.where((found.servers == 0) & (loads == 0), "", GOAL_NAMES[found.binding])
         need = Need(found.servers, binding)
         return need.at_least(self._expected(demand, queue), "service_level") if several else need
-
-    def _carried(self, demand: Demand, starts: Ints, queue: Queue, loads: Floats) -> Need:
-        """All goals over the scenarios together, each interval beginning where the one before has ended."""
-        guess = required_servers(loads, demand.aht_s, queue.target, queue.within_s, queue.patience_s)
-        servers, binding = required_carried(
-            demand.served,
-            demand.weights,
-            demand.aht_s,
-            starts,
-            demand.minutes,
-            queue.target,
-            queue.within_s,
-            queue.patience_s,
-            queue.max_occupancy,
-            queue.max_asa_s,
-            queue.max_abandonment or 1.0,
-            queue.definition,
-            demand.minimum(queue),
-            demand.short_abandon_s,
-            ~demand.open,
-            guess,
-        )
-        return Need(servers, np.where(servers == 0, "", _NAMES[binding]))
 
     def _expected(self, demand: Demand, queue: Queue) -> Ints:
         """Fewest agents whose expected service level over the scenarios reaches the target, [intervals]."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from centre.policy import RosterWeights
 from centre.roster import Roster
+from centre.roster_weights import RosterWeights
 from scheduler.checks import View, view
 from scheduler.checks.burdens import wish_factors
 from scheduler.frame import Option, Person

@@ -36,6 +36,17 @@ def test_constant_load_becomes_the_stationary_formulas(n: int, load: float, pati
     assert late.abandonment[-1] == pytest.approx(abandonment(n, load, 180, patience), abs=1e-8)
 
 
+def a_quarter(share: np.ndarray, away: np.ndarray, rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """Chances of so many inside by the forward equations: their mean over a quarter of an hour, and at its end."""
+
+    def slope(_: float, p: np.ndarray) -> np.ndarray:
+        up, down = rate * p[:-1], away[1:] * p[1:]
+        return np.append(down, 0) - np.append(0, down) + np.append(0, up) - np.append(up, 0)
+
+    run = solve_ivp(slope, (0, 900), share, rtol=1e-10, atol=1e-13, t_eval=np.linspace(0, 900, 901))
+    return np.trapezoid(run.y, run.t, axis=1) / 900, run.y[:, -1]
+
+
 def test_it_solves_the_forward_equations_through_overload_and_back() -> None:
     volume, servers, aht, patience = np.array([40.0, 70.0, 20.0, 20.0]), np.array([12, 10, 10, 11]), 240.0, 500.0
     found = carried_over(volume, aht, servers, STARTS[:4], 15, 20, patience)
@@ -45,14 +56,8 @@ def test_it_solves_the_forward_equations_through_overload_and_back() -> None:
         share = np.bincount(inside - gone, share, 200)
         busy = np.minimum(inside, servers[i])
         away, rate = busy / aht + (inside - busy) / patience, volume[i] / 900
-
-        def slope(_: float, p: np.ndarray, away: np.ndarray = away, rate: float = rate) -> np.ndarray:
-            up, down = rate * p[:-1], away[1:] * p[1:]
-            return np.append(down, 0) - np.append(0, down) + np.append(0, up) - np.append(up, 0)
-
-        run = solve_ivp(slope, (0, 900), share, rtol=1e-10, atol=1e-13, t_eval=np.linspace(0, 900, 901))
-        mean = np.trapezoid(run.y, run.t, axis=1) / 900
-        share, before = run.y[:, -1], servers[i]
+        mean, share = a_quarter(share, away, rate)
+        before = servers[i]
         assert found.busy[i] == pytest.approx(busy @ mean, rel=1e-4)
         assert found.left_waiting[i] == pytest.approx((inside - busy) @ share, rel=1e-6)
 
@@ -110,14 +115,8 @@ def test_agents_with_several_chats_follow_the_forward_equations_and_leave_with_t
         busy = np.minimum(inside, 3 * servers[i])
         finish = np.array([sum(k / handle[k - 1] for k in spread(x, servers[i]) if k) for x in inside])
         away, rate = finish + (inside - busy) / patience, volume[i] / 900
-
-        def slope(_: float, p: np.ndarray, away: np.ndarray = away, rate: float = rate) -> np.ndarray:
-            up, down = rate * p[:-1], away[1:] * p[1:]
-            return np.append(down, 0) - np.append(0, down) + np.append(0, up) - np.append(up, 0)
-
-        run = solve_ivp(slope, (0, 900), share, rtol=1e-10, atol=1e-13, t_eval=np.linspace(0, 900, 901))
-        mean = np.trapezoid(run.y, run.t, axis=1) / 900
-        share, before = run.y[:, -1], servers[i]
+        mean, share = a_quarter(share, away, rate)
+        before = servers[i]
         assert found.service_level[i] == pytest.approx(mean[inside < 3 * servers[i]].sum(), rel=1e-4)
         assert found.busy[i] == pytest.approx(busy @ mean, rel=1e-4)
         assert found.left_waiting[i] == pytest.approx((inside - busy) @ share, rel=1e-6)

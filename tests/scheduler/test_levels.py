@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from centre.policy import LEVEL, Policy, RosterWeights
+from centre.policy import Policy
+from centre.roster_weights import LEVEL, RosterWeights
 from scheduler.checks.objective import objective
 from scheduler.solve import Result, solve
 from tests.scheduler.conftest import Case

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from centre.activities import PlannedActivity
 from centre.errors import ContradictionError, TimeRanOutError
-from centre.policy import Organisation, Policy, RosterWeights
+from centre.policy import Organisation, Policy
 from centre.requirement import Requirement
 from centre.roster import Roster, Segment
+from centre.roster_weights import RosterWeights
 from scheduler.checks import check, coverage
 from scheduler.problem import Problem
 from scheduler.progress import Progress

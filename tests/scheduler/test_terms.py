@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from centre.activities import PlannedActivity
-from centre.policy import Organisation, Policy, RosterWeights
+from centre.policy import Organisation, Policy
 from centre.posts import Post
 from centre.requirement import Requirement
 from centre.roster import Roster
+from centre.roster_weights import RosterWeights
 from scheduler.checks import check
 from scheduler.checks.objective import objective
 from scheduler.problem import Problem

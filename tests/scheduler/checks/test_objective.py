@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from centre.policy import Organisation, Policy, RosterWeights
+from centre.policy import Organisation, Policy
 from centre.requirement import Requirement
+from centre.roster_weights import RosterWeights
 from scheduler.checks.objective import objective
 
 PRICES = RosterWeights(
