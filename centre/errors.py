@@ -4,6 +4,7 @@ PaibanError
 ├── InputError            what the user gave is wrong; carries every Problem found, not the first
 ├── ContradictionError    hard input that cannot all hold; carries a smallest conflicting set
 ├── TimeRanOutError       the time limit passed before a first legal answer
+├── WorkerLostError       the process or machine that searched went away without an answer
 ├── BusyError             another run holds the site's lock
 ├── StoreError            the database did not do what was asked
 │   └── NotPublishedError nothing of that kind has been stored yet
@@ -69,22 +70,34 @@ class ContradictionError(PaibanError):
     ----------
     conflict : a smallest set of statements, in the planner's words, that cannot all be true.
     remedies : what would resolve it, cheapest first.
+    advice : how one of them is put into force, where that is known.
     """
 
-    def __init__(self, conflict: Sequence[str], remedies: Sequence[str] = ()) -> None:
+    def __init__(self, conflict: Sequence[str], remedies: Sequence[str] = (), advice: str = "") -> None:
         self.conflict = tuple(conflict)
         self.remedies = tuple(remedies)
-        lines = [Said("These cannot all hold:"), *(Said("  - {line}", line=line) for line in self.conflict)]
+        self.advice = advice
+        lines: list[str] = [Said("These cannot all hold:"), *(Said("  - {line}", line=line) for line in self.conflict)]
         if self.remedies:
-            lines += [Said("Any one of these resolves it:"), *(Said("  - {line}", line=line) for line in self.remedies)]
+            several = len(self.conflict) > 1
+            head = Said("Of these one resolves each:") if several else Said("Any one of these resolves it:")
+            lines += [head, *(Said("  - {line}", line=line) for line in self.remedies)]
+        if advice:
+            lines.append(advice)
         super().__init__(Said.lines(lines))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.conflict, self.remedies)
+        return type(self), (self.conflict, self.remedies, self.advice)
 
 
 class TimeRanOutError(PaibanError):
     """The time limit passed before a first legal answer was found. More time may help."""
+
+    retryable = True
+
+
+class WorkerLostError(PaibanError):
+    """A process or machine that searched for a roster went away without an answer: out of memory, say."""
 
     retryable = True
 

@@ -73,6 +73,7 @@ class Contradiction:
     Attributes
     ----------
     agent : the person; where a contract contradicts itself, one of those who have it.
+    contract : the contract that contradicts itself, whoever has it; "" for one person's contradiction.
     statements : a smallest set: without any one of them the others can hold.
     remedies : what resolves it, cheapest first.
     """
@@ -80,9 +81,19 @@ class Contradiction:
     agent: str
     statements: tuple[Statement, ...]
     remedies: tuple[Remedy, ...]
+    contract: str = ""
+
+    @property
+    def texts(self) -> list[str]:
+        """The statements in words."""
+        return [statement.text for statement in self.statements]
+
+    def way(self, text: str) -> str:
+        """A way out in words, with the person it concerns."""
+        return text if self.contract else Said("agent {agent}, {remedy}", agent=self.agent, remedy=text)
 
     def __str__(self) -> str:
-        texts = [statement.text for statement in self.statements]
+        texts = self.texts
         both = reduce(
             lambda one, other: Said("{one}; {other}", one=one, other=other), texts[1:], texts[0] if texts else ""
         )
@@ -95,32 +106,28 @@ def contradictions(problem: Problem, people: int = 20) -> list[Contradiction]:
     Coverage is elastic, so that only a person's own line can be impossible. People whose fixed rows alone break no
     rule are cleared by the checker without a solver; for each contract one line without any input is tried.
     """
-    bare = without_input(problem)
-    tried = [
-        *((bare, agent) for agent in contracts_without_a_line(problem)),
-        *((problem, agent) for agent in suspects(problem)),
+    bare, agents = without_input(problem), problem.site.agents
+    found = [
+        replace(clash, contract=agents[agent].contract)
+        for agent in contracts_without_a_line(problem)[:people]
+        for clash in of_agent(bare, agent)
     ]
-    found: list[Contradiction] = []
-    for case, agent in tried:
+    told = [clash.texts for clash in found]
+    for agent in suspects(problem):
         if len({clash.agent for clash in found}) >= people:
             break
-        found += of_agent(case, agent)
+        found += [clash for clash in of_agent(problem, agent) if clash.texts not in told]
     return found
 
 
 def as_error(found: Sequence[Contradiction]) -> ContradictionError:
-    """The contradictions as the error a planner reads: what clashes, and the cheapest way out of each."""
-    conflict = [_of(clash, statement.text) for clash in found for statement in clash.statements]
-    remedies = sorted(
-        (remedy.price, Said("agent {agent}, {remedy}", agent=clash.agent, remedy=remedy.text))
-        for clash in found
-        for remedy in clash.remedies
-    )
-    return ContradictionError(conflict, [text for _, text in remedies])
+    """The contradictions as the error a planner reads: each on a line, and the cheapest ways out, three of each."""
+    remedies = [clash.way(remedy.text) for clash in found for remedy in clash.remedies[:3]]
+    return ContradictionError([str(clash) for clash in found], remedies)
 
 
-def _of(clash: Contradiction, text: str) -> Said:
-    return Said("agent {agent}: {text}", agent=clash.agent, text=text)
+def _of(clash: Contradiction, text: str) -> str:
+    return text if clash.contract else Said("agent {agent}: {text}", agent=clash.agent, text=text)
 
 
 def suspects(problem: Problem) -> list[str]:

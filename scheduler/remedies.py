@@ -7,7 +7,7 @@ from typing import Any
 from centre.people import Contract
 from centre.said import Said
 from centre.site import Site
-from scheduler.explain import Contradiction, Remedy, possible
+from scheduler.explain import Contradiction, Remedy, possible, without_input
 from scheduler.problem import Problem
 from scheduler.statements import Case
 
@@ -39,20 +39,25 @@ def change(problem: Problem, clash: Contradiction, remedy: Remedy) -> Change | N
     """The mildest change that a remedy asks for and that lets the person have a legal line.
 
     None where the past, a contract of employment or the skills are at fault, or where this one change is not enough.
-    A contract is eased for the one person only: they get a contract of their own, named after both.
+    A contract is eased for the one person only: they get a contract of their own, named after both. One that
+    contradicts itself is eased for all who have it.
     """
     if remedy.statement.rows:
-        return Change(remedy.text, _without(problem.site, remedy.statement.rows))
+        return Change(clash.way(remedy.text), _without(problem.site, remedy.statement.rows))
     contract = problem.site.contracts[problem.site.agents[clash.agent].contract]
     updates = eased(contract, remedy.statement.what)
-    sites = [(update, _with_contract(problem.site, clash.agent, contract, update)) for update in updates]
-    number = _first_possible(problem, clash.agent, [site for _, site in sites])
+    tried = without_input(problem) if clash.contract else problem
+
+    def with_it(site: Site, update: Update) -> Site:
+        return _eased_for(site, contract, "" if clash.contract else clash.agent, update)
+
+    number = _first_possible(tried, clash.agent, [with_it(tried.site, update) for update in updates])
     if number is None:
         return None
-    update, site = sites[number]
+    update = updates[number]
     words = ", ".join(f"{key} {getattr(contract, key)} -> {value}" for key, value in update.items())
-    text = Said("agent {agent}, contract {contract}: {words}", agent=clash.agent, contract=contract.name, words=words)
-    return Change(text, site)
+    text = clash.way(Said("contract {contract}: {words}", contract=contract.name, words=words))
+    return Change(text, with_it(problem.site, update))
 
 
 def _without(site: Site, rows: Sequence[object]) -> Site:
@@ -64,7 +69,10 @@ def _without(site: Site, rows: Sequence[object]) -> Site:
     )
 
 
-def _with_contract(site: Site, agent: str, contract: Contract, update: Update) -> Site:
+def _eased_for(site: Site, contract: Contract, agent: str, update: Update) -> Site:
+    """The contract changed for one person, or ("") for all who have it."""
+    if not agent:
+        return replace(site, contracts={**site.contracts, contract.name: contract.model_copy(update=update)})
     name = f"{contract.name}-{agent}"
     own = contract.model_copy(update={**update, "name": name})
     agents = {**site.agents, agent: site.agents[agent].model_copy(update={"contract": name})}

@@ -7,14 +7,13 @@ activities, queues and the check by `scheduler.checks`, which knows nothing of h
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from centre.errors import ContradictionError
 from centre.memory import peak_megabytes
 from centre.roster import Roster
 from scheduler.checks import Coverage, Violation, broken, covered, view
 from scheduler.checks.cost import Cost
 from scheduler.checks.objective import costs_of, largest
 from scheduler.course import Course
-from scheduler.explain import contradictions
+from scheduler.explain import as_error, contradictions
 from scheduler.problem import Problem
 from scheduler.progress import OnProgress, Progress, gap
 from scheduler.tours.engine import Engine
@@ -86,7 +85,9 @@ def solve(
     ContradictionError : hard input that cannot all hold, with the smallest conflicting sets.
     TimeRanOutError : stopped before everybody had a first line.
     """
-    _raise_contradictions(problem)
+    found = contradictions(problem)
+    if found:
+        raise as_error(found)
     floor = floor_of(problem)
     start_from(floor, problem.published, problem)
     engine = Engine(floor, seed, workers)
@@ -110,11 +111,3 @@ def solve(
         largest_costs=largest(costs_of(seen)),
         megabytes=peak_megabytes(),
     )
-
-
-def _raise_contradictions(problem: Problem) -> None:
-    found = contradictions(problem)
-    if found:
-        conflict = [str(each) for each in found]
-        remedies = [remedy.text for each in found for remedy in each.remedies[:3]]
-        raise ContradictionError(conflict, remedies)

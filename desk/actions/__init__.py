@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from desk.actions.alarm import raise_alarm
     from desk.actions.backtesting import backtest
     from desk.actions.calibrated import calibrate
+    from desk.actions.checking import check
     from desk.actions.closed_loop import named_disruption, rehearse_closed
     from desk.actions.demonstration import demonstrate
     from desk.actions.duty import RollCall, Rounds, call_roll, give_consent, rounds_of, snapshot_of, walk_round
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
         when,
     )
     from desk.actions.rostered_days import day_meant
-    from desk.actions.rostering import check, interruptible, make_roster, make_rosters
+    from desk.actions.rostering import interruptible, make_roster, make_rosters
     from desk.actions.scoring import detection
     from desk.actions.serving import served
     from desk.actions.signing import SignedStatement, correct, read_statement, sign_statement, supplement
@@ -181,7 +182,7 @@ _WHERE = {
     "partners": "desk.actions.requests",
     "request_row": "desk.actions.requests",
     "when": "desk.actions.requests",
-    "check": "desk.actions.rostering",
+    "check": "desk.actions.checking",
     "interruptible": "desk.actions.rostering",
     "make_roster": "desk.actions.rostering",
     "make_rosters": "desk.actions.rostering",

@@ -10,10 +10,10 @@ from centre.errors import BusyError, InputError, Problem
 from centre.grid import instant, local_day
 from centre.roster import ON_DUTY, Segment
 from centre.said import Said
+from desk.actions.checking import violation_row
 from desk.actions.publishing import Publisher, publishing
 from desk.actions.requests import floor_around
 from desk.actions.rostered_days import no_roster
-from desk.actions.rostering import violation_row
 from desk.wiring import Place
 from scheduler.checks import Violation
 from scheduler.judging import Floor, effect

@@ -16,6 +16,7 @@ from desk.actions.escalating import deliver_due
 from desk.actions.figures import keep_figures
 from desk.actions.leave import recheck_waiting
 from desk.actions.planning import forecast, history_files, horizon, staff
+from desk.actions.relaxing import consistent
 from desk.actions.reporting import make_due_reports
 from desk.actions.rostering import MadeRoster, Stopped, make_roster
 from desk.wiring import Place, open_place
@@ -89,6 +90,7 @@ def nightly(
     ------
     BusyError : another run holds the site's lock.
     InputError : anything wrong in any file, the history included.
+    ContradictionError : the files contradict themselves, told before anything is made.
     """
     steps = _Steps(log)
     with site_lock(folder):
@@ -102,6 +104,7 @@ def nightly(
             if known is not None and not again:
                 steps.run(Said("reports"), lambda: _report(place, steps.log))
                 return Night(days, None, known)
+            steps.run(Said("contradictions"), lambda: consistent(place, days))
             expected = steps.run(Said("forecast"), lambda: forecast(place, days))
             need = steps.run(Said("staff"), lambda: staff(place, days, expected))
             made = steps.run(

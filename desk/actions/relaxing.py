@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from centre.errors import InputError
+from centre.errors import ContradictionError, InputError
 from centre.grid import Horizon
 from centre.requirement import Requirement
 from centre.said import Said
 from centre.site import Site
-from desk.actions.rostering import problem_of
-from desk.wiring import Place
+from desk.actions.kept import with_agreements
+from desk.actions.roster_problem import problem_of
+from desk.wiring import Place, with_approved
 from desk.wording import words as words_of
-from scheduler.explain import Contradiction, contradictions
+from desk.wording.words import Words
+from scheduler.explain import Contradiction, Remedy, contradictions
 from scheduler.problem import Problem
 from scheduler.remedies import Change, change
 from store.lock import site_lock
@@ -29,6 +31,13 @@ class Way:
     price: float
     change: Change | None
 
+    @property
+    def told(self) -> Said:
+        """The way on a line."""
+        if self.change is None:
+            return Said("(by hand) {way}", way=self.text)
+        return Said("{number}. {way}", number=self.number, way=self.text)
+
     def to_json(self) -> dict[str, Any]:
         """For --json."""
         return {
@@ -36,12 +45,15 @@ class Way:
         }  # fmt: skip
 
 
+Clashes = tuple[tuple[Contradiction, tuple[Way, ...]], ...]
+
+
 @dataclass(frozen=True)
 class Relaxed:
-    """The contradictions of a site with the ways out of each, cheapest first; which were applied to which files."""
+    """The contradictions that stand, with the ways out of each, cheapest first; which were applied to which files."""
 
-    clashes: tuple[tuple[Contradiction, tuple[Way, ...]], ...]
-    applied: tuple[int, ...] = ()
+    clashes: Clashes
+    applied: tuple[Way, ...] = ()
     files: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
@@ -50,99 +62,142 @@ class Relaxed:
             "contradictions": [
                 {
                     "agent": clash.agent,
-                    "conflict": [statement.text for statement in clash.statements],
-                    "ways": [
-                        {
-                            "number": way.number,
-                            "change": way.text,
-                            "price": way.price,
-                            "applies": way.change is not None,
-                        }
-                        for way in ways
-                    ],
+                    "contract": clash.contract,
+                    "conflict": clash.texts,
+                    "ways": [way.to_json() for way in ways],
                 }
                 for clash, ways in self.clashes
             ],
-            "applied": list(self.applied),
+            "applied": [way.number for way in self.applied],
+            "changes": [way.text for way in self.applied],
             "files": list(self.files),
         }
 
     def words(self, language: str) -> Iterable[str]:
         """For people."""
         said = words_of(language)
-        if not self.clashes:
-            yield said._("Nothing contradicts.")
-        for clash, ways in self.clashes:
-            yield said._("Agent {agent}: these cannot all hold:", agent=clash.agent)
-            for statement in clash.statements:
-                yield f"  - {said.tell(statement.text)}"
-            yield said._("Any one of these resolves it:")
-            for way in ways:
-                how = said.tell(way.text)
-                yield f"  {way.number}. {how}" if way.change else said._("  (by hand) {way}", way=how)
-        if self.clashes and not self.applied:
-            yield said._("Apply one to the files with --apply NUMBER.")
-        for number in self.applied:
-            yield said._("Applied {number}.", number=number)
+        for way in self.applied:
+            yield said._("Applied {number}: {change}", number=way.number, change=said.tell(way.text))
         if self.files:
             yield said._("Changed: {files}", files=said.listing(self.files))
+        if not self.clashes:
+            yield said._("Nothing contradicts any more.") if self.applied else said._("Nothing contradicts.")
+        for clash, ways in self.clashes:
+            yield from _words(clash, ways, said)
+        if any(way.change for _, ways in self.clashes for way in ways):
+            yield said._("Apply one to the files with --apply NUMBER.")
+
+
+def _words(clash: Contradiction, ways: Sequence[Way], said: Words) -> Iterable[str]:
+    if clash.contract:
+        yield said._("Contract {contract}: these cannot all hold, for anybody:", contract=clash.contract)
+    else:
+        yield said._("Agent {agent}: these cannot all hold:", agent=clash.agent)
+    for text in clash.texts:
+        yield f"  - {said.tell(text)}"
+    yield said._("Any one of these resolves it:")
+    for way in ways:
+        yield f"  {said.tell(way.told)}"
 
 
 def relax(place: Place, days: Horizon, apply: Sequence[int] = ()) -> Relaxed:
     """List what contradicts over some days; apply the ways of these numbers to the site's files, all or none.
+
+    What is left after that is looked for anew.
 
     Raises
     ------
     InputError : a number that is no way, or one that cannot be written into the files.
     """
     found = _found(place, days)
-    ways = {way.number: (clash, way) for clash, some in found for way in some}
-    wrong = [number for number in apply if number not in ways or ways[number][1].change is None]
+    ways = {way.number: way for _, some in found for way in some if way.change}
+    wrong = [number for number in apply if number not in ways]
     if wrong:
-        good = ", ".join(str(number) for number, (_, way) in ways.items() if way.change) or "none"
+        good = ", ".join(map(str, ways)) or Said("none")
         raise InputError(
             Said("--apply {wrong}: no such way; the numbers that can be applied: {good}", wrong=wrong[0], good=good)
         )
     if not apply:
         return Relaxed(found)
+    applied = tuple(ways[number] for number in dict.fromkeys(apply))
     with site_lock(place.folder):
         before = read_site(place.folder)
         after = before
-        for number in apply:
-            made = ways[number][1].change
-            assert made is not None
-            after = _merged(after, place, made)
+        for way in applied:
+            assert way.change is not None
+            after = _merged(after, place.site, way.change.site)
         files = apply_to_folder(place.folder, before, after)
-    return Relaxed(found, tuple(apply), tuple(files))
+    eased = replace(place, site=read_site(place.folder))
+    return Relaxed(_found(replace(eased, site=with_approved(eased)), days), applied, tuple(files))
 
 
-def _found(place: Place, days: Horizon) -> tuple[tuple[Contradiction, tuple[Way, ...]], ...]:
-    nothing = Requirement.nothing(days, tuple(place.site.queues))
-    problem: Problem = problem_of(place, days, nothing)
+def consistent(place: Place, days: Horizon) -> Place:
+    """The place with what was agreed about some days fixed, unless that contradicts what the files say now.
+
+    The files hold against what was agreed, and are told of where they contradict themselves.
+
+    Raises
+    ------
+    ContradictionError : they do; with the ways out as `relax` numbers them.
+    """
+    agreed = replace(place, site=with_agreements(place, days))
+    if not contradictions(_problem(agreed, days), people=1):
+        return agreed
+    found = _found(place, days)
+    if not found:
+        return place
+    remedies = [way.told for _, ways in found for way in ways]
+    advice = Said(
+        "`paiban relax {site} --from {day} --weeks {weeks} --apply NUMBER` writes one into the files.",
+        site=place.folder, day=days.first_day.isoformat(), weeks=-(-days.days // 7),
+    )  # fmt: skip
+    raise ContradictionError([str(clash) for clash, _ in found], remedies, advice)
+
+
+def _found(place: Place, days: Horizon) -> Clashes:
+    problem, written = _problem(place, days), read_site(place.folder)
     found, number = [], 0
     for clash in contradictions(problem):
         ways = []
         for remedy in clash.remedies:
-            made = change(problem, clash, remedy)
+            elsewhere = not _written(remedy, written)
+            made = None if elsewhere else change(problem, clash, remedy)
             number += made is not None
-            ways.append(Way(number if made else 0, made.text if made else remedy.text, remedy.price, made))
+            text = made.text if made else clash.way(remedy.text)
+            if elsewhere:
+                text = Said("{way} (approved or told elsewhere: take it back there)", way=text)
+            ways.append(Way(number if made else 0, text, remedy.price, made))
         found.append((clash, tuple(ways)))
     return tuple(found)
 
 
-def _merged(site: Site, place: Place, made: Change) -> Site:
+def _problem(place: Place, days: Horizon) -> Problem:
+    return problem_of(place, days, Requirement.nothing(days, tuple(place.site.queues)))
+
+
+def _written(remedy: Remedy, site: Site) -> bool:
+    """Whether the rows of a remedy, if it has any, stand in the files."""
+    return all(row in site.leave or row in site.fixed or row in site.presence for row in remedy.statement.rows)
+
+
+def _merged(site: Site, read: Site, made: Site) -> Site:
     """A site with one more change: what the change takes from or gives to the site as it was read."""
-    gone_leave = set(place.site.leave) - set(made.site.leave)
-    gone_fixed = set(place.site.fixed) - set(made.site.fixed)
-    eased = {
-        name: agent for name, agent in made.site.agents.items() if agent.contract != place.site.agents[name].contract
+    gone = [
+        row
+        for was, now in ((read.leave, made.leave), (read.fixed, made.fixed), (read.presence, made.presence))
+        for row in set(was) - set(now)
+    ]
+    changed = {name: own for name, own in made.contracts.items() if read.contracts.get(name) != own}
+    moved = {
+        name: site.agents[name].model_copy(update={"contract": agent.contract})
+        for name, agent in made.agents.items()
+        if agent.contract != read.agents[name].contract
     }
-    contracts = {agent.contract: made.site.contracts[agent.contract] for agent in eased.values()}
-    moved = {name: site.agents[name].model_copy(update={"contract": agent.contract}) for name, agent in eased.items()}
     return replace(
         site,
-        leave=tuple(row for row in site.leave if row not in gone_leave),
-        fixed=tuple(row for row in site.fixed if row not in gone_fixed),
-        contracts={**site.contracts, **contracts},
+        leave=tuple(row for row in site.leave if row not in gone),
+        fixed=tuple(row for row in site.fixed if row not in gone),
+        presence=tuple(row for row in site.presence if row not in gone),
+        contracts={**site.contracts, **changed},
         agents={**site.agents, **moved},
     )

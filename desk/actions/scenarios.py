@@ -12,9 +12,11 @@ from centre.queues import Queue
 from centre.said import Said
 from centre.words import Shape
 from desk.actions.calibrating import calibrate_queues
+from desk.actions.checking import coverage_figures
 from desk.actions.pictures.month import current_version
 from desk.actions.planning import history_files
-from desk.actions.rostering import Stopped, coverage_figures, problem_of
+from desk.actions.roster_problem import problem_of
+from desk.actions.rostering import Stopped
 from desk.what_if import Scenario, compared, staffed
 from desk.wiring import Place
 from forecasts.calibration import calibrated

@@ -13,7 +13,7 @@ import orjson
 from centre.grid import Horizon, aware
 from centre.requirement import Requirement
 from centre.roster import Roster
-from desk.actions.rostering import problem_of, remembering
+from desk.actions.roster_problem import problem_of, remembering
 from desk.outputs.write import OvertakenError, staged, write_first_outputs, write_outputs, write_outputs_again
 from desk.verification import Verification, verify_again
 from desk.wiring import Place

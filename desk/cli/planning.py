@@ -137,7 +137,7 @@ def roster(
     Example: paiban roster hotline --from 2026-03-02 --weeks 4 --seconds 300
     """
     if len(sites) > 1 or dask:
-        several(sites, from_day, weeks, seconds, rounds, seed, publish, dask, language, json)
+        several(sites, from_day, weeks, seconds, rounds, seed, publish, dask, verify, language, json)
         return
     with actions.open_place(sites[0]) as place, actions.interruptible() as stopped:
         made = actions.make_roster(

@@ -23,8 +23,8 @@ def relax(
     """What contradicts in the hard input, in smallest sets, and the ways out ranked, ready to apply.
 
     Leave, fixed rows and contracts that cannot all hold are named, with the mildest change of each that resolves it.
-    --apply changes the planner's files: rows are taken away, or the person gets an eased contract of their own. Exit
-    code 3 when something contradicts and nothing was applied.
+    --apply changes the planner's files: rows are taken away, or the person gets an eased contract of their own; a
+    contract that contradicts itself is eased for all. Exit code 3 when something contradicts still.
 
     Example: paiban relax hotline --from 2026-03-02 --apply 1
     """
@@ -36,5 +36,5 @@ def relax(
     else:
         for line in told.words(spoken):
             say(line)
-    if told.clashes and not told.applied:
+    if told.clashes:
         raise typer.Exit(exit_codes.CONTRADICTION)

@@ -65,3 +65,40 @@ def test_what_is_no_way_changes_nothing(clashing: Path, paiban: Run) -> None:
     said = paiban("relax", clashing, "--from", "2026-03-09", "--weeks", 2, "--apply", 99)
     assert said.code == exit_codes.WRONG_INPUT
     assert {name: (clashing / name).read_text() for name in FILES} == FILES
+
+
+def test_a_contract_that_contradicts_itself_is_eased_where_it_stands_for_all(clashing: Path, paiban: Run) -> None:
+    own = "[e]\nweek_minutes = [1200, 2400]\ndays_per_week = [0, 2]  # two days\nweekends_off = 0\n"
+    (clashing / "contracts.toml").write_text(FILES["contracts.toml"] + own)
+    agents = "a3,C,T1,agent,e,billing:1.0\na4,D,T1,agent,e,billing:1.0\n"
+    (clashing / "agents.csv").write_text(FILES["agents.csv"] + agents)
+    clash = next(clash for clash in ways(paiban, clashing)["contradictions"] if clash["contract"] == "e")
+    days = next(way for way in clash["ways"] if "days_per_week" in way["change"])
+    done = ways(paiban, clashing, "--apply", days["number"])
+    assert done["changes"] == ["contract e: days_per_week (0, 2) -> (0, 3)"]
+    assert done["files"] == ["contracts.toml"]
+    assert (clashing / "contracts.toml").read_text() == FILES["contracts.toml"] + own.replace("[0, 2]", "[0, 3]")
+    assert [left["agent"] for left in done["contradictions"]] == ["a1", "a2"], "what is left is told"
+
+
+def test_a_time_when_somebody_has_to_be_there_is_taken_out_of_its_file(clashing: Path, paiban: Run) -> None:
+    (clashing / "fixed.csv").unlink()
+    rows = "agent,start,end,note\na1,2026-03-11T09:00,2026-03-11T10:00,audit\n"
+    (clashing / "presence.csv").write_text(rows + "a2,2026-03-12T09:00,2026-03-12T10:00,audit\n")
+    (clash,) = ways(paiban, clashing)["contradictions"]
+    way = next(way for way in clash["ways"] if "has to be there" in way["change"])
+    done = ways(paiban, clashing, "--apply", way["number"], code=exit_codes.DONE)
+    assert done["files"] == ["presence.csv"]
+    assert (clashing / "presence.csv").read_text() == (rows + "a2,2026-03-12T09:00,2026-03-12T10:00,audit\n").replace(
+        "a1,2026-03-11T09:00,2026-03-11T10:00,audit\n", ""
+    )
+
+
+def test_a_roster_is_refused_before_anything_is_forecast_and_says_how_to_go_on(clashing: Path, paiban: Run) -> None:
+    said = paiban("roster", clashing, "--from", "2026-03-09", "--weeks", 2, "--lang", "en")
+    assert said.code == exit_codes.CONTRADICTION
+    assert "agent a1: leave 10 March 2026 to 12 March 2026; fixed shift on 11 March 2026 06:30-14:30" in said.err
+    assert "1. agent a1, without: fixed shift on 11 March 2026 06:30-14:30" in said.err
+    assert f"paiban relax {clashing} --from 2026-03-09 --weeks 2 --apply NUMBER" in said.err
+    assert not (clashing / "out").exists()
+    assert not (clashing / "history").exists(), "not even the history was asked for"

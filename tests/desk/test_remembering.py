@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from centre.policy import Policy
-from desk.actions.rostering import ledger, remembering
+from desk.actions.roster_problem import ledger, remembering
 from desk.wiring import Place
 from scheduler.problem import Problem
 from store.database import open_database

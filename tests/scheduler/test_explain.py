@@ -168,10 +168,7 @@ def test_statements_without_input_are_the_contract_s_alone(case: Any) -> None:
 def test_the_error_says_what_clashes_and_the_cheapest_ways_out(case: Any) -> None:
     problem = case(leave=((1, 0, 8, 0),), fixed=((3, *SHIFT),), horizon_days=7).problem
     error = as_error(contradictions(problem))
-    assert error.conflict == (
-        "agent a: leave 3 March 2026 to 9 March 2026",
-        "agent a: fixed shift on 5 March 2026 08:30-17:30",
-    )
+    assert error.conflict == ("agent a: leave 3 March 2026 to 9 March 2026; fixed shift on 5 March 2026 08:30-17:30",)
     assert error.remedies[0].startswith("agent a, without: fixed shift on 5 March 2026")
 
 

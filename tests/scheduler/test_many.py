@@ -1,13 +1,16 @@
 """Several rosters at once are the rosters made one by one, wherever they run."""
 
+import os
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from centre.errors import ContradictionError, PaibanError
-from scheduler.many import solve_many
+from centre.errors import ContradictionError, PaibanError, TimeRanOutError, WorkerLostError
+from scheduler.many import Watch, solve_many
 from scheduler.problem import Problem
+from scheduler.progress import Progress
 from scheduler.solve import Result, solve
 from tests.scheduler.conftest import Case
 
@@ -38,7 +41,11 @@ def test_on_threads_each_gets_what_it_gets_alone_and_an_error_stops_nobody() -> 
     told: list[str] = []
     with ThreadPoolExecutor(2) as pool:
         found = solve_many(
-            problems(), seconds=60, rounds=ROUNDS, executor=pool, on_done=lambda name, _: told.append(name)
+            problems(),
+            seconds=60,
+            rounds=ROUNDS,
+            executor=pool,
+            watch=Watch(lambda name, _: told.append(name)),
         )
     judged(found)
     assert sorted(told) == ["north", "nowhere", "south"]
@@ -62,6 +69,32 @@ def test_on_a_dask_cluster_of_two_workers() -> None:
         assert len(client.scheduler_info()["workers"]) == 2
         executor: Executor = client.get_executor()
         judged(solve_many(problems(), seconds=60, rounds=ROUNDS, executor=executor))
+
+
+class Dying(Problem):
+    """A problem that takes the process that reads it with it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (3,)
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_costs_its_own_site_alone() -> None:
+    asked = problems()
+    dying = Dying(**{field.name: getattr(asked["north"], field.name) for field in fields(Problem)})
+    found = solve_many({"north": dying, "south": asked["south"]}, seconds=60, rounds=ROUNDS)
+    assert isinstance(found["north"], WorkerLostError)
+    assert isinstance(found["south"], Result)
+
+
+@pytest.mark.slow
+def test_progress_comes_from_the_processes_and_a_wish_to_end_reaches_them() -> None:
+    told: list[tuple[str, Progress]] = []
+    watch = Watch[str](on_progress=lambda name, progress: told.append((name, progress)), stop=lambda: bool(told))
+    found = solve_many({"south": problems()["south"]}, seconds=3600, watch=watch)
+    assert {name for name, _ in told} == {"south"}
+    ended = found["south"]
+    assert isinstance(ended, TimeRanOutError) or (isinstance(ended, Result) and ended.seconds < 600)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

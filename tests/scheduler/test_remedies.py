@@ -80,3 +80,14 @@ def test_eased_values_only_get_milder(case: Any) -> None:
     assert lows == sorted(lows, reverse=True)
     assert lows[-1] == 0
     assert [update["days_per_week"] for update in eased(contract, "days_per_week highest")] == [(4, 6), (4, 7)]
+
+
+def test_a_contract_that_contradicts_itself_is_eased_for_all_who_have_it(case: Any) -> None:
+    """Two days of at most 480 paid minutes never make 1200; whoever has the contract besides keeps it."""
+    contract = {"week_minutes": (1200, 2400), "days_per_week": (0, 2)}
+    problem = case(contract=contract, people={"b": {}}, horizon_days=28, leave=((3, 0, 5, 0),)).problem
+    found = ways(problem)["days_per_week highest"]
+    assert found is not None
+    assert found.text == "contract c: days_per_week (0, 2) -> (0, 3)"
+    assert {agent.contract for agent in found.site.agents.values()} == {"c"}
+    assert contradictions(replace(problem, site=found.site)) == []

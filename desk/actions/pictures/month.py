@@ -15,7 +15,7 @@ from centre.roster import Roster
 from centre.said import Said
 from desk.actions.published_floor import duties_beginning
 from desk.actions.publishing import publishing
-from desk.actions.rostering import problem_of
+from desk.actions.roster_problem import problem_of
 from desk.outputs.plan import Entry, Plan, plan_of
 from desk.outputs.service import by_day
 from desk.wiring import Place

@@ -12,10 +12,10 @@ from centre.roster import Segment
 from centre.said import Said
 from centre.shifts import Activity
 from desk.access import teams_of
+from desk.actions.checking import violation_row
 from desk.actions.edits import floor_of_day, judge_edit, save_edit
 from desk.actions.pictures.day import STATE_NAMES, Day, day
 from desk.actions.pictures.month import Month, differences, month, publish_draft, version_of
-from desk.actions.rostering import violation_row
 from desk.web.api.problem import ANSWERS
 from desk.web.api.site import legend
 from desk.web.ask import Ask, Asked
