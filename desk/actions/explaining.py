@@ -16,8 +16,10 @@ from desk.wording import words as words_of
 from desk.wording.words import Words
 from scheduler.judging import Floor
 from scheduler.why.alternatives import OFF, Alternative, Asked, Standing
+from scheduler.why.closing import WORTH_TELLING, Way
 from scheduler.why.gap import Gap, gap_of
 from scheduler.why.hole import Hole, holes, look_into
+from scheduler.why.one_more import Newcomers
 from scheduler.why.wish import Resolved, with_it, without_it
 
 SMALL = 0.005
@@ -189,12 +191,14 @@ class ExplainedHoles:
             "worst": aware(hole.worst, self.zone).isoformat(),
             "short": round(hole.short, 2),
             "hours": round(hole.hours, 2),
+            "pooled_hours": round(hole.pooled, 2),
             "there": hole.there,
             "kept_away": {rule: list(names) for rule, names in hole.kept_away.items()},
             "could": [
                 {"agent": name, "shift": kind, **_times(start, end, self.zone), "cost": round(cost, 4)}
                 for name, kind, start, end, cost in hole.could
             ],
+            "ways": [self._way(way) for way in hole.ways],
             "one_more": [
                 {
                     "contract": row.contract,
@@ -206,6 +210,22 @@ class ExplainedHoles:
                     "shifts": dict(row.shifts),
                 }
                 for row in hole.closing
+            ],
+        }
+
+    def _way(self, way: Way) -> dict[str, Any]:
+        return {
+            "agent": way.agent,
+            "shift": way.shift,
+            **_times(way.start, way.end, self.zone),
+            "instead": way.instead,
+            "closes_hours": round(way.in_hole, 2),
+            "saves_hours": round(way.saved_hours, 2),
+            "cost": round(way.cost, 4),
+            "by_term": _terms(way.by_term),
+            "other_days": way.moved,
+            "breaks": [
+                {"rule": found.rule, "day": found.day.isoformat(), "message": found.message} for found in way.breaks
             ],
         }
 
@@ -224,6 +244,8 @@ class ExplainedHoles:
             short=said.number(hole.short, 1), hours=said.number(hole.hours, 1),
             worst=f"{aware(hole.worst, self.zone):%H:%M}",
         )  # fmt: skip
+        if hole.pooled < WORTH_TELLING:
+            yield said._("  nobody is missing: only that people answer one queue at a time holds it open")
         for what, count in sorted(hole.there.items(), key=lambda row: -row[1]):
             yield f"  {count} " + (said.term("there", what) if what in THERE else said.activity(what))
         for rule, names in hole.kept_away.items():
@@ -235,12 +257,39 @@ class ExplainedHoles:
                 "  {agent} could: {shift} {span} would cost {cost}",
                 agent=name, shift=kind, span=span_words(start, end, said, self.zone), cost=_signed(cost, said),
             )  # fmt: skip
+        for against, head in (
+            (False, said._("  Without touching a rule, somebody's own week made anew:")),
+            (True, said._("  On top of somebody's week, if a rule gives way:")),
+        ):
+            some = [way for way in hole.ways if bool(way.breaks) == against]
+            yield from [head, *(self._way_words(way, said) for way in some)] if some else []
         for row in hole.closing:
             yield said._(
-                "  One more {contract} with {shift} {span} closes {part} of these hours ({all} over the whole roster).",
-                contract=row.contract, shift=row.example[0], part=said.number(row.in_hole, 1),
-                span=span_words(row.example[1], row.example[2], said, self.zone), all=said.number(row.saved_hours, 1),
+                "  One more {contract} with {shift} {span}: {figures}",
+                contract=row.contract, shift=row.example[0],
+                span=span_words(row.example[1], row.example[2], said, self.zone),
+                figures=_closes(row.cost, row.in_hole, row.saved_hours, said),
             )  # fmt: skip
+
+    def _way_words(self, way: Way, said: Words) -> str:
+        figures = _closes(way.cost, way.in_hole, way.saved_hours, said)
+        span = span_words(way.start, way.end, said, self.zone)
+        what = {"agent": way.agent, "shift": way.shift, "span": span, "figures": figures}
+        if way.breaks:
+            rules = [f"{said.rule(found.rule)}: {said.tell(found.message)}" for found in way.breaks]
+            return said._("    {agent}: {shift} {span}: {figures}; against {rules}", rules=said.listing(rules), **what)
+        if way.instead == OFF:
+            return said._("    {agent}: {shift} {span} on a day off: {figures}", **what) + self._moved(way, said)
+        return said._(
+            "    {agent}: {shift} {span} instead of {instead}: {figures}", instead=way.instead, **what
+        ) + self._moved(way, said)
+
+    @staticmethod
+    def _moved(way: Way, said: Words) -> str:
+        if not way.moved:
+            return ""
+        count = len(way.moved)
+        return said.ngettext("; {count} other day of theirs changes", "; {count} other days of theirs change", count)
 
 
 THERE = ("here", "other queue", "pause")
@@ -295,7 +344,9 @@ def explain_gap(place: Place, day: date | None, seconds: float, workers: int = 2
     return ExplainedGap(gap_of(floor, seconds, workers), tuple(floor.problem.horizon))
 
 
-def explain_hole(place: Place, day: date, minute: int | None, queue: str, most: int = 3) -> ExplainedHoles:
+def explain_hole(
+    place: Place, day: date, minute: int | None, queue: str, most: int = 3, *, seed: int = 0, workers: int = 2
+) -> ExplainedHoles:
     """The holes of a day (or the one that holds a local minute), the worst first, and what would close them.
 
     Raises
@@ -309,7 +360,11 @@ def explain_hole(place: Place, day: date, minute: int | None, queue: str, most: 
     floor = _floor(place, day)
     number = (day - floor.problem.horizon.first_day).days
     found = holes(floor, number, minute, queue)[:most]
-    return ExplainedHoles(day, tuple(look_into(floor, *hole) for hole in found), place.site.settings.zone)
+    if not found:
+        return ExplainedHoles(day, (), place.site.settings.zone)
+    asked, newcomers = Asked(floor, seed, workers), Newcomers(floor, [name for name, *_ in found], seed, workers)
+    told = tuple(look_into(floor, *hole, asked, newcomers) for hole in found)
+    return ExplainedHoles(day, told, place.site.settings.zone)
 
 
 def _floor(place: Place, day: date) -> Floor:
@@ -352,6 +407,13 @@ def _term_words(by_term: Mapping[str, float], said: Words, signed: bool = True) 
             for name, value in some
         ]
     ) or said._("nothing changes")
+
+
+def _closes(cost: float, part: float, everywhere: float, said: Words) -> str:
+    return said._(
+        "{cost}, closes {part} of these hours ({all} over the whole roster)",
+        cost=_signed(cost, said), part=said.number(part, 1), all=said.number(everywhere, 1),
+    )  # fmt: skip
 
 
 def _signed(value: float, said: Words) -> str:

@@ -47,7 +47,9 @@ def explain(
             told = actions.explain_gap(place, day, seconds, workers)
         elif hole:
             on, _, at = hole.replace(" ", "T").partition("T")
-            told = actions.explain_hole(place, day_of(on), minute_of(at) if at else None, queue)
+            told = actions.explain_hole(
+                place, day_of(on), minute_of(at) if at else None, queue, seed=seed, workers=workers
+            )
         else:
             assert day is not None
             told = actions.explain_day(place, agent, day, why_not, seed=seed, workers=workers)

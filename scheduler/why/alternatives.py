@@ -1,7 +1,10 @@
 """Why this? What each other duty of a person's day would cost with everybody else as they are, or what forbids it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import numpy as np
 
 from centre.roster import Segment
 from scheduler.checks import Duty, Violation
@@ -61,6 +64,7 @@ class Asked:
         self.tours: Tours = floor_with(floor.problem, floor.roster)
         self.engine = Engine(self.tours, seed, workers)
         self.engine.share_burdens()
+        self.engine.write_back()
         self.number = {member.lines.line.agent.agent: p for p, member in enumerate(self.tours.members)}
 
     def standing(self, agent: str, day: int) -> Standing:
@@ -80,6 +84,10 @@ class Asked:
         offered = {alternative.what for alternative in found}
         found += [Alternative(name, why=why) for name, why in self._not_offered(agent, day) if name not in offered]
         return sorted(found, key=lambda a: (not a.legal, a.cost if a.cost is not None else float("inf"), a.what))
+
+    def costs_of(self, agent: str, day: int, some: Collection[int]) -> list[tuple[float, int]]:
+        """What some options of a day would cost more, each with its number, all else as it is; the cheapest first."""
+        return sorted(row for costs in self._costs(agent, day).values() for row in costs if row[1] in some)
 
     def _costs(self, agent: str, day: int) -> dict[str, list[tuple[float, int]]]:
         """By kind: what each option of the day would cost more, with its number (-1: off), cheapest first."""
@@ -110,7 +118,7 @@ class Asked:
         """The cheapest legal option of a kind; where none is legal, the cheapest with what stands against it."""
         against: tuple[Violation, ...] = ()
         for _, k in costs[:12]:
-            line, terms = self._with(agent, day, k)
+            line, terms = self.with_option(agent, day, k)
             broken = tuple(self.floor.newly_broken({agent: line}))
             start, end = self._times(agent, day, k)
             if not broken:
@@ -126,26 +134,43 @@ class Asked:
         o = int(lines.options[day]) + k
         return self.tours.clock.second(int(lines.start[o])), self.tours.clock.second(int(lines.end[o]))
 
-    def _with(self, agent: str, day: int, k: int) -> tuple[tuple[Segment, ...], dict[str, float]]:
+    def with_option(self, agent: str, day: int, k: int) -> tuple[tuple[Segment, ...], dict[str, float]]:
         """The person's segments with an option of the day, and the change of the cost by term."""
+        before = self._terms()
+        with self.holding(agent, day, k) as segments:
+            after = self._terms()
+        own = self.duty(agent, day)
+        now = self.floor.segments.get(agent, ())
+        rest = without_duties(now, [own]) if own else now
+        return tuple(sorted([*rest, *segments])), {name: after[name] - before[name] for name in after}
+
+    @contextmanager
+    def left_as_it_is(self) -> Iterator[None]:
+        """Whatever the search does within it is undone at its end."""
+        before = [array.copy() for array in self.engine.state]
+        try:
+            yield
+        finally:
+            for array, old in zip(self.engine.state, before, strict=True):
+                np.copyto(array, old)
+
+    @contextmanager
+    def holding(self, agent: str, day: int, k: int) -> Iterator[tuple[Segment, ...]]:
+        """Within it the search holds an option of a person's day (-1: off), all else as published; its segments."""
         engine, p = self.engine, self.number[agent]
         tables, state, scratch = engine.tables, engine.state, engine.hands[0].scratch
-        before = self._terms()
         old, places = int(state.chosen[p, day]), state.places[p, day].copy()
         moves.count_in(tables, state, p, day, day + 1, -1.0)
         prices.price_days(tables, state, scratch, engine.hands[0].rng, p, day, day + 1, 0.0, True)
         scratch.choice[day] = k
         moves.settle(tables, state, scratch, p, day, day + 1)
         moves.count_in(tables, state, p, day, day + 1, 1.0)
-        after = self._terms()
-        segments = list(self._segments(agent, day, k))
-        moves.count_in(tables, state, p, day, day + 1, -1.0)
-        state.chosen[p, day], state.places[p, day] = old, places
-        moves.count_in(tables, state, p, day, day + 1, 1.0)
-        own = self.duty(agent, day)
-        now = self.floor.segments.get(agent, ())
-        rest = without_duties(now, [own]) if own else now
-        return tuple(sorted([*rest, *segments])), {name: after[name] - before[name] for name in after}
+        try:
+            yield tuple(self._segments(agent, day, k))
+        finally:
+            moves.count_in(tables, state, p, day, day + 1, -1.0)
+            state.chosen[p, day], state.places[p, day] = old, places
+            moves.count_in(tables, state, p, day, day + 1, 1.0)
 
     def _segments(self, agent: str, day: int, k: int) -> Iterator[Segment]:
         """The segments of an option as the state has its pauses; work on the person's first queue."""

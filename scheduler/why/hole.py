@@ -2,45 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from centre.people import Agent
 from centre.roster import ANSWERING, ON_DUTY
 from scheduler.checks import Line, coverage
 from scheduler.checks.catalogue import PAUSES
-from scheduler.frame import Person
 from scheduler.framing import Known, options_on
 from scheduler.judging import Floor
-from scheduler.objective import cost_by_term
 from scheduler.repair.board import Board, board_of
 from scheduler.repair.whole import place_pauses, segments_of_option
-from scheduler.tours.engine import Course, Engine
-from scheduler.tours.floor import Floor as Tours
-from scheduler.tours.published import floor_with
 from scheduler.why.alternatives import Asked
-
-ONE_MORE = "one-more"
+from scheduler.why.closing import WORTH_TELLING, Stretch, Way, figures, legal_duty, ways
+from scheduler.why.one_more import Closing, Newcomers
 
 MOST_TRIED = 8
 """Options of a person that are put to the checks before it is said what keeps them away."""
-
-
-@dataclass(frozen=True)
-class Closing:
-    """One more person of a contract: the agent-hours of shortage that go, over the whole roster and in the hole.
-
-    `shifts` counts the duties of the best line such a person has, `example` is the one that covers the hole:
-    shift, start, end (UTC seconds).
-    """
-
-    contract: str
-    saved_hours: float
-    in_hole: float
-    cost: float
-    shifts: tuple[tuple[str, int], ...]
-    example: tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -55,6 +33,10 @@ class Hole:
     there : how many with the skill then answer it, answer other queues, or are at a pause or activity.
     kept_away : those who are not there, by the rule that keeps them from every duty over that moment.
     could : those whom no rule keeps away, with the shift that would cover it and what the roster costs more with it.
+    pooled : agent-hours that stay short, in all queues that share people with it, if each could answer several of them
+        at a time. Where it is nothing, nobody is missing: only that people answer one queue at a time holds the hole
+        open, and nothing is looked for that would close it.
+    ways : the cheapest duties that would close some of it, first those that touch no rule.
     closing : what one more person of each contract would close, best first.
     """
 
@@ -67,6 +49,8 @@ class Hole:
     there: dict[str, int]
     kept_away: dict[str, tuple[str, ...]]
     could: tuple[tuple[str, str, int, int, float], ...]
+    pooled: float
+    ways: tuple[Way, ...]
     closing: tuple[Closing, ...]
 
 
@@ -94,8 +78,14 @@ def holes(floor: Floor, day: int, minute: int | None = None, queue: str = "") ->
     return [(name, start, end) for _, name, start, end in sorted(found, reverse=True)]
 
 
-def look_into(floor: Floor, queue: str, start: int, end: int, seed: int = 0) -> Hole:
-    """Why a queue is short over [start, end), UTC seconds, and what would close it."""
+def look_into(
+    floor: Floor, queue: str, start: int, end: int, asked: Asked | None = None, newcomers: Newcomers | None = None
+) -> Hole:
+    """Why a queue is short over [start, end), UTC seconds, and what would close it.
+
+    `asked` and `newcomers` are the floor loaded to be asked about, where several holes are looked into.
+    """
+    asked, newcomers = asked or Asked(floor), newcomers or Newcomers(floor, [queue])
     need = floor.problem.requirement
     horizon, row = need.horizon, need.queues.index(queue)
     first, stop = horizon.index(start), horizon.index(end - 1) + 1
@@ -113,7 +103,10 @@ def look_into(floor: Floor, queue: str, start: int, end: int, seed: int = 0) -> 
             there["here" if now.queue == queue else "other queue"] += 1
         else:
             there["pause" if now.activity in PAUSES else now.activity] += 1
-    kept, could = _kept_away(floor, absent, worst, start, end)
+    kept, free = _kept_away(floor, absent, worst, start, end)
+    stretch = Stretch(start, end, worst)
+    pooled = figures(asked, stretch).inside
+    some = pooled >= WORTH_TELLING
     return Hole(
         queue=queue,
         start=start,
@@ -123,42 +116,41 @@ def look_into(floor: Floor, queue: str, start: int, end: int, seed: int = 0) -> 
         hours=float(under.sum()) * horizon.minutes / 60,
         there=dict(there),
         kept_away=kept,
-        could=tuple(could),
-        closing=tuple(_closing(floor, queue, worst, start, end, seed)),
+        could=tuple(_priced(asked, free, worst)),
+        pooled=pooled,
+        ways=tuple(ways(asked, stretch, kept, free)) if some else (),
+        closing=tuple(newcomers.closing(queue, stretch)) if some else (),
     )
 
 
 def _kept_away(
     floor: Floor, absent: list[Line], worst: int, start: int, end: int
-) -> tuple[dict[str, tuple[str, ...]], list[tuple[str, str, int, int, float]]]:
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     """By rule those it keeps away, and those whom none does."""
     board = board_of(floor, start - 6 * 3600, end + 12 * 3600, [(start, end)])
     known: Known = {}
     kept: dict[str, list[str]] = {}
-    could: list[tuple[str, str, int, int]] = []
+    could: list[str] = []
     for line in absent:
-        rule, found = _of_person(floor, board, line, worst, known)
-        if found is not None:
-            could.append((line.agent.agent, *found))
-        else:
+        rule = _of_person(floor, board, line, worst, known)
+        if rule:
             kept.setdefault(rule, []).append(line.agent.agent)
-    priced = _priced(floor, could[:12]) if could else []
+        else:
+            could.append(line.agent.agent)
     ordered = sorted(kept.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {rule: tuple(names) for rule, names in ordered}, priced
+    return {rule: tuple(names) for rule, names in ordered}, could
 
 
-def _of_person(
-    floor: Floor, board: Board, line: Line, worst: int, known: Known
-) -> tuple[str, tuple[str, int, int] | None]:
-    """The rule that keeps a person from every duty over a moment, or such a duty that no rule forbids."""
+def _of_person(floor: Floor, board: Board, line: Line, worst: int, known: Known) -> str:
+    """The rule that keeps a person from every duty over a moment; "" where there is one that no rule forbids."""
     calendar, name = line.calendar, line.agent.agent
     day = calendar.day_of(worst)
     if any(left <= worst < right for left, right in line.leave):
-        return "leave", None
+        return "leave"
     if not line.agent.employed(calendar.date(day)):
-        return "employment", None
+        return "employment"
     if any(duty.day == day for duty in line.duties):
-        return "on duty at another time", None
+        return "on duty at another time"
     group = board.groups.get(name)
     options = [
         option
@@ -168,7 +160,7 @@ def _of_person(
         if option.start <= worst < option.end
     ]
     if not options or group is None:
-        return "shifts", None
+        return "shifts"
     more, _ = board.worth(group)
     rules: Counter[str] = Counter()
     for option in sorted(options, key=lambda option: -option.paid)[:MOST_TRIED]:
@@ -176,73 +168,12 @@ def _of_person(
         rows = segments_of_option(name, option, pauses, next(iter(line.agent.skills), ""))
         broken = floor.newly_broken({name: tuple(sorted([*floor.segments.get(name, ()), *rows]))})
         if not broken:
-            return "", (option.kind, option.start, option.end)
+            return ""
         rules[broken[0].rule] += 1
-    return rules.most_common(1)[0][0], None
+    return rules.most_common(1)[0][0]
 
 
-def _priced(floor: Floor, could: list[tuple[str, str, int, int]]) -> list[tuple[str, str, int, int, float]]:
-    asked = Asked(floor)
-    found = []
-    for name, kind, start, end in could:
-        day = floor.seen.calendar.day_of(start)
-        best = next((a for a in asked.alternatives(name, day) if a.what == kind and a.cost is not None), None)
-        if best is not None and best.cost is not None:
-            found.append((name, kind, best.start or start, best.end or end, best.cost))
-    return sorted(found, key=lambda row: row[4])
-
-
-def _closing(floor: Floor, queue: str, worst: int, start: int, end: int, seed: int) -> Iterator[Closing]:
-    """What one more person who serves the queue would do, contract by contract, best first."""
-    found = [_one_more(floor, queue, name, worst, start, end, seed) for name in floor.problem.site.contracts]
-    used = {agent.contract for agent in floor.agents.values() if agent.role == "agent"}
-    yield from sorted((row for row in found if row and row.contract in used), key=lambda row: row.cost)
-
-
-def _one_more(floor: Floor, queue: str, contract: str, worst: int, start: int, end: int, seed: int) -> Closing | None:
-    site = floor.problem.site
-    agent = Agent(agent=ONE_MORE, name=ONE_MORE, contract=contract, skills={queue: 1.0})
-    problem = replace(floor.problem, site=replace(site, agents={**site.agents, ONE_MORE: agent}))
-    tours = floor_with(problem, floor.roster, {ONE_MORE: lambda person: _over(person, worst)})
-    engine = Engine(tours, seed, 1)
-    p = next(p for p, member in enumerate(tours.members) if member.lines.line.agent.agent == ONE_MORE)
-    engine.share_burdens()
-    engine.write_back()
-    before, terms = _short(tours, start, end), cost_by_term(tours)
-    for _ in range(2):
-        for window in engine.weeks:
-            engine.ruin(window, np.array([p]), Course(1, slack=np.inf))
-    engine.share_burdens()
-    engine.write_back()
-    after, now = _short(tours, start, end), cost_by_term(tours)
-    lines, clock = tours.members[p].lines, tours.clock
-    taken = [int(o) for o in tours.chosen[p] if o >= 0]
-    spans = [(lines.kind[o], clock.second(int(lines.start[o])), clock.second(int(lines.end[o]))) for o in taken]
-    over = [span for span in spans if span[1] <= worst < span[2]]
-    if not over:
-        return None
-    cost = sum(now[name] - terms[name] for name in ("shortage", "surplus", "paid hours", "overtime", "leaders"))
-    shifts = Counter(lines.kind[o] for o in taken)
-    saved = before[0] - after[0], before[1] - after[1]
-    return Closing(contract, *saved, cost, tuple(shifts.most_common()), over[0])
-
-
-def _over(person: Person, worst: int) -> Person:
-    """Somebody who has to be on duty at a moment."""
-    options = list(person.options)
-    days = [day for day, some in enumerate(options) if any(o.start <= worst < o.end for o in some)]
-    if not days:
-        return person
-    options[days[-1]] = tuple(o for o in options[days[-1]] if o.start <= worst < o.end)
-    return replace(person, options=tuple(options), must=person.must | {days[-1]})
-
-
-def _short(tours: Tours, start: int, end: int) -> tuple[float, float]:
-    """Agent-hours short over everything, and over [start, end)."""
-    clock, total, inside = tours.clock, 0.0, 0.0
-    for number, component in enumerate(tours.components):
-        if number != tours.leaders:
-            short, _ = component.short_and_spare(tours.last)
-            total += float(short.sum()) * clock.hours
-            inside += float(short[max(0, clock.to(start)) : clock.to(end)].sum()) * clock.hours
-    return total, inside
+def _priced(asked: Asked, could: list[str], worst: int) -> Iterator[tuple[str, str, int, int, float]]:
+    """The cheapest duty over the worst moment that no rule forbids, of each of some people, the cheapest first."""
+    found = [duty for name in could if (duty := legal_duty(asked, name, worst)) is not None]
+    yield from sorted(found, key=lambda row: (row[4], row[0]))

@@ -43,7 +43,11 @@ def test_the_gap_and_a_hole_are_explained_in_both_languages(hotline: Path, paiba
     holes = told(paiban, hotline, "--hole", "2026-03-11")["holes"]
     for hole in holes:
         assert hole["short"] > 0
-        assert set(hole) >= {"there", "kept_away", "could", "one_more"}
+        assert set(hole) >= {"there", "kept_away", "could", "one_more", "pooled_hours"}
+        for way in hole["ways"]:
+            assert way["start"] <= hole["worst"] < way["end"]
+            assert way["closes_hours"] > 0
+            assert set(way["by_term"]) >= {"shortage", "surplus"}
 
 
 def test_wrong_words_are_answered_with_what_may_stand_there(hotline: Path, paiban: Run) -> None:

@@ -12,6 +12,7 @@ from scheduler.solve import solve
 from scheduler.tours.engine import Engine
 from scheduler.tours.published import floor_with
 from scheduler.why.alternatives import OFF, Asked
+from scheduler.why.closing import Stretch, ways
 from scheduler.why.gap import gap_of
 from scheduler.why.hole import holes, look_into
 from scheduler.why.wish import with_it, without_it
@@ -130,6 +131,34 @@ def test_a_hole_names_who_is_kept_away_by_which_rule_and_what_one_more_person_cl
     assert {name for name, *_ in hole.could} == {"c"}
     assert hole.closing[0].in_hole > 0
     assert hole.closing[0].example[1] <= hole.worst < hole.closing[0].example[2]
+    for way in hole.ways:
+        assert way.start <= hole.worst < way.end
+        assert way.in_hole > 0
+        assert sum(way.by_term.values()) == pytest.approx(way.cost)
+    on_top = [way for way in hole.ways if way.breaks]
+    assert {way.agent for way in on_top} == {"a", "b"}
+    assert {found.rule for way in on_top for found in way.breaks} == {"week days"}
+    anew = [way for way in hole.ways if not way.breaks]
+    assert all(way.moved for way in anew if way.agent != "c"), "five days at most: another of theirs is given up"
     at_meal = look_into(floor, *holes(floor, 0, 720)[0])
     assert at_meal.there == {"pause": 2}
     assert holes(floor, 0, 300) == []
+
+
+def test_a_way_to_close_a_hole_costs_what_the_checkers_objective_says_and_leaves_the_search_as_it_was() -> None:
+    floor = published()
+    asked = Asked(floor, workers=1)
+    queue, start, end = holes(floor, 5)[0] if holes(floor, 5) else holes(floor, 2)[0]
+    hole = look_into(floor, queue, start, end, asked)
+    away = [name for names in hole.kept_away.values() for name in names]
+    found = ways(asked, Stretch(start, end, hole.worst), hole.kept_away, [name for name, *_ in hole.could])
+    asked.engine.share_burdens()
+    assert asked.engine.cost() == pytest.approx(total(floor))
+    assert found
+    for way in found:
+        assert way.agent in [*away, *(name for name, *_ in hole.could)]
+        day = floor.seen.calendar.day_of(way.start)
+        if not way.moved and not way.breaks:
+            (same,) = (row for row in asked.alternatives(way.agent, day) if row.what == way.shift)
+            assert same.cost is not None
+            assert same.cost <= way.cost + 1e-6
