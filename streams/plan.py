@@ -114,6 +114,10 @@ class Plan:
         """All segments as the roster has them."""
         return [self.segment(index, agent) for index in range(len(self))]
 
+    def between(self, start: int, end: int, agent: str) -> list[Segment]:
+        """The segments that lie in [start, end), UTC seconds, or reach into it, whole."""
+        return [self.segment(n, agent) for n in range(bisect_right(self.ends, start), bisect_left(self.starts, end))]
+
     def prune(self, before: int) -> "Plan":
         """Without the segments that ended before a second."""
         first = bisect_right(self.ends, before)

@@ -202,7 +202,7 @@ class QueueBook:
         self._said.extend(tell_queue(name, work.told, incidents, self._floor, at))
         work.told = tuple(sorted(told for told, _ in incidents.values()))
         rolling = self._floor.policy.alerts.rolling_minutes * MINUTE_S
-        last = max([*line.snapshots, *line.calls], default=0)
+        last = max(max(line.snapshots, default=0), max(line.calls, default=0))
         work.due = (mark + MINUTE_S) * SECOND if mark <= last + rolling + MINUTE_S or work.told else NEVER
         self._agenda.add(Subject("queue", name), work.due)
 

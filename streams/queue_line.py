@@ -8,6 +8,7 @@ again when another milestone of it becomes known.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from centre.events import Contact, QueueSnapshot
@@ -85,12 +86,13 @@ class QueueLine:
         if not self.snapshots:
             minutes = range(start + MINUTE_S, end + 1, MINUTE_S)
             return _total(self.calls[minute] for minute in minutes if minute in self.calls)
-        whole, at = Counts(), start
+        whole, at = _NONE, start
         while at < end:
             first = interval_start(at, zone, grid_s)
             last = first + grid_s
             late = self._counted(first, min(end, last))
-            whole = whole.plus(late.less(self._counted(first, at)) if at > first else late)
+            came = late.less(self._counted(first, at)) if at > first else late
+            whole = came if whole is _NONE else whole.plus(came)
             at = last
         return whole
 
@@ -106,7 +108,10 @@ class QueueLine:
         for minute in range(until, first, -MINUTE_S):
             if minute in self.snapshots:
                 return self.snapshots[minute].counts.plain()
-        return Counts()
+        return _NONE
+
+
+_NONE = Counts()
 
 
 def minute_end(at: int) -> int:
@@ -114,6 +119,7 @@ def minute_end(at: int) -> int:
     return -(-at // (MINUTE_S * SECOND)) * MINUTE_S
 
 
+@lru_cache(maxsize=8192)
 def interval_start(second: int, zone: str, grid_s: int) -> int:
     """The start of the interval of the site's grid in which a UTC second lies."""
     offset = aware(second, zone).utcoffset()

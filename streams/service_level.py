@@ -5,6 +5,7 @@ Nothing counted is null, never 0 or 1; so is a definition whose counts the telep
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from operator import add, sub
 from typing import NamedTuple
 
 SECOND = 1_000_000
@@ -39,12 +40,16 @@ class Counts(NamedTuple):
 
     def plus(self, other: "Counts") -> "Counts":
         """Both together; what is not known of one is not known of both."""
+        if NOT_KNOWN not in self and NOT_KNOWN not in other:
+            return Counts._make(map(add, self, other))
         return Counts(
             *(NOT_KNOWN if NOT_KNOWN in (one, two) else one + two for one, two in zip(self, other, strict=True))
         )
 
     def less(self, other: "Counts") -> "Counts":
         """What came on top of `other`, which is an earlier state of the same counters."""
+        if NOT_KNOWN not in self and NOT_KNOWN not in other:
+            return Counts._make(map(sub, self, other))
         return Counts(
             *(NOT_KNOWN if NOT_KNOWN in (one, two) else one - two for one, two in zip(self, other, strict=True))
         )
@@ -56,9 +61,9 @@ class Counts(NamedTuple):
     def plain(self) -> "Counts":
         """The same, with what cannot but be 0 known to be 0: nobody abandoned early where nobody abandoned."""
         known = self
-        if not self.abandoned:
+        if not self.abandoned and (self.abandoned_within or self.short_abandons):
             known = known._replace(abandoned_within=0, short_abandons=0)
-        return known if self.answered else known._replace(answered_wait=0)
+        return known if self.answered or not self.answered_wait else known._replace(answered_wait=0)
 
 
 Definition = Callable[[Counts], Fraction | None]

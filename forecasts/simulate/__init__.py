@@ -2,6 +2,7 @@
 
 from forecasts.simulate.contacts import Contacts, Manners, draw_contacts
 from forecasts.simulate.day import DayRun, Floor, simulate
+from forecasts.simulate.futures import Futures, simulate_futures
 from forecasts.simulate.measures import Measured, replicate
 from forecasts.simulate.rostered import SimulatedService, simulate_roster
 from forecasts.simulate.shared import SharedNeed, SharedStaff, required_shared
@@ -10,6 +11,7 @@ __all__ = [
     "Contacts",
     "DayRun",
     "Floor",
+    "Futures",
     "Manners",
     "Measured",
     "SharedNeed",
@@ -19,5 +21,6 @@ __all__ = [
     "replicate",
     "required_shared",
     "simulate",
+    "simulate_futures",
     "simulate_roster",
 ]

@@ -143,7 +143,7 @@ def _attempt(floor: Floor, staff: NDArray[np.integer], borders: Floats, contacts
     used = kernel.run(
         people,
         first,
-        _rules(floor, of_queue, from_queue),
+        rules_of(floor, of_queue, from_queue),
         kernel.LONGEST_IDLE if floor.routing == "longest_idle" else kernel.GIVEN_ORDER,
         np.ascontiguousarray(borders, dtype=np.float64),
         plan,
@@ -164,7 +164,9 @@ def _with_room(values: NDArray[Number], size: int) -> NDArray[Number]:
     return longer
 
 
-def _rules(floor: Floor, of_queue: Ints, from_queue: Ints) -> Rules:
+def rules_of(floor: Floor, of_queue: Ints, from_queue: Ints) -> Rules:
+    """Who serves whom, as the event loop reads it; `of_queue` and `from_queue` as in `Rules`."""
+
     def padded(rows: Sequence[Sequence[int]], count: int) -> Ints:
         table = np.full((count, max((len(row) for row in rows), default=0) or 1), -1, np.int64)
         for number, row in enumerate(rows):

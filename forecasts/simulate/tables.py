@@ -86,14 +86,14 @@ def empty_state(staff: NDArray[np.int64], queues: int, room: int) -> State:
 
     Parameters
     ----------
-    staff : agents of each group in each interval, [groups, intervals].
+    staff : agents of each group in each interval, [..., groups, intervals]: of one day, or of each of several.
     room : how many contacts may come back.
     """
-    groups = staff.shape[0]
-    most = staff.max(axis=1, initial=0)
+    groups = staff.shape[-2]
+    most = staff.max(axis=-1, initial=0)
     # Those who leave may still be busy when others come.
-    leaving = np.maximum(0, staff[:, :-1] - staff[:, 1:]).sum()
-    seats = int(most.sum() + leaving) + 1
+    leaving = np.maximum(0, staff[..., :-1] - staff[..., 1:]).sum(axis=(-2, -1))
+    seats = int((most.sum(axis=-1) + leaving).max(initial=0)) + 1
     none = np.full((2, queues), -1, np.int64)
     counts = np.zeros((3, groups), np.int64)
     idle = np.zeros((groups, int(most.max(initial=0)) + 1))

@@ -6,6 +6,7 @@ others where the trouble is.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -50,6 +51,11 @@ class Curves:
         zero = int(np.flatnonzero(self.added == 0)[0])
         steps = np.diff(self.in_time, axis=1) / np.diff(self.added)
         return steps[:, min(zero, steps.shape[1] - 1)], steps[:, max(zero - 1, 0)]
+
+    @cached_property
+    def as_it_is(self) -> Floats:
+        """Contacts in time of each block with nobody added, [blocks]."""
+        return self.at(np.zeros(self.in_time.shape[0]))
 
     def at(self, added: Floats) -> Floats:
         """Contacts in time of each block with so many people added in it, [blocks]; below the fewest that were tried

@@ -34,7 +34,8 @@ class Law:
     def violations(self, lines: Mapping[str, Line]) -> list[Violation]:
         """The hard rules that these lines break and the published ones do not."""
         known = {agent: self.whole(agent, line) for agent, line in lines.items() if agent in self.floor.agents}
-        new = [s for agent, line in known.items() for s in line if s not in self.floor.segments.get(agent, ())]
+        published = {s for agent in known for s in self.floor.segments.get(agent, ())}
+        new = [s for line in known.values() for s in line if s not in published]
         off = [Leave(agent=s.agent, start=s.start, end=s.end, kind=TIME_OFF) for s in new if s.activity == "leave"]
         more = [Overtime(agent=s.agent, start=s.start, end=s.end) for s in new if s.activity == "overtime"]
         problem = self.floor.problem

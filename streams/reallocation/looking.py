@@ -109,8 +109,7 @@ def lines_of(state: State, begin: int, end: int) -> dict[str, Line]:
     """What is planned of everybody over a day, whole duties."""
     found = {}
     for agent in sorted(state.lines):
-        plan = state.lines[agent].plan
-        line = tuple(s for s in plan.segments(agent) if s.end > begin - 43_200 and s.start < end)
+        line = tuple(state.lines[agent].plan.between(begin - 43_200, end, agent))
         if any(s.end > begin for s in line):
             found[agent] = line
     return found

@@ -4,11 +4,12 @@ The backlog is carried: who waits now is served first, and an overload does not 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasts.simulate import Contacts, Floor, draw_contacts, simulate
+from forecasts.simulate import Contacts, Floor, Futures, draw_contacts, simulate_futures
 from forecasts.simulate.contacts import Manners
 from forecasts.simulate.kernel import ANSWERED
 from streams.reallocation.sight import BLOCK, STEP_S, Floats, Ints, Sight
@@ -72,26 +73,32 @@ class Draws:
         """The first so many futures."""
         return Draws(self.contacts[:count], self.there[:count], self.real[:count])
 
+    @cached_property
+    def futures(self) -> Futures:
+        """The contacts of all repetitions end to end."""
+        return Futures.of(self.contacts)
+
+    @cached_property
+    def new(self) -> NDArray[np.bool_]:
+        """Which of these are new, [contacts of all repetitions]."""
+        return np.concatenate([np.empty(0, np.bool_), *self.real])
+
 
 def draw(sight: Sight, seed: int, repetitions: int | None = None) -> Draws:
     """Draw futures for a sight; the same seed gives the same ones."""
     wanted = int(np.clip(CONTACTS_IN_ALL / max(sight.volume.sum(), 1), FEWEST, MOST))
     count = repetitions or wanted
     chances = np.array([person.chance for person in sight.people])
-    borders = borders_of(sight)
+    borders, backlog, patience = borders_of(sight), Backlog.of(sight), [queue.patience_s for queue in sight.queues]
+    manners = Manners(handle_deviation=HANDLE_DEVIATION)
+    deviations = np.array([*sight.volume_sd, sight.common_sd, sight.aht_sd])
     contacts, real, there = [], [], []
     for number in range(count):
         rng = np.random.default_rng([seed, number])
-        level = _level(rng, sight.volume_sd) * _level(rng, np.array([sight.common_sd]))
-        new = draw_contacts(
-            sight.volume * level[:, None],
-            borders,
-            sight.aht_s * _level(rng, np.array([sight.aht_sd])),
-            [queue.patience_s for queue in sight.queues],
-            rng,
-            Manners(handle_deviation=HANDLE_DEVIATION),
-        )
-        old = already_there(sight, rng)
+        level = _level(rng, deviations)
+        volume = sight.volume * (level[:-2] * level[-2])[:, None]
+        new = draw_contacts(volume, borders, sight.aht_s * level[-1], patience, rng, manners)
+        old = backlog.draw(rng)
         contacts.append(joined(old, new))
         real.append(np.arange(old.arrival.size + new.arrival.size) >= old.arrival.size)
         there.append(rng.random(len(chances)) < chances)
@@ -117,33 +124,39 @@ def project(sight: Sight, draws: Draws, rows: Ints | None = None, extra: Ints | 
     rows : the group of each person in each step (`Sight.rows` by default).
     extra : agents of each group more (or fewer) in every step, [groups].
     """
-    rows = sight.rows if rows is None else rows
-    floor = _floor(sight)
-    blocks = -(-sight.steps // BLOCK)
-    offered = np.zeros((len(draws.contacts), len(sight.queues), blocks))
-    in_time = np.zeros_like(offered)
+    staff = staff_of(sight, sight.rows if rows is None else rows, draws.there)
+    if extra is not None:
+        staff = np.maximum(staff + extra[:, None], 0)
+    futures, new = draws.futures, draws.new
+    outcome, wait_s = simulate_futures(_floor(sight), staff, borders_of(sight), futures)
     limits = np.array([queue.within_s for queue in sight.queues], dtype=np.float64)
-    for number, contacts in enumerate(draws.contacts):
-        staff = staff_of(sight, rows[draws.there[number]])
-        if extra is not None:
-            staff = np.maximum(staff + extra[:, None], 0)
-        run = simulate(floor, staff, borders_of(sight), contacts)
-        new = draws.real[number]
-        queue, block = run.queue[new], np.minimum((run.arrival[new] // (STEP_S * BLOCK)).astype(np.int64), blocks - 1)
-        met = (run.outcome[new] == ANSWERED) & (run.wait_s[new] <= limits[queue])
-        place = queue * blocks + block
-        size = len(sight.queues) * blocks
-        offered[number] = np.bincount(place, minlength=size).reshape(-1, blocks)
-        in_time[number] = np.bincount(place, weights=met, minlength=size).reshape(-1, blocks)
-    return Projection(offered, in_time)
+    queue = futures.queue[new]
+    met = (outcome[new] == ANSWERED) & (wait_s[new] <= limits[queue])
+    blocks = -(-sight.steps // BLOCK)
+    block = np.minimum((futures.arrival[new] // (STEP_S * BLOCK)).astype(np.int64), blocks - 1)
+    shape = (len(draws.contacts), len(sight.queues), blocks)
+    place = (futures.future[new] * shape[1] + queue) * blocks + block
+    size = shape[0] * shape[1] * blocks
+    return Projection(
+        np.bincount(place, minlength=size).reshape(shape).astype(np.float64),
+        np.bincount(place, weights=met, minlength=size).reshape(shape),
+    )
 
 
-def staff_of(sight: Sight, rows: Ints) -> Ints:
-    """Agents of each group in each step, [groups, steps]."""
+def staff_of(sight: Sight, rows: Ints, there: NDArray[np.bool_]) -> Ints:
+    """Agents of each group in each step, with those who are there in each future, [futures, groups, steps].
+
+    Parameters
+    ----------
+    rows : the group of each person in each step, -1 for none, [people, steps].
+    there : [futures, people].
+    """
     groups, steps = len(sight.groups), sight.steps
     people, step = np.nonzero(rows >= 0)
-    flat = np.bincount(rows[people, step] * steps + step, minlength=groups * steps)
-    return flat.reshape(groups, steps).astype(np.int64)
+    among = np.zeros((len(rows), groups, steps))
+    among[people, rows[people, step], step] = 1.0
+    counted = there.astype(np.float64) @ among.reshape(len(rows), groups * steps)
+    return np.rint(counted).astype(np.int64).reshape(len(there), groups, steps)
 
 
 def _floor(sight: Sight) -> Floor:
@@ -156,23 +169,44 @@ def _floor(sight: Sight) -> Floor:
     )
 
 
-def already_there(sight: Sight, rng: np.random.Generator) -> Contacts:
-    """Those being handled (what is left of their time), then those who wait."""
-    handled, waiting = (
-        np.repeat(np.arange(len(sight.queues)), sight.busy),
-        np.repeat(np.arange(len(sight.queues)), sight.waiting),
-    )
-    aht = sight.aht_s[:, 0] if sight.steps else np.ones(len(sight.queues))
-    mean_rest = (1 + HANDLE_DEVIATION**2) / 2
-    rest = rng.exponential(aht[handled] * mean_rest)
-    patience = np.array([queue.patience_s or np.inf for queue in sight.queues])
-    unit = rng.exponential(1.0, waiting.size)
-    return Contacts(
-        np.zeros(handled.size + waiting.size),
-        np.concatenate([handled, waiting]).astype(np.int64),
-        np.concatenate([rest, rng.exponential(aht[waiting])]),
-        np.concatenate([np.full(handled.size, np.inf), unit * patience[waiting]]),
-    )
+@dataclass(frozen=True)
+class Backlog:
+    """Those being handled (what is left of their time), then those who wait.
+
+    Attributes
+    ----------
+    queue : number of the queue of each, the handled first, [contacts].
+    rest_s : mean of what is left of the handled, [handled].
+    handle_s, patience_s : mean handle time and patience of those who wait, [waiting].
+    """
+
+    queue: Ints
+    rest_s: Floats
+    handle_s: Floats
+    patience_s: Floats
+
+    @classmethod
+    def of(cls, sight: Sight) -> "Backlog":
+        """What a sight says of it."""
+        queues = np.arange(len(sight.queues))
+        handled, waiting = np.repeat(queues, sight.busy), np.repeat(queues, sight.waiting)
+        aht = sight.aht_s[:, 0] if sight.steps else np.ones(len(queues))
+        patience = np.array([queue.patience_s or np.inf for queue in sight.queues])
+        mean_rest = (1 + HANDLE_DEVIATION**2) / 2
+        both = np.concatenate([handled, waiting]).astype(np.int64)
+        return cls(both, aht[handled] * mean_rest, aht[waiting], patience[waiting])
+
+    def draw(self, rng: np.random.Generator) -> Contacts:
+        """Draw their times."""
+        handled, waiting = self.rest_s.size, self.handle_s.size
+        rest, unit = rng.standard_exponential(handled) * self.rest_s, rng.standard_exponential(waiting)
+        handle = rng.standard_exponential(waiting) * self.handle_s
+        return Contacts(
+            np.zeros(handled + waiting),
+            self.queue,
+            np.concatenate([rest, handle]),
+            np.concatenate([np.full(handled, np.inf), unit * self.patience_s]),
+        )
 
 
 def joined(old: Contacts, new: Contacts) -> Contacts:

@@ -236,8 +236,7 @@ def _band(values: Floats) -> tuple[float, float, float]:
 
 
 def _alone(sight: Sight, curves: Curves, move: Move) -> float:
-    blocks = curves.in_time.shape[0]
-    return float((curves.at(added(sight, curves, move)) - curves.at(np.zeros(blocks))).sum())
+    return float((curves.at(added(sight, curves, move)) - curves.as_it_is).sum())
 
 
 def _not_chosen(

@@ -47,10 +47,27 @@ class DayPlans:
             seen = self._seen(name, now, counts)
             if seen is None:
                 continue
-            moved = plan.now(self.wall.matrix(seen)[0], (0.5,)).mean
-            ratio = np.divide(moved, plan.mean, out=np.ones_like(moved), where=plan.mean > 0)
-            found[name] = self.grid.starts.astype(np.float64), self.wall.vector(ratio[None, :])
+            found[name] = self._starts, self._moved(name, plan, seen)
         return found or None
+
+    def _moved(self, name: str, plan: IntradayPlan, seen: Floats) -> Floats:
+        """Contacts now expected over those first forecast, [intervals]: the same until another interval has ended."""
+        known = self._last.get(name)
+        if known is not None and np.array_equal(known[0], seen, equal_nan=True):
+            return known[1]
+        moved = plan.now(self.wall.matrix(seen)[0], (0.5,)).mean
+        ratio = self.wall.vector(np.divide(moved, plan.mean, out=np.ones_like(moved), where=plan.mean > 0)[None, :])
+        self._last[name] = seen, ratio
+        return ratio
+
+    @cached_property
+    def _last(self) -> dict[str, tuple[Floats, Floats]]:
+        """By queue, what was seen when it was last asked, and what was made of it."""
+        return {}
+
+    @cached_property
+    def _starts(self) -> Floats:
+        return self.grid.starts.astype(np.float64)
 
     def _seen(self, queue: str, now: int, counts: Counts) -> Floats | None:
         """Contacts of the intervals that have ended, NaN for those to come, [intervals]; None where none is known."""

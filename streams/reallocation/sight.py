@@ -98,7 +98,7 @@ class Sight:
         steps = max(minutes * 60 // STEP_S, 1)
         return replace(self, volume=self.volume[:, :steps], aht_s=self.aht_s[:, :steps])
 
-    @property
+    @cached_property
     def steps(self) -> int:
         """Number of steps."""
         return int(self.volume.shape[1])
@@ -149,12 +149,15 @@ class Sight:
     def row(self, person: Present, line: Line | None = None) -> Ints:
         """The group a person belongs to in each step, -1 where no contact is answered, [steps]."""
         row = np.full(self.steps, -1, dtype=np.int64)
+        known: dict[str, int] = {}
         for segment in person.line if line is None else line:
             if segment.activity not in ANSWERING or (person.stands_in and not segment.queue):
                 continue
             if segment.queue and segment.queue not in self.names:
                 continue  # rostered to deferred or outbound work: no calls meanwhile
-            group = self.place_of_group.get(self.served(person, segment.queue), -1)
+            group = known.get(segment.queue, -2)
+            if group < -1:
+                group = known[segment.queue] = self.place_of_group.get(self.served(person, segment.queue), -1)
             # A step counts for what fills its middle.
             first = max(-(-(max(segment.start, person.from_s) - self.begin - STEP_S // 2) // STEP_S), 0)
             last = min(-(-(segment.end - self.begin - STEP_S // 2) // STEP_S), self.steps)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecasts.simulate import Contacts
-from streams.reallocation.projection import Draws, already_there, joined
+from streams.reallocation.projection import Backlog, Draws, joined
 from streams.reallocation.propose import Futures
 from streams.reallocation.sight import STEP_S, Floats, Present, Sight
 from streams.rehearsal.contacts import Arrivals
@@ -69,10 +69,10 @@ def known_futures(known: Truth) -> Futures:
 
     def futures(sight: Sight, seed: int) -> Draws:
         drawn, there, real = [], [], []
-        chances = np.array([person.chance for person in sight.people])
+        chances, backlog = np.array([person.chance for person in sight.people]), Backlog.of(sight)
         for number in range(TRIES):
             rng = np.random.default_rng([seed, number])
-            new, old = _to_come(sight, known, rng), already_there(sight, rng)
+            new, old = _to_come(sight, known, rng), backlog.draw(rng)
             drawn.append(joined(old, new))
             real.append(np.arange(old.arrival.size + new.arrival.size) >= old.arrival.size)
             there.append(rng.random(len(chances)) < chances)

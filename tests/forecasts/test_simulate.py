@@ -6,7 +6,17 @@ from numpy.typing import NDArray
 from scipy.stats import poisson
 
 from centre.errors import InputError
-from forecasts.simulate import Contacts, DayRun, Floor, Measured, draw_contacts, replicate, simulate
+from forecasts.simulate import (
+    Contacts,
+    DayRun,
+    Floor,
+    Futures,
+    Measured,
+    draw_contacts,
+    replicate,
+    simulate,
+    simulate_futures,
+)
 from forecasts.simulate.kernel import ABANDONED, ANSWERED, LEFT_WAITING
 from forecasts.simulate.measures import abandonment, service_level, speed_of_answer
 
@@ -138,6 +148,24 @@ def test_every_contact_is_accounted_for_and_none_twice():
 def test_the_same_seed_gives_every_floor_the_same_contacts():
     few, many = (replicate(one_queue(n, 100, 180), 2, seed=1) for n in (9, 12))
     assert all(np.array_equal(a.arrival, b.arrival) for a, b in zip(few, many, strict=True))
+
+
+def test_futures_simulated_together_are_those_simulated_one_by_one():
+    """Staff of its own in each, some futures empty, some busier than the one before: what they share carries nothing
+    from one to the next."""
+    floor = Floor(skills=((0,), (1,), (0, 1)), queues=2, priority=(1, 2), speed=np.array([[1, 1], [1, 0.8], [0.9, 1]]))
+    borders = np.arange(5) * 900.0
+    aht = np.full((2, 4), 200.0)
+    rng = np.random.default_rng(3)
+    days = [draw_contacts(np.full((2, 4), volume), borders, aht, [60.0, 0.0], rng) for volume in (9.0, 0.0, 30.0, 4.0)]
+    staff = rng.integers(0, 6, (4, 3, 4))
+    outcome, wait = simulate_futures(floor, staff, borders, Futures.of(days))
+    alone = [simulate(floor, plan, borders, contacts) for plan, contacts in zip(staff, days, strict=True)]
+    assert outcome.tolist() == np.concatenate([day.outcome for day in alone]).tolist()
+    assert wait.tolist() == np.concatenate([day.wait_s for day in alone]).tolist()
+    assert Futures.of(days).future.tolist() == [n for n, day in enumerate(days) for _ in range(day.arrival.size)]
+    with pytest.raises(InputError, match="intervals"):
+        simulate_futures(floor, staff[:, :2], borders, Futures.of(days))
 
 
 def test_wrong_shapes_are_named():

@@ -96,7 +96,8 @@ def _off(ask: Ask, person: Present, contract: Contract, duty: Line) -> Iterator[
     end = duty[-1].end
     for length in OFF_S:
         start = end - length
-        if start < ask.soonest("time_off") or start >= ask.sight.end or end > ask.sight.end + 1800:
+        # Beyond the time looked over nobody would be missed: what is given back there would seem to cost nothing.
+        if start < ask.soonest("time_off") or end > ask.sight.end:
             continue
         if start <= duty[0].start + 7200 or any(s.activity not in ("work",) for s in duty if s.end > start):
             continue

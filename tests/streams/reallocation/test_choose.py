@@ -185,6 +185,14 @@ def test_hours_are_given_back_where_nobody_misses_them() -> None:
     assert lost <= 1.0
 
 
+def test_no_hour_is_given_back_of_which_a_part_is_not_looked_over() -> None:
+    """The duty ends at six: looked over to six an hour may go, looked over to half past five it may not."""
+    whole = sight(12, hour=14, erlangs=2.0)
+    for floor, given_back in ((whole, True), (whole.near(210), False)):
+        _, moves = found(floor, spare=True)
+        assert any(move.type == "time_off" for move in moves) == given_back
+
+
 def test_a_site_switches_moves_off_and_prices_them() -> None:
     policy = Reallocation.model_validate({"moves": {"move_meal": {"on": False}, "move_break": {"price": 9.5}}})
     assert policy.of("move_break").price == 9.5

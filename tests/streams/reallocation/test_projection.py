@@ -17,7 +17,7 @@ def test_counts_exactly_who_answers_in_each_step() -> None:
     floor = sight(3, hour=13)
     late = Present("late", "agent", "full", {"billing": 1.0}, usual("late", meal=14), from_s=at(13, 30))
     floor = replace(floor, people=(*floor.people, late))
-    staff = staff_of(floor, floor.rows)[0]
+    staff = staff_of(floor, floor.rows, np.ones((1, len(floor.people)), dtype=bool))[0, 0]
     assert staff[0] == 3  # two back from the meal at 13:00, the third one not there yet
     assert staff[5] == 3
     assert staff[6] == 4
