@@ -40,7 +40,8 @@ from streams.state import State, initial
 from streams.step import fold
 
 Arm = Literal["ignore", "watch", "accept", "half", "clairvoyant"]
-"""Nothing is looked at; everything is looked at and nothing accepted; all; half; all, by one who knows the future."""
+"""Nothing is looked at; the floor is looked at and nothing proposed; all is accepted; half; all, by one who knows the
+future."""
 
 ANSWERS_S = (60, 180)
 """How long a shift leader takes to answer a proposal, seconds."""
@@ -201,6 +202,8 @@ class _Run:
         setting, policy = self.setting, self.setting.policy
         if self.truth is not None:
             policy = policy.model_copy(update={"looks": 1, "drop": 0.005, "calm": 0.0, "certainty": 0.5})
+        elif self.arm == "watch":
+            policy = policy.model_copy(update={"on": False})
         ledger = Ledger(changes=self.ledger)
         sight = look_at(self.state, setting.site, policy, setting.demand, ledger, reforecaster=setting.reforecaster)
         if not sight.people or sight.volume.sum() < 1:
@@ -247,7 +250,7 @@ class _Run:
         return Projection(self.plan.offered[:, :, first:], self.plan.in_time[:, :, first:])
 
     def _agrees(self) -> bool:
-        return self.arm != "watch" and (self.arm != "half" or bool(self.rng.random() < 0.5))
+        return self.arm != "half" or bool(self.rng.random() < 0.5)
 
     def _accept(self, proposal: Proposal) -> None:
         """A new roster version, in force at once; everybody concerned hears of it a little later."""
