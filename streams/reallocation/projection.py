@@ -139,7 +139,7 @@ def project(sight: Sight, draws: Draws, rows: Ints | None = None, extra: Ints | 
     size = shape[0] * shape[1] * blocks
     return Projection(
         np.bincount(place, minlength=size).reshape(shape).astype(np.float64),
-        np.bincount(place, weights=met, minlength=size).reshape(shape),
+        np.bincount(place, weights=met, minlength=size).reshape(shape).astype(np.float64),
     )
 
 
