@@ -1,12 +1,13 @@
 """Compile a numeric kernel with numba, once, and keep its type."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.types import unliteral
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -20,7 +21,7 @@ def compiled(function: Kernel) -> Kernel:
 
     numba's own decorator carries no types, so every caller would lose those of its kernel.
     """
-    return cast(Kernel, numba.njit(cache=True, nogil=True)(function))
+    return cast(Kernel, _plainly_called(numba.njit(cache=True, nogil=True)(function)))
 
 
 def compiled_bare(function: Kernel) -> Kernel:
@@ -31,9 +32,30 @@ def compiled_bare(function: Kernel) -> Kernel:
     counted (numba's option for it is internal; where a version should not know it, `compiled` does the same, slower).
     """
     try:
-        return cast(Kernel, numba.njit(**_BARE)(function))
+        return cast(Kernel, _plainly_called(numba.njit(**_BARE)(function)))
     except KeyError:
         return compiled(function)
+
+
+def _plainly_called(dispatcher: Any) -> Any:
+    """The dispatcher, for which an argument that is written out (0, True) is a number like any other.
+
+    numba compiles a kernel, and all that it calls, once more for each such value that another kernel hands to it.
+    """
+    template: Callable[..., Any] = dispatcher.get_call_template
+    plainly: Callable[[Any], Any] = unliteral
+
+    def plain(args: Sequence[Any], kws: Mapping[str, Any]) -> Any:
+        return template(tuple(map(plainly, args)), {name: plainly(kind) for name, kind in kws.items()})
+
+    dispatcher.get_call_template = plain
+    return dispatcher
+
+
+def anything_kept() -> bool:
+    """Whether kernels of these sources were compiled on this machine before; True where none can be kept."""
+    folder = vars(numba.config)["CACHE_DIR"]
+    return not folder or any(Path(folder).rglob("*.nbi"))
 
 
 def _keep_kernels_apart() -> None:

@@ -19,6 +19,7 @@ from desk.actions.planning import forecast, history_files, horizon, staff
 from desk.actions.relaxing import consistent
 from desk.actions.reporting import make_due_reports
 from desk.actions.rostering import MadeRoster, Stopped, make_roster
+from desk.compiling_ahead import compiling_ahead
 from desk.wiring import Place, open_place
 from scheduler.checks import Violation
 from scheduler.progress import OnProgress
@@ -105,8 +106,9 @@ def nightly(
                 steps.run(Said("reports"), lambda: _report(place, steps.log))
                 return Night(days, None, known)
             steps.run(Said("contradictions"), lambda: consistent(place, days))
-            expected = steps.run(Said("forecast"), lambda: forecast(place, days))
-            need = steps.run(Said("staff"), lambda: staff(place, days, expected))
+            with compiling_ahead(folder):
+                expected = steps.run(Said("forecast"), lambda: forecast(place, days))
+                need = steps.run(Said("staff"), lambda: staff(place, days, expected))
             made = steps.run(
                 Said("roster"),
                 lambda: make_roster(
