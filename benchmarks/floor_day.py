@@ -103,7 +103,7 @@ def consume(bootstrap: str, topic: str, database: Path, agents: int, count: int)
         while seen < count:
             taken = engine.turn(0.3)
             if taken and not seen:
-                print("first", time.time(), flush=True)
+                print("first", time.time(), time.process_time(), flush=True)
             seen += taken
             between()
     engine.stop()
@@ -151,17 +151,19 @@ def main() -> None:
         killed = [*call, str(Path(folder) / "killed.db"), str(wanted.agents), str(10**12)]
         process = begun(killed)
         said(process, "first")
-        waits, rest = [], (ended - started) / (2 * wanted.kills + 2)
+        waits, rest = list[tuple[float, float]](), (ended - started) / (2 * wanted.kills + 2)
         for _ in range(wanted.kills):
             time.sleep(rest)
             process.send_signal(signal.SIGKILL)
             process.wait()
             started = time.time()
             process = begun(killed)
-            waits.append(said(process, "first")[0] - started)
+            committed, busy = said(process, "first")
+            waits.append((committed - started, busy))
         process.kill()
         process.wait()
-        print("killed, started anew, first batch committed after: " + ", ".join(f"{wait:.2f} s" for wait in waits))
+        found = ", ".join(f"{wait:.2f} s ({busy:.2f} CPU s)" for wait, busy in waits)
+        print(f"killed, started anew, first batch committed after: {found}")
 
 
 if __name__ == "__main__":
