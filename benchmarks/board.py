@@ -12,7 +12,9 @@ own mark, set when the rows in sight stand in the page, counted from the start o
 
 A soak plays the day's busiest hour through Kafka, `--pace` times as fast as the floor lives it, over and over for so
 many minutes, each event stamped as it is sent. Walls are open, and every half minute the day and the month are looked
-at; then the resident memory of the board and of each process it started is read (from /proc: Linux).
+at; then the resident memory of the board and of each process it started is read (from /proc: Linux). The age of a
+picture, minute by minute, is how far its time lies behind when the last wall had it: everything that happened until
+then is in it, so that it is at least the delay of an event.
 """
 
 import argparse
@@ -91,6 +93,8 @@ class Walls:
     def __init__(self, port: int, count: int) -> None:
         self.port, self.count = port, count
         self.seen: dict[str, list[float]] = {}
+        self.as_of: dict[str, float] = {}
+        """The time of each picture, seconds since 1970."""
         self.open = 0
         self.bytes = 0
         self._stop = threading.Event()
@@ -114,7 +118,14 @@ class Walls:
                 at = time.perf_counter()
                 wall = json.loads(line[6:])
                 self.seen.setdefault(str(wall["change"]), []).append(at)
+                self.as_of.setdefault(str(wall["change"]), wall["as_of"] / 1000)
         writer.close()
+
+    def ages(self) -> list[tuple[float, float]]:
+        """When the last wall had each picture (seconds since 1970), and how old it was then."""
+        epoch = time.time() - time.perf_counter()
+        full = [(epoch + max(times), name) for name, times in list(self.seen.items()) if len(times) >= self.count]
+        return sorted((at, at - self.as_of[name]) for at, name in full if self.as_of[name])
 
     def stop(self) -> None:
         """Close them."""
@@ -214,6 +225,7 @@ def soak(folder: Path, bootstrap: str, count: int, minutes: float, pace: float) 
         taken = taken_in(folder)
     log.close()
     print(f"{sent} events sent, {taken} taken in; {len(walls.seen)} pictures on each wall, {walls.bytes / 1e6:.1f} MB")
+    told_ages(walls.ages(), begun)
     told_memory(samples)
 
 
@@ -280,6 +292,19 @@ def resident(root: int) -> dict[str, float]:
         name = "board" if process == root else "engine" if b"watch" in words else "worker"
         found[name] = found.get(name, 0.0) + pages * os.sysconf("SC_PAGE_SIZE") / 1e6
     return found
+
+
+def told_ages(ages: Sequence[tuple[float, float]], begun: float) -> None:
+    """How old pictures were when the last wall had them, in each minute; the first, when the board opens, apart."""
+    minutes: dict[int, list[float]] = {}
+    for at, age in ages:
+        minutes.setdefault(int((at - begun) / 60), []).append(age)
+    for minute, found in sorted(minutes.items()):
+        print(f"minute {minute + 1:3}: {len(found):3} pictures, age median {statistics.median(found):.2f} s, "
+              f"95% {np.quantile(found, 0.95):.2f} s, most {max(found):.2f} s")  # fmt: skip
+    if later := [age for minute, found in minutes.items() if minute for age in found]:
+        print(f"after the first minute: median {statistics.median(later):.2f} s, 95% {np.quantile(later, 0.95):.2f} s, "
+              f"most {max(later):.2f} s")  # fmt: skip
 
 
 def told_memory(samples: Sequence[tuple[float, dict[str, float]]]) -> None:

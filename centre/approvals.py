@@ -131,7 +131,7 @@ class Open(_Past):
         for level in range(self.done + self.wider, self.done - 1, -1):
             if by in self.steps[level].people:
                 return level
-        waited = ", ".join(self.deciders())
+        waited = list(self.deciders())
         raise NotAllowedError(
             Said(
                 "{by} may not decide this request now: it waits for {waited}; no level is skipped (LEV-2)",
@@ -233,7 +233,11 @@ def act(state: State, deed: Deed) -> State:
             case "skip":
                 return state.skip(deed.at, deed.by, deed.reason)
     raise NotAllowedError(
-        Said('a request that is {status} cannot take "{act}" any more', status=state.status, act=deed.act)
+        Said(
+            'a request that is {status} cannot take "{act}" any more',
+            status=Said.term("request", state.status),
+            act=Said.term("deed", deed.act),
+        )
     )
 
 

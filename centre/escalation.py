@@ -98,7 +98,7 @@ class Incident:
                 Said(
                     "{by} does not stand above this report: {names} do (ESC-1)",
                     by=mark.by,
-                    names=", ".join(sorted(above)),
+                    names=sorted(above),
                 )
             )
         if mark.act == "tell" and not any(mark.by in self.ladder[level].people for level in self.to_be_told()):
@@ -131,5 +131,9 @@ def first_level(ladder: Sequence[Step], role: str) -> int:
         if step.role == role:
             return number
     raise NotAllowedError(
-        Said("nobody above holds the role {role}: {names} do", role=role, names=", ".join(step.role for step in ladder))
+        Said(
+            "nobody above holds the role {role}: {names} do",
+            role=Said.term("role", role),
+            names=[Said.term("role", step.role) for step in ladder],
+        )
     )

@@ -21,7 +21,7 @@ from centre.words import Clock, Name, Shape, WrongKey
 
 def _one_of(word: str, known: tuple[str, ...], what: str) -> None:
     if word not in known:
-        raise ValueError(Said('{what} (not "{word}"): one of {names}', what=what, word=word, names=", ".join(known)))
+        raise ValueError(Said('{what} (not "{word}"): one of {names}', what=what, word=word, names=list(known)))
 
 
 class Organisation(Shape):

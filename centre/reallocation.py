@@ -119,7 +119,7 @@ class Reallocation(Shape):
                 Said(
                     'no such move (not "{name}"): one of {names}',
                     name=strangers[0],
-                    names=", ".join(MOVE_TYPES),
+                    names=list(MOVE_TYPES),
                 )
             )
         return {name: _changed(default, moves.get(name, {})) for name, default in MOVE_TYPES.items()}

@@ -71,7 +71,7 @@ class RosterWeights(Shape):
     def _each_once(self) -> "RosterWeights":
         named = [name for level in self.levels for name in level]
         if not set(named) <= PRICES.keys() or len(set(named)) < len(named):
-            raise WrongKey("levels", Said("each of these at most once: {names}", names=", ".join(PRICES)))
+            raise WrongKey("levels", Said("each of these at most once: {names}", names=list(PRICES)))
         return self
 
     def level_of(self, term: str) -> int:

@@ -40,6 +40,11 @@ class Said(str):
         return cls("{lines}", lines=Lines(parts))
 
     @classmethod
+    def listed(cls, parts: Iterable[str]) -> "Said":
+        """Several texts in a row, with the commas of the reader's language between them."""
+        return cls("{parts}", parts=list(parts))
+
+    @classmethod
     def term(cls, kind: str, name: str) -> "Said":
         """A key of files and code ("rule", "week days"): itself as a string, its word when told."""
         said = str.__new__(cls, name)

@@ -81,7 +81,7 @@ class Broker(Shape):
         for theirs, ours in states.items():
             if ours not in STATES:
                 raise ValueError(
-                    Said('the state that "{theirs}" stands for: one of {names}', theirs=theirs, names=", ".join(STATES))
+                    Said('the state that "{theirs}" stands for: one of {names}', theirs=theirs, names=list(STATES))
                 )
         return states
 
@@ -130,7 +130,7 @@ class Settings(Shape):
     @classmethod
     def _grid(cls, minutes: int) -> int:
         if minutes not in GRID_MINUTES:
-            raise ValueError(Said("one of {names}", names=", ".join(map(str, GRID_MINUTES))))
+            raise ValueError(Said("one of {names}", names=list(map(str, GRID_MINUTES))))
         return minutes
 
     @property

@@ -65,7 +65,7 @@ def _clock(value: object, info: ValidationInfo) -> int:
 
 def _weekday(value: str) -> str:
     if value not in WEEKDAYS:
-        raise ValueError(Said("one of {names}", names=", ".join(WEEKDAYS)))
+        raise ValueError(Said("one of {names}", names=list(WEEKDAYS)))
     return value
 
 
@@ -78,7 +78,7 @@ def _name(value: str) -> str:
 Clock = Annotated[int, BeforeValidator(_clock), Field(ge=0, le=1440, description=Said('a local time "HH:MM"'))]
 """Minutes after local midnight, written "HH:MM". The descriptions are what a user is told is allowed."""
 
-Weekday = Annotated[str, AfterValidator(_weekday), Field(description=Said("one of {names}", names=", ".join(WEEKDAYS)))]
+Weekday = Annotated[str, AfterValidator(_weekday), Field(description=Said("one of {names}", names=list(WEEKDAYS)))]
 Name = Annotated[
     str, AfterValidator(_name), Field(description=Said('a name without ";", ":", ",", quotes, slashes or line breaks'))
 ]

@@ -117,8 +117,8 @@ def known_roles(wanted: Iterable[str]) -> tuple[str, ...]:
     for role in roles:
         if role not in BOARD_ROLES:
             raise ValueError(
-                Said("{role} is no role of the board; allowed: {names}", role=role, names=", ".join(BOARD_ROLES))
+                Said("{role} is no role of the board; allowed: {names}", role=role, names=list(BOARD_ROLES))
             )
     if not roles:
-        raise ValueError(Said("at least one role: {names}", names=", ".join(BOARD_ROLES)))
+        raise ValueError(Said("at least one role: {names}", names=list(BOARD_ROLES)))
     return roles

@@ -4,6 +4,7 @@ from centre.errors import (
     BusyError,
     ContradictionError,
     InputError,
+    NotPublishedError,
     PaibanError,
     StoreError,
     StreamError,
@@ -23,6 +24,7 @@ INTERRUPTED = 130
 
 _CODES: tuple[tuple[type[PaibanError], int], ...] = (
     (InputError, WRONG_INPUT),
+    (NotPublishedError, WRONG_INPUT),
     (ContradictionError, CONTRADICTION),
     (TimeRanOutError, TIME_RAN_OUT),
     (BusyError, BUSY),

@@ -89,10 +89,11 @@ class Verification:
         for name, row in self.rows(coverage)["queues"].items():
             level, difference = row["simulated_service_level"], row["difference"]
             if level is not None:
-                beside = "" if difference is None else f" ({difference:+.1%})"
-                parts.append(f"{name} {level:.1%} ± {row['half_width']:.1%}{beside}")
+                shown = f"{name} {level:.1%} ± {row['half_width']:.1%}"
+                beside = f"{difference:+.1%}" if difference is not None else ""
+                parts.append(Said("{level} ({difference})", level=shown, difference=beside) if beside else shown)
         if parts:
-            yield Said("Simulated service level (against predicted): {queues}", queues=", ".join(parts))
+            yield Said("Simulated service level (against predicted): {queues}", queues=list(parts))
         if self.corrected is not None and self.corrected.kept:
             yield Said(
                 "Corrected after simulation: {hours:,.1f} agent-hours more required in {count} intervals, solved again",

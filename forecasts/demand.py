@@ -24,15 +24,15 @@ def checked_arrivals(arrivals: pd.DataFrame, queues: Mapping[str, Queue], rule: 
     InputError : an unknown rule, a missing column, an undefined queue, a wrong number, a queue and interval twice.
     """
     if rule not in RULES:
-        raise InputError(Said("rule: found {rule!r}; allowed: {names}", rule=rule, names=", ".join(RULES)))
+        raise InputError(Said("rule: found {rule!r}; allowed: {names}", rule=rule, names=list(RULES)))
     wanted = ["queue", "start", "mean", "aht_s", *(() if rule == "mean" else ("q10", "q90"))]
     missing = [column for column in wanted if column not in arrivals.columns]
     if missing:
-        raise InputError(Said("arrivals: no column {names}; the forecast's table has them", names=", ".join(missing)))
+        raise InputError(Said("arrivals: no column {names}; the forecast's table has them", names=list(missing)))
     unknown = sorted(set(arrivals["queue"]) - set(queues))
     if unknown:
         raise InputError(
-            Said("arrivals: queue {names} is not defined; add it to queues.toml", names=", ".join(map(str, unknown)))
+            Said("arrivals: queue {names} is not defined; add it to queues.toml", names=list(map(str, unknown)))
         )
     columns = [*wanted, *(name for name in ("open", *DAY_COLUMNS) if name in arrivals.columns)]
     table = arrivals[columns].sort_values(["queue", "start"], kind="stable", ignore_index=True)

@@ -80,7 +80,7 @@ def _allowed(country: str, subdivision: str) -> str:
     if country in supported and subdivision:
         if not supported[country]:
             return Said("{country} alone: it has no subdivisions", country=country)
-        return Said("a subdivision of {country}: {names}", country=country, names=", ".join(supported[country]))
+        return Said("a subdivision of {country}: {names}", country=country, names=list(supported[country]))
     return Said('a country of the `holidays` package such as "CN", "US" or "DE-BY", or "" for none')
 
 

@@ -43,7 +43,7 @@ def groups_of(start: "pd.Series[pd.Timestamp]", span: str) -> Ints | None:
     InputError : for an unknown span.
     """
     if span not in SPANS:
-        raise InputError(Said("target_over: found {span!r}; allowed: {names}", span=span, names=", ".join(SPANS)))
+        raise InputError(Said("target_over: found {span!r}; allowed: {names}", span=span, names=list(SPANS)))
     if span == "interval":
         return None
     if span == "period":

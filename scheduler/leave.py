@@ -180,7 +180,7 @@ def _certificate(
     if not gaps:
         yield ruling("LEV-4", "holds", N_("certificates cover the leave without a gap"))
         return
-    spans = ", ".join(f"{shown(start, zone)} - {shown(end, zone)}" for start, end in gaps)
+    spans = [f"{shown(start, zone)} – {shown(end, zone)}" for start, end in gaps]
     says = N_("a medical certificate for {spans} reaches the shift leader by {until}")
     yield ruling("LEV-4", "duty", says, due=due, until=due, spans=spans)
 

@@ -55,7 +55,7 @@ def change(problem: Problem, clash: Contradiction, remedy: Remedy) -> Change | N
     if number is None:
         return None
     update = updates[number]
-    words = ", ".join(f"{key} {getattr(contract, key)} -> {value}" for key, value in update.items())
+    words = [f"{key} {getattr(contract, key)} -> {value}" for key, value in update.items()]
     text = clash.way(Said("contract {contract}: {words}", contract=contract.name, words=words))
     return Change(text, with_it(problem.site, update))
 

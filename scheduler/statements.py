@@ -114,7 +114,7 @@ class Case:
         site = self.problem.site
         contract = site.contracts[site.agents[self.agent].contract]
         name = contract.name
-        shifts = Said("shifts {names}", names=", ".join(contract.shifts or site.shifts))
+        shifts = Said("shifts {names}", names=list(contract.shifts or site.shifts))
         return [
             *(Statement(key, _of(name, words), (), loosen) for key, words, loosen in keys(contract)),
             *(
@@ -128,7 +128,7 @@ class Case:
                     Said(
                         "shift {shift}: not followed by {others}",
                         shift=shift.name,
-                        others=", ".join(shift.not_followed_by),
+                        others=list(shift.not_followed_by),
                     ),
                 )
                 for shift in site.shifts.values()
@@ -148,7 +148,7 @@ class Case:
             words += [Said("left {day}", day=day_words(agent.left))] if agent.left else []
             found.append(Statement("employment", Said("{words}", words=words)))
         if any(row.queue and row.queue not in agent.skills for row in self.problem.site.fixed):
-            skills = ", ".join(sorted(agent.skills)) or Said("none")
+            skills = sorted(agent.skills) or Said("none")
             found.append(Statement("skills", Said("skills: {skills}", skills=skills)))
         return found
 

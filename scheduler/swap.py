@@ -59,7 +59,7 @@ def swap_verdict(
     steps: tuple[Step, ...] = ()
     try:
         steps = both_leaders(request, floor, policy)
-        people = ", ".join("/".join(step.people) for step in steps)
+        people = ["/".join(step.people) for step in steps]
         rules.insert(0, ruling("SWP-1", "holds", N_("agreed by {people}, then registered"), people=people))
     except NotAllowedError as nobody:
         rules.insert(0, refusal("SWP-1", nobody))
@@ -224,7 +224,7 @@ def unlike(giver: Agent, taker: Agent, duty: Duty, policy: Policy) -> Ruling | N
     shared = [queue for queue in queues if queue in taker.skills]
     if queues and not shared:
         says = N_("{agent} has no skill for {queue}")
-        return ruling("SWP-4", "forbidden", says, agent=taker.agent, queue=", ".join(queues))
+        return ruling("SWP-4", "forbidden", says, agent=taker.agent, queue=queues)
     for queue in shared:
         apart = abs(giver.skills.get(queue, 1.0) - taker.skills[queue])
         if apart > policy.swap.speed_apart + 1e-9:

@@ -113,11 +113,16 @@ class Plans:
 
     def requirement_for(self, horizon: Horizon) -> Requirement | None:
         """The newest requirement on this grid that covers the horizon, cut to it."""
+        found = self.requirement_version_for(horizon)
+        return found[1] if found else None
+
+    def requirement_version_for(self, horizon: Horizon) -> tuple[int, Requirement] | None:
+        """The same with its version."""
         table = requirement_version.c
         same_grid = (table.zone == horizon.zone, table.grid_minutes == horizon.minutes)
         with self.database.read() as connection:
             row = self._rows.newest(connection, requirement_version, horizon.begin, horizon.end, *same_grid)
-        return _cut_to(horizon, _requirement(row)) if row else None
+        return (int(row.id), _cut_to(horizon, _requirement(row))) if row else None
 
     def save_roster(
         self,

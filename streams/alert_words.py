@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 TEMPLATES: dict[str, dict[str, str]] = {
     "late": {
         "en": "{agent} has not come: {minutes} min late for {activity} at {start}",
-        "zh": "{agent} 未到岗：应于 {start} 开始{activity}，已迟到 {minutes} 分钟",
+        "zh": "{agent} 未到岗：{start} 起应为{activity}，已迟到 {minutes} 分钟",
     },
     "absent": {
         "en": "{agent} is absent: {minutes} min since {activity} began at {start}",
-        "zh": "{agent} 缺勤：{start} 应开始{activity}，已过 {minutes} 分钟",
+        "zh": "{agent} 缺勤：{start} 起应为{activity}，已过 {minutes} 分钟",
     },
     "away": {
         "en": "{agent}: {state} since {since} instead of {activity}",
@@ -26,7 +26,7 @@ TEMPLATES: dict[str, dict[str, str]] = {
     },
     "early_leave": {
         "en": "{agent} logged out at {since}, the shift goes on until {duty_end}",
-        "zh": "{agent} 早退：{since} 已签出，班次至 {duty_end}",
+        "zh": "{agent} 早退：{since} 已签退，班次至 {duty_end}",
     },
     "missing_state": {
         "en": "nothing heard of {agent} since {since}, though on duty for {activity}",
@@ -55,12 +55,12 @@ TEMPLATES: dict[str, dict[str, str]] = {
 }
 
 NAMES_ZH = {
-    "work": "接续工作", "break": "小休", "meal": "用餐", "briefing": "班前会", "training": "培训", "meeting": "会议",
-    "leave": "请假", "overtime": "加班", "standby": "待命", "off": "休息日", "ready": "就绪", "talking": "通话",
-    "wrap_up": "话后处理", "outbound": "外呼", "case_work": "工单处理", "not_ready": "示忙", "logged_out": "签出",
+    "work": "在岗", "break": "小休", "meal": "就餐", "briefing": "班前会", "training": "培训", "meeting": "会议",
+    "leave": "请假", "overtime": "加班", "standby": "待命", "off": "休息", "ready": "示闲", "talking": "通话中",
+    "wrap_up": "话后处理", "outbound": "外呼", "case_work": "处理工单", "not_ready": "示忙", "logged_out": "签退",
     "unknown": "未知",
 }  # fmt: skip
-"""Activities and states in the users' own words."""
+"""Activities and states in the users' own words, those of the board and of every other output."""
 
 
 def words(alert: "Alert", zone: str) -> dict[str, str]:

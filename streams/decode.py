@@ -50,7 +50,7 @@ class States:
         wrong = [(word, state) for word, state in (table or {}).items() if state not in STATES]
         if wrong:
             raise InputError(
-                [Problem(Said("table of states"), word, state, ", ".join(STATES)) for word, state in wrong]
+                [Problem(Said("table of states"), word, state, Said.listed(STATES)) for word, state in wrong]
             )
         self._native: dict[str, str] = {state: state for state in STATES}
         self._native |= {word.casefold(): state for word, state in (table or {}).items()}
@@ -77,7 +77,7 @@ class States:
                     "{names}",
                     word=word,
                     with_reason=with_reason,
-                    names=", ".join(STATES),
+                    names=list(STATES),
                 )
             )
         return found

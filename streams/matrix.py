@@ -102,13 +102,11 @@ def _check(overrides: Mapping[str, Mapping[str, str]], file: str) -> None:
     for activity, row in overrides.items():
         where = f"adherence.matrix.{activity}"
         if activity not in ACTIVITY_CODES:
-            problems.append(Problem(file, where, activity, Said("one of {names}", names=", ".join(ACTIVITIES))))
+            problems.append(Problem(file, where, activity, Said("one of {names}", names=list(ACTIVITIES))))
         for state, value in row.items():
             if state not in STATE_CODES and state not in ("unknown", "*"):
                 problems.append(
-                    Problem(
-                        file, f"{where}.{state}", state, Said("one of unknown, *, {names}", names=", ".join(STATES))
-                    )
+                    Problem(file, f"{where}.{state}", state, Said("one of unknown, *, {names}", names=list(STATES)))
                 )
             if value not in _VALUES:
                 problems.append(Problem(file, f"{where}.{state}", repr(value), Said("in, out or neutral")))

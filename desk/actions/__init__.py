@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from desk.actions.requests import (
         Asked,
         Decided,
+        Listed,
         all_requests,
         ask_leave,
         ask_swap,
@@ -174,6 +175,7 @@ _WHERE = {
     "staff": "desk.actions.planning",
     "Asked": "desk.actions.requests",
     "Decided": "desk.actions.requests",
+    "Listed": "desk.actions.verdicts",
     "all_requests": "desk.actions.requests",
     "ask_leave": "desk.actions.requests",
     "ask_swap": "desk.actions.requests",
@@ -212,6 +214,7 @@ __all__ = [
     "ExplainedHoles",
     "HandoverLog",
     "Incidents",
+    "Listed",
     "MadeReport",
     "Offers",
     "ProposalTold",

@@ -126,8 +126,8 @@ def make_token(
     """
     wrong = [scope for scope in scopes if scope not in SCOPES]
     if wrong or not scopes:
-        found = ", ".join(wrong) or Said("none")
-        raise InputError([Problem("tokens", "scopes", found, ", ".join(SCOPES))])
+        found = Said.listed(wrong) or Said("none")
+        raise InputError([Problem("tokens", "scopes", found, Said.listed(SCOPES))])
     if not 1 <= days <= 3660:
         raise InputError([Problem("tokens", "days", str(days), Said("1 to 3660"))])
     secret = "pb_" + secrets.token_urlsafe(32)
@@ -171,7 +171,7 @@ def _roles(roles: Sequence[str]) -> tuple[str, ...]:
     try:
         return known_roles(roles)
     except ValueError as error:
-        raise InputError([Problem("users", "roles", ", ".join(roles) or Said("none"), said_by(error))]) from None
+        raise InputError([Problem("users", "roles", Said.listed(roles) or Said("none"), said_by(error))]) from None
 
 
 def _agent(place: Place, agent: str) -> None:

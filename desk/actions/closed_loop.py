@@ -133,7 +133,7 @@ def named_disruption(place: Place, name: str | None) -> Disruption:
                     "--disruption",
                     Said("file"),
                     name,
-                    Said("a TOML file, or one of {names}", names=", ".join(shipped_names())),
+                    Said("a TOML file, or one of {names}", names=list(shipped_names())),
                 )
             ]
         )

@@ -14,7 +14,7 @@ from desk.actions.live import Watched, rehearse, watch
 from desk.actions.night import nightly
 from desk.actions.sites import make_example
 from desk.wiring import Place, open_place
-from desk.wording import choose_language
+from desk.wording import choose_language, words
 from scheduler.progress import OnProgress
 from streams.outputs import AdherenceDay, Alert
 
@@ -72,12 +72,13 @@ def _told(opened: Place, events: Path, spoken: str) -> Iterator[str]:
     alerts: list[Alert] = []
     days: list[AdherenceDay] = []
     lines: list[str] = []
+    said = words(spoken)
     for output, floor in watch(opened, str(events), watched=watched):
         if isinstance(output, Alert):
             alerts.append(output)
             if len(lines) < 8:
                 row = output.to_json(floor)
-                lines.append(f"   {row['at'][11:16]}  {output.severity:8} {row['text'][spoken]}")
+                lines.append(f"   {row['at'][11:16]}  {said.term('severity', output.severity):8} {row['text'][spoken]}")
         elif isinstance(output, AdherenceDay):
             days.append(output)
     yield from lines
@@ -86,11 +87,11 @@ def _told(opened: Place, events: Path, spoken: str) -> Iterator[str]:
         "   {events:,} events, {alerts} alerts: {kinds}",
         events=watched.events,
         alerts=len(alerts),
-        kinds=", ".join(f"{n} {kind}" for kind, n in counts.most_common()),
+        kinds=[Said("{kind} {count}", kind=Said.term("alert", kind), count=n) for kind, n in counts.most_common()],
     )
     # The last word on a day is the one that counts: corrections may have come since.
     lowest = sorted({(day.agent, day.date): day for day in days}.values(), key=_kept)[:5]
-    yield Said("   Lowest adherence: {people}", people=", ".join(f"{day.agent} {_kept(day):.0%}" for day in lowest))
+    yield Said("   Lowest adherence: {people}", people=[f"{day.agent} {_kept(day):.0%}" for day in lowest])
 
 
 def _kept(day: AdherenceDay) -> float:

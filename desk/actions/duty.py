@@ -31,7 +31,7 @@ def known_by(place: Place, by: str) -> str:
             Said(
                 '--by: found "{by}"; allowed: somebody of agents.csv, or who holds an office: {names}',
                 by=by,
-                names=", ".join(sorted(offices)),
+                names=sorted(offices),
             )
         )
     return by
@@ -215,7 +215,7 @@ def call_roll(
         raise InputError(
             Said(
                 "nobody expects {names} now: no shift of theirs starts within the hour",
-                names=", ".join(sorted(strangers)),
+                names=sorted(strangers),
             )
         )
     rows = []

@@ -73,7 +73,9 @@ class Incidents:
         zone, now = self.place.site.settings.zone, int(self.place.now.timestamp())
         for row in self.rows:
             severity, kind = said.term("severity", row.severity), said.term("report", row.kind)
-            yield f"{row.thread}  {shown(row.at, zone)}  {severity}  {kind}: {row.text}"
+            yield f"{row.thread}  {shown(row.at, zone)}  {severity}  " + said._(
+                "{name}: {text}", name=kind, text=row.text
+            )
             told = [name for level, _ in row.levels_told(now, self.place.policy.escalation)
                     for name in row.ladder[level].people]  # fmt: skip
             if not row.open:
@@ -123,12 +125,11 @@ def report_up(
     policy = place.policy.escalation
     grave = severity or policy.kinds.get(kind)
     if grave is None:
-        known = ", ".join(policy.kinds)
         raise InputError(
             Said(
                 '--kind: found "{kind}"; allowed: one of {known}, or another one with --severity',
                 kind=kind,
-                known=known,
+                known=list(policy.kinds),
             )
         )
     if not text.strip():
@@ -260,8 +261,8 @@ def _message(place: Place, row: Incident, level: int) -> Message:
     said = words_of(place.site.settings.language or "en")
     severity, kind = said.term("severity", row.severity), said.term("report", row.kind)
     when = shown(row.at, place.site.settings.zone)
-    body = [f"{kind} ({severity}), {when}", "", row.text]
-    body += [f"{shown(mark.at, place.site.settings.zone)}: {mark.text}" for mark in row.marks if mark.act == "report"]
+    body = [said._("{report} ({severity}), {when}", report=kind, severity=severity, when=when), "", row.text]
+    body += [f"{shown(mark.at, place.site.settings.zone)}  {mark.text}" for mark in row.marks if mark.act == "report"]
     if row.proposal:
         body += ["", said._("Proposal: {text}", text=row.proposal)]
     reporter = row.by or said._("the engine")
@@ -269,8 +270,9 @@ def _message(place: Place, row: Incident, level: int) -> Message:
                         thread=row.thread)]  # fmt: skip
     facts = {"thread": row.thread, "kind": row.kind, "severity": row.severity, "at": row.at, "by": row.by,
              "proposal": row.proposal, "level": row.ladder[level].role, "site": place.site.settings.name}  # fmt: skip
+    headline = said._("{name}: {text}", name=kind, text=row.text)
     key = sha256(f"{row.thread}/{row.at}/{level}".encode()).hexdigest()[:24]
-    return Message(key, f"[{severity}] {kind}: {row.text}"[:120].replace("\n", " "), "\n".join(body), facts)
+    return Message(key, f"[{severity}] {headline}"[:120].replace("\n", " "), "\n".join(body), facts)
 
 
 def _ladder(place: Place, by: str, team: str) -> tuple[Step, ...]:

@@ -94,9 +94,11 @@ class ExplainedDay:
         if row.why:
             return said._("{what}: not offered ({why})", what=what, why=said.term("offer", row.why))
         if row.forbidden:
-            rules = said.listing(
-                [f"{said.rule(found.rule)}: {said.tell(found.message)}" for found in row.forbidden[:3]]
-            )
+            broken = [
+                said._("{rule}: {why}", rule=said.rule(found.rule), why=said.tell(found.message))
+                for found in row.forbidden[:3]
+            ]
+            rules = said._("; ").join(broken)
             return said._("{what}: forbidden: {rules}", what=what, rules=rules)
         cost = _signed(row.cost or 0.0, said)
         return said._("{what}: {cost} ({terms})", what=what, cost=cost, terms=_term_words(row.by_term or {}, said))
@@ -161,10 +163,10 @@ class ExplainedGap:
         yield said._("The gap is made of")
         yield "  " + said._("coverage dearer than its price supports: {part}", part=said.number(coverage, 1))
         for day, part in sorted(zip(self.days, gap.coverage_by_day, strict=True), key=lambda row: -row[1])[:7]:
-            yield f"    {said.day(day)} {said.weekday(day)}: {said.number(part, 2)}"
+            yield f"    {said.day(day)} {said.weekday(day)}  {said.number(part, 2)}"
         yield "  " + said._("lines dearer than the person's cheapest: {part}", part=said.number(lines, 1))
         for name, part in gap.people[:7]:
-            yield f"    {name}: {said.number(part, 2)}"
+            yield f"    {name}  {said.number(part, 2)}"
         for term, part in gap.left_out.items():
             yield "  " + said._(
                 "{term}, which the bound knows nothing of: {part}",
@@ -314,7 +316,7 @@ def explain_day(
                     "--why-not",
                     Said("value"),
                     why_not,
-                    Said("off, or one of {names}", names=", ".join(place.site.shifts)),
+                    Said("off, or one of {names}", names=list(place.site.shifts)),
                 )
             ]
         )
@@ -355,7 +357,7 @@ def explain_hole(
     """
     if queue and queue not in place.site.queues:
         raise InputError(
-            [Problem("queues.toml", "queue", queue, Said("one of {names}", names=", ".join(place.site.queues)))]
+            [Problem("queues.toml", "queue", queue, Said("one of {names}", names=list(place.site.queues)))]
         )
     floor = _floor(place, day)
     number = (day - floor.problem.horizon.first_day).days

@@ -104,7 +104,7 @@ def add_item(place: Place, text: str, *, kind: str = "other", by: str, made: dat
     InputError : a kind that is not known, no text, or nobody of that name.
     """
     if kind not in KINDS:
-        raise InputError(Said('--kind: found "{kind}"; allowed: one of {names}', kind=kind, names=", ".join(KINDS)))
+        raise InputError(Said('--kind: found "{kind}"; allowed: one of {names}', kind=kind, names=list(KINDS)))
     if not text.strip():
         raise InputError(Said("an item says what is open: --add TEXT"))
     content = {"kind_of": kind, "text": text}

@@ -154,11 +154,11 @@ class CertificateOf:
                       due=self.due)  # fmt: skip
         if not self.gaps:
             complete = said._("complete")
-            yield f"{head}: {complete}"
+            yield said._("{name}: {text}", name=head, text=complete)
         else:
             spans = said.listing([f"{shown(start, self.zone)} - {shown(end, self.zone)}" for start, end in self.gaps])
             missing = said._("missing for {spans}", spans=spans)
-            yield f"{head}: {missing}"
+            yield said._("{name}: {text}", name=head, text=missing)
         if self.late:
             yield "  " + said._("It is late: what it does not cover counts as absenteeism unless excused.")
 

@@ -88,7 +88,7 @@ def adjust_balance(
             Said(
                 "{kind} leave has no balance; kinds that have: {names}",
                 kind=kind,
-                names=", ".join(place.policy.leave.balance_days),
+                names=list(place.policy.leave.balance_days),
             )
         )
     if not by.strip() or not reason.strip():

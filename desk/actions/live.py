@@ -24,6 +24,7 @@ from desk.following import Following
 from desk.outputs import read_roster_csv
 from desk.terminal import as_json
 from desk.wiring import Place
+from desk.wording import words as words_of
 from store.atomic import write_whole
 from streams.adapters import NATIVE
 from streams.alert_words import words
@@ -435,14 +436,15 @@ def output_words(output: Output | ProposalTold, floor: FloorPolicy, language: st
             )
         case Alert() | Escalated():
             alert = output.alert if isinstance(output, Escalated) else output
-            yield f"{row['at'][:19]}  {row['severity']:8} {words(alert, floor.zone)[language]}"
+            severity = words_of(language).term("severity", row["severity"])
+            yield f"{row['at'][:19]}  {severity:8} {words(alert, floor.zone)[language]}"
         case Ended():
             yield Said(
                 "{at}  ended    {who}: {alert} ({why})",
                 at=row["at"][:19],
                 who=row.get("agent") or row.get("queue"),
-                alert=output.of,
-                why=output.why,
+                alert=Said.term("alert", output.of),
+                why=Said.term("alert_end", output.why),
             )
         case Correction():
             yield Said(

@@ -63,7 +63,7 @@ class Statement:
         """For people: the totals of everybody with an entry, and each entry."""
         said = words_of(language)
         if self.silent:
-            days = ", ".join(said.day(day) for day in self.silent)
+            days = said.listing([said.day(day) for day in self.silent])
             yield said._("Nothing was recorded, so nothing is judged: {days}", days=days)
         listed = [agent for agent in self.agents if agent.lines]
         if not listed:
@@ -78,7 +78,8 @@ class Statement:
                 day = said.day(local_day(line.entry.start, self.zone))
                 kind = said.term("attendance", line.entry.kind)
                 why = said.tell(line.entry.why)
-                yield f"  {day}  {kind}  {said.number(line.entry.minutes)}  {line.entry.rule}: {why}"
+                ruled = said._("{rule}: {why}", rule=line.entry.rule, why=why)
+                yield f"  {day}  {kind}  {said.number(line.entry.minutes)}  {ruled}"
 
 
 def month_span(month: date, zone: str) -> Span:

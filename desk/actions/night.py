@@ -107,8 +107,8 @@ def nightly(
                 return Night(days, None, known)
             steps.run(Said("contradictions"), lambda: consistent(place, days))
             with compiling_ahead(folder):
-                expected = steps.run(Said("forecast"), lambda: forecast(place, days))
-                need = steps.run(Said("staff"), lambda: staff(place, days, expected))
+                expected = steps.run(Said("forecast"), lambda: forecast(place, days, write=False))
+                need = steps.run(Said("staff"), lambda: staff(place, days, expected, write=False))
             made = steps.run(
                 Said("roster"),
                 lambda: make_roster(

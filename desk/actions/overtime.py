@@ -84,9 +84,7 @@ def make_offer(
         raise InputError(Said("an offer is for one person at least: --capacity"))
     if queue and queue not in place.site.queues:
         raise InputError(
-            Said(
-                '"{queue}" is no queue of queues.toml: one of {names}', queue=queue, names=", ".join(place.site.queues)
-            )
+            Said('"{queue}" is no queue of queues.toml: one of {names}', queue=queue, names=list(place.site.queues))
         )
     if not by.strip():
         raise InputError(Said("an offer is made by somebody: --by"))
@@ -150,7 +148,7 @@ def ask_overtime(place: Place, asked: OvertimeRequest, *, file: bool = True, mad
             Said(
                 '"{queue}" is no queue of queues.toml: one of {names}',
                 queue=asked.queue,
-                names=", ".join(place.site.queues),
+                names=list(place.site.queues),
             )
         )
     offer = _offer(place, asked.offer) if asked.offer else None
@@ -204,7 +202,7 @@ def shared_out(place: Place, asked: OvertimeRequest, number: int, at: int) -> No
                 "offer {number} is for {capacity}: requests {names} come first",
                 number=offer.number,
                 capacity=offer.capacity,
-                names=", ".join(map(str, first)),
+                names=list(map(str, first)),
             )
         )
 

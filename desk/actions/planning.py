@@ -110,8 +110,13 @@ class MadeForecast:
         yield from self.forecast.report.words(self.forecast.horizon.zone)
 
 
-def forecast(place: Place, days: Horizon) -> MadeForecast:
-    """Forecast every queue over some days, keep the run, and write out/forecast.csv.
+def forecast(place: Place, days: Horizon, *, write: bool = True) -> MadeForecast:
+    """Forecast every queue over some days and keep the run.
+
+    Parameters
+    ----------
+    write : out/forecast.csv, at once. A roster made from it brings it along with all its other files instead: until
+        then, and for ever where it stays a draft, out/ speaks of what is published.
 
     Raises
     ------
@@ -134,7 +139,8 @@ def forecast(place: Place, days: Horizon) -> MadeForecast:
         default_aht_s={name: queue.aht_s for name, queue in site.queues.items()},
     )
     run = place.plans.save_forecast(made.table, days, models=_models(made), at=place.now)
-    write_forecast(place.out, made.table, settings.zone, made.report)
+    if write:
+        write_forecast(place.out, made.table, settings.zone, made.report)
     return MadeForecast(run, made, site.queues, calibrate_queues(place, made.records), left_out)
 
 
@@ -239,17 +245,20 @@ def staff(
     days: Horizon,
     made: MadeForecast | None = None,
     rule: StaffingRule | None = None,
+    *,
+    write: bool = True,
 ) -> MadeRequirement:
-    """Required staff over some days from a forecast (made now if none is given); keep and write it.
+    """Required staff over some days from a forecast (made now if none is given), kept.
 
     Patience, unplanned shrinkage and the worth of an agent are the history's where queues.toml does not give them.
 
     Parameters
     ----------
     rule : what to staff on; the site's own by default.
+    write : out/requirement.csv and the service curves, at once; as `forecast` does.
     """
     by = rule or place.site.settings.staffing
-    expected = made or forecast(place, days)
+    expected = made or forecast(place, days, write=write)
     site = place.site
     staffing = required_staff(
         expected.forecast.staffing_table(),
@@ -264,7 +273,8 @@ def staff(
     )
     requirement = staffing.requirement(days)
     version = place.plans.save_requirement(requirement, forecast_run=expected.run, at=place.now)
-    write_requirement(place.out, requirement)
+    if write:
+        write_requirement(place.out, requirement)
     return MadeRequirement(
         version=version,
         requirement=requirement,

@@ -193,7 +193,11 @@ def refuse(
     left = [move for move in kept.left() if not moves or move["id"] in moves]
     if not left:
         raise NotAllowedError(
-            Said("nothing of proposal {number} is open: it is {status}", number=number, status=kept.status(now))
+            Said(
+                "nothing of proposal {number} is open: it is {status}",
+                number=number,
+                status=Said.term("proposal", kept.status(now)),
+            )
         )
     detail = {"moves": [move["id"] for move in left]}
     proposals.note(number, ProposalDeed(now, "refuse", by, reason, detail), made, len(kept.deeds))
@@ -230,7 +234,7 @@ def _chosen(place: Place, kept: Kept, moves: Sequence[str], by: str, now: int) -
             Said(
                 "proposal {number} is {status}: ask for a new one with `paiban propose`",
                 number=kept.number,
-                status=status,
+                status=Said.term("proposal", status),
             )
         )
     left = {move["id"]: move for move in kept.left()}

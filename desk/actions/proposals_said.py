@@ -23,8 +23,8 @@ def proposal_words(
     for place, move in enumerate(content["moves"], start=1):
         who = said.term("approver", move["approver"])
         won = _("{won} contacts in time", won=f"{move['won']:+.1f}")
-        called = {**move, "agents": [_called(agent, names or {}) for agent in move["agents"]]}
-        yield f"  {place}. {move_words(called, said)}  [{who}; {won}]"
+        called = {**move, "agents": [_called(said, agent, names or {}) for agent in move["agents"]]}
+        yield f"  {place}. " + _("{move} ({approver}, {won})", move=move_words(called, said), approver=who, won=won)
     for effect in content["effects"]:
         yield _(
             "{queue}: service level {before} as things stand, {after} with it (80 %: {low} to {high}), until {until}",
@@ -58,9 +58,10 @@ def proposal_words(
         yield _("Chosen by plain rules, best first: the model found nothing better in time.")
 
 
-def _called(agent: str, names: Mapping[str, str]) -> str:
+def _called(said: Words, agent: str, names: Mapping[str, str]) -> str:
     """A person by name and id, so that both who knows them and who types knows whom."""
-    return f"{names[agent]} ({agent})" if names.get(agent, agent) != agent else agent
+    name = names.get(agent, agent)
+    return said._("{name} ({agent})", name=name, agent=agent) if name != agent else agent
 
 
 def told_words(row: Mapping[str, Any], language: str) -> Iterable[str]:

@@ -83,7 +83,7 @@ def shift_of(floor: Floor, agent: str, day: date) -> int:
             "{agent} has no shift on {day} in the published roster; the nearest are on {near}",
             agent=agent,
             day=day,
-            near=", ".join(str(other) for other in near),
+            near=[str(other) for other in near],
         )
     )
 

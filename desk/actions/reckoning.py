@@ -195,7 +195,7 @@ def excuse(place: Place, agent: str, start: int, end: int, *, reason: str, by: s
     now = _micros(place.now)
     name = "exception-" + sha256(f"{agent}/{start}/{end}/{now}".encode()).hexdigest()[:12]
     granted = ExceptionGranted(name, now, place.site.settings.name, agent, start, end, reason, by)
-    return _keep(place, granted, by, f"excused {reason}".strip())
+    return _keep(place, granted, by, "excuse", reason)
 
 
 def revoke(place: Place, exception: str, *, by: str) -> Excused:
@@ -211,13 +211,13 @@ def revoke(place: Place, exception: str, *, by: str) -> Excused:
         raise InputError([Problem("--revoke", "exception", exception, Said("the id of an exception that was granted"))])
     now = _micros(place.now)
     taken = ExceptionRevoked(f"{exception}-revoked", now, place.site.settings.name, found.agent, exception)
-    return _keep(place, taken, by, "revoked an exception")
+    return _keep(place, taken, by, "revoke excuse")
 
 
-def _keep(place: Place, entry: ExceptionGranted | ExceptionRevoked, by: str, what: str) -> Excused:
+def _keep(place: Place, entry: ExceptionGranted | ExceptionRevoked, by: str, did: str, detail: str = "") -> Excused:
     journal_of(place).append("desk", [entry], place.now)
     Audit(place.plans.database, place.site.settings.name).note(
-        Deed(place.now, by, what, f"agent/{entry.agent}/exception")
+        Deed(place.now, by, did, f"agent/{entry.agent}/exception", True, detail)
     )
     return Excused(entry, place.site.settings.zone)
 

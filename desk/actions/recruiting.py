@@ -143,7 +143,7 @@ class Recruiting:
 
 def _people(hires: Mapping[str, int]) -> str:
     """By contract: "6 full_time, 2 part_time"; "nobody" where there is none."""
-    some = ", ".join(f"{count} {contract}" for contract, count in hires.items() if count)
+    some = Said.listed(f"{count} {contract}" for contract, count in hires.items() if count)
     return some or Said("nobody")
 
 

@@ -113,7 +113,7 @@ def relax(place: Place, days: Horizon, apply: Sequence[int] = ()) -> Relaxed:
     ways = {way.number: way for _, some in found for way in some if way.change}
     wrong = [number for number in apply if number not in ways]
     if wrong:
-        good = ", ".join(map(str, ways)) or Said("none")
+        good = list(map(str, ways)) or Said("none")
         raise InputError(
             Said("--apply {wrong}: no such way; the numbers that can be applied: {good}", wrong=wrong[0], good=good)
         )

@@ -200,7 +200,7 @@ def _valid(place: Place, away: Sequence[Away], more: Sequence[More], spans: Sequ
         if row.agent not in place.site.agents
     ]
     found += [
-        Problem("queues.toml", "queue", row.queue, Said("one of {names}", names=", ".join(place.site.queues)))
+        Problem("queues.toml", "queue", row.queue, Said("one of {names}", names=list(place.site.queues)))
         for row in more
         if row.queue not in place.site.queues
     ]

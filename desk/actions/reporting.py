@@ -48,13 +48,14 @@ class MadeReport:
         said = words_of(language)
         report = self.report
         first, last = said.day(report.first), said.day(report.last)
-        yield f"{said.term('period', report.kind)}: {first}" + ("" if first == last else f" – {last}")
+        span = first if first == last else f"{first} – {last}"
+        yield said._("{name}: {text}", name=said.term("period", report.kind), text=span)
         figures = report.whole.figures()
         for name in FIGURES:
             value = figures[name]
             if value is not None:
                 shown = said.number(value) if name == "handle_time_s" else said.percent(value)
-                yield f"  {said.term('figure', name)}: {shown}"
+                yield "  " + said._("{name}: {text}", name=said.term("figure", name), text=shown)
         for file in self.files:
             yield f"  {file}"
 
@@ -178,7 +179,7 @@ def make_due_reports(
         try:
             reports.append(make_report(place, kind, day, source, made=made))
         except PaibanError as error:
-            passed.append(f"{kind} {day}: {error}")
+            passed.append(Said("{report} {day}: {error}", report=Said.term("period", kind), day=day, error=error))
     return reports, passed
 
 

@@ -76,7 +76,7 @@ def ask_leave(place: Place, asked: LeaveRequest, *, file: bool = True, wait: boo
             Said(
                 '"{kind}" is no kind of leave; kinds (leave.kinds of the policy): {kinds}',
                 kind=asked.kind,
-                kinds=", ".join(known),
+                kinds=list(known),
             )
         )
     judged = judge_leave(place, asked)
@@ -84,12 +84,11 @@ def ask_leave(place: Place, asked: LeaveRequest, *, file: bool = True, wait: boo
         return judged
     if wait and judged.no_room:
         if asked.kind not in place.policy.leave.waits:
-            kinds = ", ".join(place.policy.leave.waits)
             raise InputError(
                 Said(
                     "{kind} leave cannot wait; kinds that can (leave.waits of the policy): {kinds}",
                     kind=asked.kind,
-                    kinds=kinds,
+                    kinds=list(place.policy.leave.waits),
                 )
             )
         content = {"asked": asked.model_dump()}

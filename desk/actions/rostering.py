@@ -155,8 +155,8 @@ def prepared(place: Place, days: Horizon, demand: tuple[MadeForecast, MadeRequir
     ContradictionError : the files contradict themselves; it is told before anything is made.
     """
     agreed = consistent(place, days)
-    expected = demand[0] if demand else forecast(place, days)
-    need = demand[1] if demand else staff(place, days, expected)
+    expected = demand[0] if demand else forecast(place, days, write=False)
+    need = demand[1] if demand else staff(place, days, expected, write=False)
     return Prepared(expected, need, remembering(place, problem_of(agreed, days, need.requirement)))
 
 
@@ -230,6 +230,7 @@ def _kept(
         place.out if good else place.drafts,
         problem=problem,
         forecast=expected.forecast.table,
+        history=expected.forecast.report,
         roster=Roster(result.roster.segments, version),
         result=result,
         versions={"forecast_run": expected.run, "requirement": requirement, "roster": version, "seed": seed},

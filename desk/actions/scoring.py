@@ -44,9 +44,9 @@ class Detection:
         for row in self.rows():
             share = {name: "-" if row[name] is None else f"{row[name]:.1%}" for name in ("precision", "recall")}
             yield Said(
-                "{type:16} happened {happened:4}, told {told:4}, precision {precision:>6}, recall {recall:>6}, "
+                "{type}: happened {happened}, told {told}, precision {precision}, recall {recall}, "
                 "delay {mean:.1f} s, at most {most:.1f} s",
-                type=row["type"],
+                type=Said.term("alert", row["type"]),
                 happened=row["happened"],
                 told=row["told"],
                 mean=row["delay_mean_s"],

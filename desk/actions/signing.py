@@ -68,7 +68,7 @@ class SignedStatement:
 def _change_words(change: Mapping[str, Any]) -> str:
     before = "-" if change["before"] is None else f"{change['before']['points']:g}"
     after = "-" if change["after"] is None else f"{change['after']['points']:g}"
-    return f"  {change['name']}: {before} -> {after}"
+    return f"  {change['name']}  {before} → {after}"
 
 
 def read_statement(
@@ -173,7 +173,7 @@ def correct(
         )
     if fault and (fault not in FAULTS or other not in place.site.agents or other == parts[0]):
         raise InputError(
-            Said("--fault: one of {names}, and --other: the other person of the swap (SWP-7)", names=", ".join(FAULTS))
+            Said("--fault: one of {names}, and --other: the other person of the swap (SWP-7)", names=list(FAULTS))
         )
     if (counts is None) == (not fault):
         raise InputError(Said("one of --excuse, --count and --fault"))
@@ -208,9 +208,7 @@ def _may_sign(place: Place, by: str) -> None:
     holders = {name for role in allowed for name in place.policy.approvals.people.get(role, ())}
     holders |= {name for name, agent in place.site.agents.items() if agent.role in allowed}
     if by not in holders:
-        raise InputError(
-            Said("a statement is signed by the department head: one of {names}", names=", ".join(sorted(holders)))
-        )
+        raise InputError(Said("a statement is signed by the department head: one of {names}", names=sorted(holders)))
 
 
 def _shown(place: Place, line: Line) -> str:

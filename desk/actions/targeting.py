@@ -55,7 +55,7 @@ class Targets:
         said = words_of(language)
         yield said._("Targets of {month}", month=said.month(self.month))
         for name, value in self.figures.items():
-            yield f"  {said.term('figure', name)}: {said.percent(value)}"
+            yield "  " + said._("{name}: {text}", name=said.term("figure", name), text=said.percent(value))
         for queue, count in self.output.items():
             yield "  " + said._("{queue}: {count} contacts", queue=queue, count=said.number(count))
         for row in self.agents:
@@ -80,7 +80,7 @@ def set_targets(
                 Said(
                     '"{queue}" is no queue of queues.toml: one of {names}',
                     queue=queue,
-                    names=", ".join(place.site.queues),
+                    names=list(place.site.queues),
                 )
             )
         if not queue and (name not in known or not 0 <= value <= 1):
@@ -89,7 +89,7 @@ def set_targets(
                     'found "{name}={value:g}"; allowed: {names} (0 to 1), or output:QUEUE',
                     name=name,
                     value=value,
-                    names=", ".join(sorted(known)),
+                    names=sorted(known),
                 )
             )
     content = {"values": dict(values), "reason": reason}

@@ -1,11 +1,12 @@
 """Verdicts, and requests after a decision, as people and machines read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from centre.approvals import Approved, Open
-from centre.requests import AnyRequest, Ruling
+from centre.grid import instant, local_day
+from centre.requests import AnyRequest, LeaveRequest, Ruling, SwapRequest
 from desk.wording import Words
 from desk.wording import words as words_of
 from scheduler.judging import Candidate, Verdict, shown
@@ -43,7 +44,8 @@ class Asked:
         else:
             yield _("It cannot be: a rule forbids it.")
         for rule in (*self.verdict.rules, *self.no_room):
-            yield f"  {rule.id:6} {said.term('verdict', rule.verdict)}: {rule_words(rule, said)}"
+            verdict = said.term("verdict", rule.verdict)
+            yield f"  {rule.id:6} " + said._("{verdict}: {why}", verdict=verdict, why=rule_words(rule, said))
         if self.verdict.cover:
             could = said.listing([self._could(row, said) for row in self.verdict.cover])
             yield _("Who could take the work: {people}", people=could)
@@ -64,7 +66,7 @@ def rule_words(rule: Ruling, said: Words) -> str:
     """What a rule says, in a language."""
     kinds = {"kind": "leave", "role": "role"}
     facts = {
-        name: said.term(kinds[name], fact) if name in kinds else said.tell(fact) for name, fact in rule.facts.items()
+        name: said.term(kinds[name], fact) if name in kinds else said.value(fact) for name, fact in rule.facts.items()
     }
     return said._(rule.says, **facts) if rule.says else rule.why
 
@@ -79,6 +81,43 @@ def rule_json(rule: Ruling) -> dict[str, Any]:
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """A verdict for --json and for the store."""
     return {**verdict.to_json(), "rules": [rule_json(rule) for rule in verdict.rules]}
+
+
+def asked_words(asked: AnyRequest, names: Mapping[str, str], zone: str, said: Words) -> str:
+    """What a request asks for; `names` are people's by id."""
+    if isinstance(asked, SwapRequest):
+        hands = [
+            said._(
+                "{giver} gives {time} to {taker}",
+                giver=names.get(hand.giver, hand.giver),
+                taker=names.get(hand.taker, hand.taker),
+                time=shown(hand.start, zone),
+            )
+            for hand in asked.hands
+        ]
+        return said.listing(hands)
+    first, last = local_day(asked.start, zone), local_day(asked.end - 1, zone)
+    times = f"{shown(asked.start, zone)} – {shown(asked.end, zone)}"
+    if asked.start == instant(first, 0, zone) and asked.end == instant(last, 1440, zone):
+        times = said.day(first) if first == last else f"{said.day(first)} – {said.day(last)}"
+    kind = said.term("leave" if isinstance(asked, LeaveRequest) else "overtime", asked.kind)
+    return said._("{name}: {kind} {time}", name=names.get(asked.agent, asked.agent), kind=kind, time=times)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A request as a list of them tells it: what is asked, where it stands, whom it waits for."""
+
+    filed: Filed
+    names: Mapping[str, str]
+    zone: str
+
+    def words(self, language: str) -> Iterable[str]:
+        """For people."""
+        status, *more = Decided(self.filed, None).words(language)
+        yield status
+        yield "  " + asked_words(self.filed.asked, self.names, self.zone, words_of(language))
+        yield from (f"  {line}" for line in more)
 
 
 @dataclass(frozen=True)

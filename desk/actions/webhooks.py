@@ -38,7 +38,7 @@ def add_webhook(place: Place, url: str, events: Sequence[str], *, by: str) -> tu
         raise InputError([Problem("webhooks", "url", url, Said("an address that begins with https:// or http://"))])
     wrong = [event for event in events if event not in EVENTS]
     if wrong or not events:
-        raise InputError([Problem("webhooks", "events", ", ".join(wrong) or Said("none"), ", ".join(EVENTS))])
+        raise InputError([Problem("webhooks", "events", Said.listed(wrong) or Said("none"), Said.listed(EVENTS))])
     secret = secrets.token_hex(32)
     number = webhooks_of(place).add(url, secret, events, by, place.now)
     _note(place, by, "add webhook", f"webhook/{number}", url)

@@ -35,6 +35,7 @@ class Standing:
     document: Mapping[str, Any]
     days: Horizon
     requirement: Requirement
+    requirement_version: int
 
 
 def standing(place: Place) -> Standing | None:
@@ -46,8 +47,8 @@ def standing(place: Place) -> Standing | None:
     settings = place.site.settings
     first, last = (date.fromisoformat(document[key]) for key in ("from", "to"))
     days = Horizon(settings.zone, settings.grid_minutes, first, (last - first).days + 1)
-    requirement = place.plans.requirement_for(days)
-    return None if requirement is None else Standing(content, document, days, requirement)
+    found = place.plans.requirement_version_for(days)
+    return None if found is None else Standing(content, document, days, found[1], found[0])
 
 
 def published_over(place: Place, days: Horizon) -> Roster:
@@ -66,8 +67,9 @@ def write_published(place: Place, language: str = "") -> list[Path]:
     """Write the roster's files anew over the days that out/ speaks of, as published now; the files written.
 
     Costs and violations are the checker's, of the roster as it is now; the bound is that of the run that made it. Where
-    the roster was simulated before, this one is. Forecast and requirement stay. Nothing is written where out/ holds no
-    roster, or no requirement is known. What is published while this is written is written as well.
+    the roster was simulated before, this one is. The requirement is the newest for these days, in every file; the
+    forecast stays. Nothing is written where out/ holds no roster, or no requirement is known. What is published while
+    this is written is written as well.
     """
     for _ in range(MOST_TRIES):
         written = _written_once(place, language)
@@ -94,7 +96,7 @@ def _written_once(place: Place, language: str) -> list[Path] | None:
             problem=problem,
             roster=roster,
             result=result,
-            versions={**known.document["versions"], "roster": roster.version},
+            versions={**known.document["versions"], "requirement": known.requirement_version, "roster": roster.version},
             language=place.language(language),
             at=place.now,
             verification=_simulated_again(known.document, problem, roster),

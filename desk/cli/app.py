@@ -32,7 +32,7 @@ from desk.cli import (
 from desk.cli.board import board, users
 from desk.cli.help import translate
 from desk.cli.language import everywhere, speaking, spoken
-from desk.cli.options import Language
+from desk.cli.options import LanguageOfEvery
 from desk.cli.parsing import WrongArguments, complain_of
 from desk.terminal import complain, note, say, speak
 from desk.version import VERSION
@@ -103,7 +103,7 @@ def every_verb(
     _: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_version, help="Say which version this is.")
     ] = False,
-    language: Language = "",
+    language: LanguageOfEvery = "",
 ) -> None:
     if language:
         choose_language(language)

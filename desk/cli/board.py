@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions, clock
 from desk.cli.options import Json, Language, SiteFolder
-from desk.terminal import note, say, say_json
+from desk.terminal import note, say, say_json, told
 
 if TYPE_CHECKING:
     from store.accounts import Account
@@ -119,7 +120,11 @@ def list_users(site: SiteFolder, json: Json = False) -> None:
         say_json({"accounts": [account_row(row) for row in found]})
         return
     for row in found:
-        say(f"{row.name:16} {', '.join(row.roles):32} {row.agent}{'  locked' if row.disabled else ''}")
+        roles = Said.listed(Said.term("role", role) for role in row.roles)
+        locked = Said("locked") if row.disabled else ""
+        say(Said("{name}  {roles}  {agent}  {locked}", name=row.name, roles=roles, agent=row.agent, locked=locked))
+    if not found:
+        say(Said("There are no accounts yet."))
 
 
 @users.command("token")
@@ -151,7 +156,7 @@ def token(
 
 def _password() -> str:
     if sys.stdin.isatty():
-        return getpass("Password: ", stream=sys.stderr)
+        return getpass(told(Said("Password: ")), stream=sys.stderr)
     return sys.stdin.readline().rstrip("\r\n")
 
 
@@ -161,4 +166,4 @@ def _tell(account: "Account", json: bool) -> None:
     if json:
         say_json(account_row(account))
     else:
-        say(f"{account.name}: {', '.join(account.roles)}")
+        say(Said("{name}: {roles}", name=account.name, roles=[Said.term("role", role) for role in account.roles]))

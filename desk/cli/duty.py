@@ -119,7 +119,14 @@ def consent(
     if json:
         say_json(given)
     else:
-        say(f"{agent}: {given['from']} - {given['until']}")
+        say(
+            Said(
+                "{agent} may be away from {begin} to {end}",
+                agent=agent,
+                begin=given["from"][11:16],
+                end=given["until"][11:16],
+            )
+        )
 
 
 def _tell(told: "actions.Rounds | actions.RollCall | actions.HandoverLog", language: str, json: bool) -> None:

@@ -40,7 +40,7 @@ def escalate(
     """
     chosen = next((row for row in SEVERITIES if row == severity), None)
     if severity and chosen is None:
-        raise typer.BadParameter(Said("--severity: one of {names}", names=", ".join(SEVERITIES)))
+        raise typer.BadParameter(Said("--severity: one of {names}", names=list(SEVERITIES)))
     with actions.open_place(site, at) as place:
         if kind:
             if not by:

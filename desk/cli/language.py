@@ -15,7 +15,8 @@ OPTIONS = ("--language", "--lang")
 
 
 def spoken(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The language asked for on the command line, else PAIBAN_LANGUAGE, else the site's, else the system's.
+    """The language asked for on the command line (the last one, which is the verb's), else PAIBAN_LANGUAGE, else the
+    site's, else the system's.
 
     A language that is not spoken here is complained of by the verb; until then it is English.
     """
@@ -45,17 +46,18 @@ def speaking(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def everywhere(command: Any, language: str) -> dict[str, Any]:
-    """A language asked for before the verb, as the default of each verb below a command."""
+    """A language asked for before the verb, or by the environment, as the default of each verb below a command."""
     below: Mapping[str, Any] = getattr(command, "commands", {})
     return {"language": language, **{name: everywhere(each, language) for name, each in below.items()}}
 
 
 def _asked(arguments: Sequence[str]) -> str:
+    asked = ""
     for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
         name, equals, value = word.partition("=")
         if name in OPTIONS:
-            return value if equals else following
-    return ""
+            asked = value if equals else following
+    return asked
 
 
 def _of_site(folder: Path) -> str:

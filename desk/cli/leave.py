@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from centre.said import Said
 from desk import actions, clock
 from desk.cli.options import At, Json, Language, SiteFolder
 from desk.cli.requests import By, Number, Reason, moment_in, request
@@ -57,7 +58,8 @@ def adjust(
     if json:
         say_json(found.to_json())
     else:
-        say(f"{found.agent} {found.kind} {found.year}: {found.left:g}")
+        say(Said("{agent}: {left:g} days of {kind} left in {year}", agent=found.agent, left=found.left,
+                 kind=Said.term("leave", found.kind), year=found.year))  # fmt: skip
 
 
 @request.command("certificate")
@@ -98,6 +100,8 @@ def certificates(site: SiteFolder, at: At = None, language: Language = "", json:
     if json:
         say_json({"certificates": [row.summary() for row in rows]})
         return
+    if not rows:
+        say(Said("No leave owes a certificate."))
     for row in rows:
         for line in row.words(spoken):
             say(line)

@@ -68,12 +68,12 @@ Rounds = Annotated[
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Solver threads.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
-Language = Annotated[
-    str,
-    typer.Option(
-        "--language", "--lang", envvar="PAIBAN_LANGUAGE", help="en or zh. Default: the site's, else the system's."
-    ),
+_LANGUAGE_HELP = "en or zh. Default: that of PAIBAN_LANGUAGE, else the site's, else the system's."
+Language = Annotated[str, typer.Option("--language", "--lang", help=_LANGUAGE_HELP)]
+LanguageOfEvery = Annotated[
+    str, typer.Option("--language", "--lang", envvar="PAIBAN_LANGUAGE", show_envvar=False, help=_LANGUAGE_HELP)
 ]
+"""Before the verb: the only place where the environment is asked, so that it never goes before what is typed."""
 At = Annotated[
     datetime | None,
     typer.Option("--at", parser=moment_of, metavar="MOMENT", help="When it is asked or decided. Default: now."),

@@ -158,7 +158,9 @@ def inspection(
     if json:
         say_json(told)
     else:
-        say(f"{agent}: {told['this_month']} ({told['wanted'][0]}-{told['wanted'][1]})")
+        least, most = told["wanted"]
+        say(Said("{agent}: listened to {count} times this month, wanted {least} to {most}", agent=agent,
+                 count=told["this_month"], least=least, most=most))  # fmt: skip
 
 
 def _pairs(values: list[str]) -> dict[str, float]:

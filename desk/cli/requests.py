@@ -135,12 +135,13 @@ def list_requests(site: SiteFolder, at: At = None, language: Language = "", json
     """
     with actions.open_place(site, at) as place:
         rows = actions.all_requests(place, int(place.now.timestamp()))
-        spoken = place.language(language)
+        names = {name: f"{agent.name} {name}" for name, agent in place.site.agents.items()}
+        spoken, zone = place.language(language), place.site.settings.zone
     if json:
         say_json({"requests": [actions.request_row(row) for row in rows]})
         return
     for row in rows:
-        for line in actions.Decided(row, None).words(spoken):
+        for line in actions.Listed(row, names, zone).words(spoken):
             say(line)
 
 

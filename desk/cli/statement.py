@@ -1,7 +1,8 @@
 """The department head's month: attendance with its deductions."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -90,4 +91,14 @@ def correct(
     if json:
         say_json(made)
     else:
-        say(f"{made['entry']}: {made['before']} -> {made['after']}")
+        number, before, after = made["correction"], _standing(made["before"]), _standing(made["after"])
+        say(Said("Correction {number} of {entry}: {before}, now {after}",
+                 number=number, entry=made["entry"], before=before, after=after))  # fmt: skip
+
+
+def _standing(row: Mapping[str, Any]) -> Said:
+    """Whether an entry counts, or by whose fault a swap was unclear."""
+    if "fault" in row:
+        fault = Said.term("fault", row["fault"])
+        return Said("an unclear swap with {other}, fault: {fault}", other=row["other"], fault=fault)
+    return Said("counts") if row["counts"] else Said("does not count")

@@ -43,7 +43,7 @@ def show_together(queues: Sequence[tuple[float, float]], goals: Goals, others: S
             Said(
                 "--beside: found together with {others}; leave that out: queues that share agents are searched for "
                 "their service level of the offered alone (with a patience --definition of_offered)",
-                others=", ".join(others),
+                others=list(others),
             )
         )
     if len(queues) > MOST_QUEUES:

@@ -75,13 +75,13 @@ def write_example_site(
 def _refuse(folder: Path, language: str, overwrite: bool) -> None:
     if language not in LANGUAGES:
         raise InputError(
-            [Problem("--language", Said("value"), f'"{language}"', Said("one of {names}", names=", ".join(LANGUAGES)))]
+            [Problem("--language", Said("value"), f'"{language}"', Said("one of {names}", names=list(LANGUAGES)))]
         )
     if folder.exists() and not folder.is_dir():
         raise InputError([Problem(str(folder), Said("folder"), Said("a file"), Said("a new or empty folder"))])
     held = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     if held and not overwrite:
-        listed = ", ".join(held[:3])
+        listed = Said.listed(held[:3])
         shown = Said("{listed} and {count} more", listed=listed, count=len(held) - 3) if len(held) > 3 else listed
         raise InputError([Problem(str(folder), Said("folder"), shown, Said("a new or empty folder"))])
 

@@ -116,5 +116,6 @@ class _Maker:
         return "\n".join([*lines, "", paid, version])
 
     def line(self, activity: str, queue: str, start: int, end: int) -> str:
-        what = self.words.activity(activity) + (f" ({queue})" if queue else "")
+        name = self.words.activity(activity)
+        what = self.words._("{activity} ({queue})", activity=name, queue=queue) if queue else name
         return f"{self.moments.span(start, end)} {what}"

@@ -84,7 +84,7 @@ class _Reader:
         return None
 
     def header(self, names: list[str]) -> bool:
-        allowed = ", ".join(COLUMNS)
+        allowed = Said.listed(COLUMNS)
         for name in NEEDED:
             if name not in names:
                 self.complain(
@@ -108,11 +108,9 @@ class _Reader:
         if not agent or (self.agents is not None and agent not in self.agents):
             self.complain(_cell(row, "agent"), repr(agent), Said("an agent of agents.csv"))
         if activity not in ACTIVITIES:
-            self.complain(_cell(row, "activity"), repr(activity), Said("one of {names}", names=", ".join(ACTIVITIES)))
+            self.complain(_cell(row, "activity"), repr(activity), Said("one of {names}", names=list(ACTIVITIES)))
         if queue and self.queues is not None and queue not in self.queues:
-            self.complain(
-                _cell(row, "queue"), repr(queue), Said("empty, or one of {names}", names=", ".join(sorted(self.queues)))
-            )
+            self.complain(_cell(row, "queue"), repr(queue), Said("empty, or one of {names}", names=sorted(self.queues)))
         start, end = self.time(row, "start", fields), self.time(row, "end", fields)
         if start is not None and end is not None and end <= start:
             self.complain(_cell(row, "end"), fields["end"], Said("a time after the start"))

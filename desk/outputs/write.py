@@ -48,6 +48,7 @@ def write_outputs(
     language: str,
     at: datetime,
     verification: "Verification | None" = None,
+    history: HistoryReport | None = None,
 ) -> list[Path]:
     """Write every file of the site format; a reader sees the files before, or all of these.
 
@@ -63,6 +64,7 @@ def write_outputs(
         same in both.
     at : aware; when this version was made.
     verification : what simulation says of the roster.
+    history : what was found in the history that the forecast was made from; None: history.csv stays as it is.
 
     Returns
     -------
@@ -77,6 +79,8 @@ def write_outputs(
     plan = plan_of(problem.site, problem.horizon, requirement, roster)
     with staged(out, drop=("ics",)) as folder:
         write_forecast_csv(folder / "forecast.csv", forecast, problem.horizon.zone)
+        if history is not None:
+            write_history_csv(folder / "history.csv", history.rows(problem.horizon.zone))
         write_requirement_csv(folder / "requirement.csv", requirement)
         write_service_curve(folder / "service_curve.parquet", requirement)
         write_roster_csv(folder / "roster.csv", roster, problem.horizon.zone)
@@ -89,7 +93,7 @@ def write_outputs(
     return [out / name for name in names]
 
 
-KEPT = ("forecast.csv", "history.csv", "requirement.csv", "service_curve.parquet")
+KEPT = ("forecast.csv", "history.csv")
 """Files that a change of the roster leaves as they are."""
 
 
@@ -105,7 +109,7 @@ def write_outputs_again(
     verification: "Verification | None" = None,
     still_so: Callable[[], bool] = lambda: True,
 ) -> list[Path]:
-    """Write the files that speak of the roster anew, as `write_outputs` does; forecast and requirement stay.
+    """Write the files that speak of the roster anew, as `write_outputs` does; the forecast stays.
 
     Raises
     ------
@@ -117,6 +121,8 @@ def write_outputs_again(
         for name in KEPT:
             if (out / name).is_file():
                 shutil.copyfile(out / name, folder / name)
+        write_requirement_csv(folder / "requirement.csv", problem.requirement)
+        write_service_curve(folder / "service_curve.parquet", problem.requirement)
         write_roster_csv(folder / "roster.csv", roster, problem.horizon.zone)
         write_coverage_csv(folder / "coverage.csv", result.coverage, verification.rostered if verification else None)
         write_workbook(folder / "roster.xlsx", plan, result.coverage, said, at)

@@ -94,7 +94,9 @@ def who_came(provider: OpenId, journey: Journey, code: str, back: str, now: floa
     }
     wrong = [name for name, good in wanted.items() if not good]
     if wrong:
-        raise InputError([Problem("OpenID Connect", ", ".join(wrong), Said("another one"), Said("what was asked for"))])
+        raise InputError(
+            [Problem("OpenID Connect", Said.listed(wrong), Said("another one"), Said("what was asked for"))]
+        )
     return str(claims[provider.claim])
 
 

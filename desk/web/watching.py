@@ -14,12 +14,22 @@ def start_watch(folder: Path, source: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([*command, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
-def stop_watch(process: "subprocess.Popen[bytes]") -> None:
-    """Let it write its state down and end."""
+ENDS_S = 10.0
+"""How long a watch may take to end: whoever stops a service waits about as long, and then kills both."""
+
+
+def stop_watch(process: "subprocess.Popen[bytes]", seconds: float = ENDS_S) -> None:
+    """Let it write its state down and end; after so many seconds it is killed.
+
+    Nothing is lost or told twice by that: events, journal, sayings and positions of a poll are one transaction, and the
+    next watch goes on from the last one. It only folds the journal since the state was last written down, a minute at
+    the most, before it hears the first new event. The same holds where Ctrl-C reached the watch as well and ours is
+    the second word to it, which breaks it off.
+    """
     process.terminate()
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
-        log.warning("the watch did not end in time")
+        log.warning("the watch did not end within %g s and is killed; the next one goes on from its last poll", seconds)
         process.kill()
         process.wait()

@@ -43,4 +43,4 @@ def _known(locale: str) -> str | None:
 
 
 def _refuse(source: str, wanted: str) -> str:
-    raise InputError([Problem(source, "language", wanted, Said("one of {names}", names=", ".join(LANGUAGES)))])
+    raise InputError([Problem(source, "language", wanted, Said("one of {names}", names=list(LANGUAGES)))])

@@ -54,6 +54,9 @@ ALERTS = (
 )  # fmt: skip
 """What the live floor tells (streams.alerts, streams.queue_alerts)."""
 
+ALERT_ENDS = ("resolved", "withdrawn")
+"""Why an incident is told of no more (streams.outputs.Ended)."""
+
 HANDOVER = ("equipment", "case", "shift", "person", "other")
 """SHF-5: what an open item of the handover log is about."""
 
@@ -99,6 +102,15 @@ FAULTS = ("own", "shared", "other")
 BINDING = ("service_level", "asa", "abandonment", "occupancy", "minimum", "deadline")
 """What asks for so many agents (forecasts.erlang.GOALS, and deferred work's own)."""
 
+AUDITED = (
+    "look", "sign-in", "sign-in failed", "add account", "change account", "make token", "revoke token",
+    "make calendar address", "add webhook", "end webhook", "edit", "publish", "repair", "special day", "excuse",
+    "revoke excuse", "file request", "wait", "wait no more", "look for moves", "keep scenario", "start draft",
+    "start scenario", "start forecast", "cancel draft", "cancel scenario", "cancel forecast", "sign attendance",
+    "make report", "add", "close", "hand over", "round", "report", "acknowledge", "end", "accept", *ACTS,
+)  # fmt: skip
+"""What the audit says somebody did (ORG-4): the deeds of requests among them."""
+
 TERMS: dict[str, tuple[str, ...]] = {
     "finding": KINDS,
     "goal": BINDING,
@@ -134,7 +146,9 @@ TERMS: dict[str, tuple[str, ...]] = {
     "report": REPORTS,
     "severity": SEVERITIES,
     "alert": ALERTS,
+    "alert_end": ALERT_ENDS,
     "deed": ACTS,
+    "audit": AUDITED,
     "page": ("month", "day"),
 }
 

@@ -47,9 +47,10 @@ class Words:
         """What another room said, in this language; text that is no `Said` as it stands."""
         if not isinstance(text, Said):
             return text
-        return self._(text.template, **{name: self._value(value) for name, value in text.values.items()})
+        return self._(text.template, **{name: self.value(value) for name, value in text.values.items()})
 
-    def _value(self, value: object) -> object:
+    def value(self, value: object) -> object:
+        """What fills in a brace of a sentence, as people read it in this language."""
         if isinstance(value, list):
             return self.listing([self.tell(part) for part in value])
         if isinstance(value, Lines):

@@ -116,7 +116,7 @@ def definition_number(definition: str, short_abandon_s: ArrayLike | None) -> int
             Said(
                 "definition: found {definition!r}; allowed: {names}",
                 definition=definition,
-                names=", ".join(DEFINITIONS),
+                names=list(DEFINITIONS),
             )
         )
     if definition in _NEEDS_SHORT and short_abandon_s is None:

@@ -6,6 +6,7 @@ from centre.activities import PlannedActivity
 from centre.posts import names
 from centre.roster import Segment
 from centre.said import Said
+from centre.shifts import ACTIVITIES
 from scheduler.checks.line import Duty, Line, View
 from scheduler.checks.violation import Violation
 
@@ -13,7 +14,8 @@ from scheduler.checks.violation import Violation
 def activities(view: View) -> Iterator[Violation]:
     """Charge, in times missed, each person and occasion."""
     for planned, line, days in missed(view):
-        message = Said("{activity}: {minutes} minutes found no place", activity=planned.name, minutes=planned.minutes)
+        name = Said.term("activity", planned.name) if planned.name in ACTIVITIES else planned.name
+        message = Said("{activity}: {minutes} minutes found no place", activity=name, minutes=planned.minutes)
         yield Violation("activities", line.agent.agent, view.calendar.date(days[0]), False, message, 1)
 
 

@@ -19,7 +19,7 @@ def sequences(view: View) -> Iterator[Violation]:
             for day in range(view.calendar.horizon.days):
                 days = range(day - len(sequence) + 1, day + 1)
                 if all(near in words and _is(words[near], wanted) for near, wanted in zip(days, sequence, strict=True)):
-                    message = Said("{sequence} on days in a row", sequence=", ".join(sequence))
+                    message = Said("{sequence} on days in a row", sequence=list(sequence))
                     yield Violation("sequences", line.agent.agent, view.calendar.date(day), True, message, 1)
 
 

@@ -104,7 +104,7 @@ def walk_of(person: Person, runs: Runs, starts: Sequence[State]) -> Walk:
                 row.append(-1 if following is None else number[following])
         rows.append(row)
         if len(found) > MOST_STATES:
-            keys = ", ".join(dict.fromkeys(sequence.key for sequence in person.sequences))
+            keys = list(dict.fromkeys(sequence.key for sequence in person.sequences))
             raise InputError(
                 Said(
                     "agent {name}: {keys} together tell more than {MOST_STATES} situations apart; name fewer shifts "

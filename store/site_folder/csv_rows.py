@@ -102,6 +102,6 @@ def _header_holds(door: Door, name: str, header: Sequence[str], needed: Sequence
             name,
             FIRST,
             Said('no column "{column}"', column=column),
-            Said("the columns {names}", names=", ".join(needed)),
+            Said("the columns {names}", names=list(needed)),
         )
     return not missing

@@ -99,7 +99,7 @@ def one_of(wrong: str, names: object, kind: str) -> str:
     near = get_close_matches(wrong, known, n=1, cutoff=0.6)
     if not near:
         near = [name for name in known if name.casefold() == wrong.casefold()]
-    listed = ", ".join(known[:20])
+    listed = Said.listed(known[:20])
     if len(known) > 20:
         listed = Said("{listed} and {count} more", listed=listed, count=len(known) - 20)
     if not known:

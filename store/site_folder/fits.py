@@ -29,7 +29,7 @@ def check_contracts(door: Door, contracts: Tables[Contract], shifts: Tables[Shif
 def _shift_or(others: Sequence[str]) -> str:
     if not others:
         return Said("a shift of shifts.toml")
-    return Said("a shift of shifts.toml, or one of {names}", names=", ".join(others))
+    return Said("a shift of shifts.toml, or one of {names}", names=list(others))
 
 
 def _words(contract: Contract) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -130,7 +130,7 @@ def check_shifts(door: Door, shifts: Tables[Shift], settings: Settings | None) -
                 "{start} and {minutes} minutes, {days}",
                 start=clock_text(shift.start[0]),
                 minutes=shift.minutes[1],
-                days=", ".join(shift.days),
+                days=list(shift.days),
             )
             door.complain(
                 "shifts.toml", f"[{name}]", found, Said("a shift that overlaps the opening hours of site.toml")
@@ -180,7 +180,7 @@ def _no_room(door: Door, name: str, shift: Shift, grid: int) -> None:
         door.complain("shifts.toml", f"[{name}].pauses[{number}].{key}", found, allowed)
     if not alone:
         each = [
-            Said("{activity} {minutes} minutes", activity=pause.activity, minutes=pause.minutes)
+            Said("{activity} {minutes} minutes", activity=Said.term("activity", pause.activity), minutes=pause.minutes)
             for pause in shift.pauses
         ]
         found = Said("{pauses}", pauses=each)

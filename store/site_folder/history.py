@@ -54,7 +54,7 @@ def check_history(door: Door, queues: Collection[str] | None, zone: str) -> None
     folder = door.folder / FOLDER
     paths = sorted(path for path in folder.glob("*") if path.suffix in (".csv", ".parquet"))
     if not paths:
-        allowed = Said("history/*.csv or *.parquet with the columns {names}", names=", ".join(NEEDED))
+        allowed = Said("history/*.csv or *.parquet with the columns {names}", names=list(NEEDED))
         door.complain(f"{FOLDER}/", Said("folder"), Said("no history"), allowed)
     for path in paths:
         name = f"{FOLDER}/{path.name}"
@@ -109,7 +109,7 @@ def _header_holds(door: Door, name: str, header: list[str]) -> bool:
             name,
             FIRST,
             Said('no column "{column}"', column=column),
-            Said("the columns {names}", names=", ".join(NEEDED)),
+            Said("the columns {names}", names=list(NEEDED)),
         )
     return not missing
 

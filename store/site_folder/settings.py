@@ -53,7 +53,7 @@ def _holidays(door: Door, code: str) -> None:
         allowed = Said('a country of the `holidays` package such as "CN", "US" or "DE-BY", or "" for none')
         door.complain(FILE, "holidays", as_written(code), allowed)
     elif subdivision and subdivision not in supported[country]:
-        listed = ", ".join(supported[country])
+        listed = Said.listed(supported[country])
         allowed = Said('"{country}": it has no subdivisions', country=country)
         if listed:
             allowed = Said('"{country}", or {country}- with one of {names}', country=country, names=listed)

@@ -145,10 +145,10 @@ def describe(kind: Any) -> str:
         return told
     bare = _bare(kind)
     if _is_shape(bare):
-        return Said("a table with the keys {keys}", keys=", ".join(_keys(bare)))
+        return Said("a table with the keys {keys}", keys=list(_keys(bare)))
     origin, inner = get_origin(bare), get_args(bare)
     if origin is Literal:
-        listed = ", ".join(str(value) or '""' for value in inner)
+        listed = Said.listed(str(value) or '""' for value in inner)
         return Said("one of {listed}", listed=listed) if len(inner) > 1 else listed
     if origin is tuple and Ellipsis in inner:
         return Said("a list, each value {each}", each=describe(inner[0]))

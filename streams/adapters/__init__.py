@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from centre.errors import InputError, Problem
+from centre.said import Said
 from streams.adapters import amazon_connect, cisco_finesse, genesys_cloud, twilio_taskrouter
 from streams.adapters.words import Words
 from streams.decode import Adapter, States
@@ -37,7 +38,7 @@ def adapter_for(system: str, words: Words) -> Adapter:
     """
     name = system.replace("-", "_")
     if name not in ADAPTERS:
-        raise InputError([Problem("site.toml", "[broker].adapter", system, ", ".join(ADAPTERS))])
+        raise InputError([Problem("site.toml", "[broker].adapter", system, Said.listed(ADAPTERS))])
     theirs, ours = ADAPTERS[name](words), _native(words)
     if name == "native":
         return ours

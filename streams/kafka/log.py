@@ -91,7 +91,7 @@ class KafkaLog:
             there = self._consumer.topics()
         if missing := [name for name in topics if name not in there]:
             raise StreamError(
-                Said("{name}: there is no topic {names}; create it first", name=self.name, names=", ".join(missing))
+                Said("{name}: there is no topic {names}; create it first", name=self.name, names=list(missing))
             )
 
     def poll(self, timeout_s: float, limit: int = 1000) -> list[Batch]:

@@ -104,10 +104,7 @@ def read_disruption(text: str, file: str, queues: frozenset[str], largest: str =
     strangers = sorted({part.queue for part in parts} - queues - {""})
     if strangers:
         raise InputError(
-            [
-                Problem(file, "queue", name, Said("one of {names}", names=", ".join(sorted(queues))))
-                for name in strangers
-            ]
+            [Problem(file, "queue", name, Said("one of {names}", names=sorted(queues))) for name in strangers]
         )
     return made
 

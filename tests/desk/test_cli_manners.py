@@ -98,6 +98,20 @@ def test_the_language_may_stand_before_the_verb(paiban, tmp_path: Path) -> None:
     assert wrong.code == exit_codes.WRONG_INPUT
 
 
+@pytest.mark.parametrize("option", ["--lang", "--language"])
+def test_the_language_typed_goes_before_that_of_the_environment(paiban, monkeypatch, tmp_path: Path, option) -> None:
+    """Both what is said and what is written, with the option before the verb and behind it."""
+    monkeypatch.setenv("PAIBAN_LANGUAGE", "en")
+    before, behind, neither = (tmp_path / name for name in ("before", "behind", "neither"))
+    told = [paiban(option, "zh", "init", before), paiban("init", behind, option, "zh"), paiban("init", neither)]
+    assert ["21 个文件" in each.out for each in told] == [True, True, False]
+    written = [(folder / "agents.csv").read_text("utf-8") for folder in (before, behind, neither)]
+    assert ["一组" in each for each in written] == [True, True, False]
+    monkeypatch.setenv("PAIBAN_LANGUAGE", "fr")
+    assert paiban("--lang", "en", "validate", neither).code == exit_codes.DONE
+    assert paiban("validate", neither).code == exit_codes.WRONG_INPUT
+
+
 def test_a_verb_takes_a_language_and_refuses_one_that_is_not_spoken(paiban, tmp_path: Path) -> None:
     for verb in VERBS.values():
         assert any("--lang" in parameter.opts for parameter in verb.params), verb.name

@@ -92,6 +92,11 @@ def test_a_refused_or_withdrawn_request_changes_nothing_and_ends(paiban, small) 
     assert works(small, "a1", date(2026, 3, 11))
     listed = json.loads(paiban("request", "list", small, "--json").out)["requests"]
     assert [(row["status"], row["deeds"][0]["by"]) for row in listed] == [("refused", "l1"), ("withdrawn", "a1")]
+    told = paiban("request", "list", small, "--lang", "zh").out
+    assert told.count("A a1：事假 2026年3月11日") == 2
+    again = paiban("approve", small, first, "--by", "l1", "--lang", "zh").err
+    assert "未批准" in again
+    assert "refused" not in again
 
 
 def test_a_swap_is_found_agreed_registered_and_stands_in_the_roster(paiban, small) -> None:
@@ -124,7 +129,7 @@ def test_a_stranger_and_a_wrong_day_are_said(paiban, small) -> None:
     )
     assert told.code == exit_codes.WRONG_INPUT
     assert "zz" in told.err
-    assert paiban("approve", small, 99, "--by", "l1").code == exit_codes.STORE
+    assert paiban("approve", small, 99, "--by", "l1").code == exit_codes.WRONG_INPUT
 
 
 def test_a_part_of_a_shift_goes_to_a_colleague_and_stands_in_the_roster(paiban, small) -> None:

@@ -23,6 +23,7 @@ from desk.wiring import Place
 from tests.desk.web.conftest import MOMENT
 
 DAY = date(2026, 3, 11)
+NEEDED = ("requirement.csv", "coverage.csv")
 Lines = dict[str, tuple[Segment, ...]]
 
 
@@ -84,6 +85,19 @@ def test_what_was_not_changed_is_simulated_to_the_same_figures(hotline: Path) ->
     with open_place(hotline, MOMENT) as place:
         write_published(place)
     assert document(hotline)["verification"]["queues"] == before["queues"]  # type: ignore[index]
+
+
+def test_every_file_speaks_of_the_newest_requirement(hotline: Path) -> None:
+    with open_place(hotline, MOMENT) as place:
+        known = standing(place)
+        assert known is not None
+        raised = replace(known.requirement, gross=known.requirement.gross + 1)
+        version = place.plans.save_requirement(raised, at=place.now)
+        write_published(place)
+    assert document(hotline)["versions"]["requirement"] == version  # type: ignore[index]
+    required, covered = (list(csv.DictReader((hotline / "out" / name).open())) for name in NEEDED)
+    gross = {(row["queue"], row["start"]): row["gross"] for row in required}
+    assert {(row["queue"], row["start"]): row["required"] for row in covered}.items() <= gross.items()
 
 
 def test_with_somebody_in_the_background_the_roster_and_whom_it_concerns_come_first(hotline: Path) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from centre.said import Said
+from desk.wording import catalogues, words
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
     [*(ROOT / "desk/actions").rglob("*.py"), *(ROOT / "desk/cli").rglob("*.py"), ROOT / "desk/verification.py"]
@@ -53,3 +56,25 @@ def test_whoever_speaks_can_be_told_in_chinese(file: Path) -> None:
 def test_a_sentence_in_english_only_is_found() -> None:
     bad = 'def words(self) -> Iterable[str]:\n    yield f"{a} agents are short"\n    yield Said("{a} short", a=1)\n'
     assert [text for _, text in spoken(ast.parse(bad)) if SENTENCE.search(text)] == [" agents are short"]
+
+
+SAYING = sorted(file for package in catalogues.PACKAGES for file in (ROOT / package).rglob("*.py"))
+
+
+def joined(tree: ast.AST) -> list[int]:
+    """Lines where a sentence is given texts put together with English commas: a list is told in the reader's."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Said"]
+    values = [keyword.value for call in calls for keyword in call.keywords]
+    return [value.lineno for value in values if ast.unparse(value).startswith("', '.join(")]
+
+
+@pytest.mark.parametrize("file", SAYING, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_a_sentence_is_given_lists_as_lists(file: Path) -> None:
+    assert joined(ast.parse(file.read_text("utf-8"))) == []
+
+
+def test_a_list_joined_for_a_sentence_is_found_and_one_that_is_listed_is_told() -> None:
+    assert joined(ast.parse('Said("{a}", a=", ".join(some))')) == [1]
+    listed = Said.listed([Said.term("alert", "late"), "b"])
+    assert (listed, words("zh").tell(listed)) == ("late, b", "迟到、b")
+    assert words("zh").tell(Said("one of {names}", names=["a", "b"])) == "a、b 之一"

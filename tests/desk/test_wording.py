@@ -1,7 +1,9 @@
 """Words: both catalogues whole, compiled and true to the code; dates and numbers as their readers write them."""
 
+import ast
 import re
 import string
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +12,11 @@ from babel.messages.catalog import Catalog
 
 from centre.errors import InputError
 from desk.cli.language import spoken
+from desk.web.jobs import KINDS
 from desk.wording import LANGUAGES, catalogues, choose_language, words
-from desk.wording.terms import COSTS, RULES, TERMS, keys
+from desk.wording.terms import AUDITED, COSTS, RULES, TERMS, keys
 from scheduler import objective
+from streams.alert_words import NAMES_ZH
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {".md", ".po", ".j2", ".py", ".js", ".csv", ".toml"}
@@ -89,6 +93,13 @@ def test_terms_are_those_of_the_house_rules(key: str, chinese: str) -> None:
     assert words("zh")._(key) == chinese
 
 
+def test_alerts_call_activities_and_states_as_the_board_does() -> None:
+    zh = words("zh")
+    names = {name: zh.term("state", name) for name in TERMS["state"]}
+    names |= {name: zh.term("activity", name) for name in TERMS["activity"]}
+    assert {name: told for name, told in NAMES_ZH.items() if name != "unknown"} == names
+
+
 def test_an_agent_is_written_one_way() -> None:
     """The house rules write 座席, and so does everything else."""
     texts = [path for part in ("docs", "desk") for path in (ROOT / part).rglob("*") if path.suffix in TEXTS]
@@ -104,6 +115,27 @@ def test_every_rule_the_checker_names_has_words() -> None:
 
 def test_every_term_of_the_objective_has_words() -> None:
     assert set(objective.TERMS) == set(COSTS)
+
+
+def audited(tree: ast.AST) -> Iterator[str]:
+    """What is written out as done in calls that note something in the audit."""
+    place = {"Deed": 2, "Noted": 2, "_note": 2, "_keep": 3, "changed": 0, "note": 2}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            at = place.get(getattr(node.func, "id", getattr(node.func, "attr", "")), 99)
+            if at < len(node.args):
+                match node.args[at]:
+                    case ast.Constant(value=str(did)):
+                        yield did
+                    case ast.JoinedStr(values=[ast.Constant(value=str(did)), *_]):
+                        yield from (f"{did}{kind}" for kind in KINDS)
+
+
+def test_whatever_the_audit_says_somebody_did_has_words() -> None:
+    files = [path for part in ("desk/actions", "desk/web") for path in (ROOT / part).rglob("*.py")]
+    done = {did for path in files for did in audited(ast.parse(path.read_text("utf-8")))}
+    assert len(done) > 20
+    assert done <= set(AUDITED)
 
 
 def test_no_key_is_shown_to_a_person() -> None:
@@ -173,6 +205,8 @@ def test_dates_and_numbers_are_written_as_their_readers_write_them() -> None:
         (["forecast", "{site}"], {"LANG": "en_GB.UTF-8"}, "zh"),
         (["forecast", "{site}", "--language", "en"], {}, "en"),
         (["forecast", "there", "--language", "fr"], {}, "en"),
+        (["--lang", "zh", "forecast", "there"], {"PAIBAN_LANGUAGE": "en"}, "zh"),
+        (["--lang", "zh", "forecast", "there", "--language", "en"], {}, "en"),
     ],
 )
 def test_the_command_line_speaks_as_it_is_asked_to(

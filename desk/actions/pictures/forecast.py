@@ -62,6 +62,7 @@ class ForecastPicture:
         return {
             "queue": name,
             "model": self.run.models.get(name, ""),
+            "models": [model for model in self.run.models.get(name, "").split("; ") if model],
             "days": {"expected": _rounded(self._daily(expected["mean"])), "actual": _rounded(self._daily(came))},
             "intervals": {
                 **{key: _rounded(values[cut]) for key, values in expected.items()},

@@ -2,6 +2,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const say = data.words;
 const byId = (id) => document.getElementById(id);
+const bracketed = (name, text) => (document.documentElement.lang.startsWith("zh") ? `${name}（${text}）` : `${name} (${text})`);
 
 function make(tag, kind, ...children) {
   const element = document.createElement(tag);
@@ -49,7 +50,7 @@ function isFor(person, wanted) {
 
 // "08:30–11:30 Work (billing)"
 function told(segment) {
-  const what = segment.activity.name + (segment.queue ? " (" + segment.queue.name + ")" : "");
+  const what = segment.queue ? bracketed(segment.activity.name, segment.queue.name) : segment.activity.name;
   return isWholeDay(segment) ? what : span(segment.from, segment.to) + " " + what;
 }
 

@@ -22,7 +22,7 @@ def fill_legend(sheet: Worksheet, plan: Plan, colours: dict[str, Colour], words:
     row = 3
     for shift in plan.site.shifts.values():
         row += 1
-        name = f"{shift.name} ({words._('night')})" if shift.night else shift.name
+        name = words._("{shift} (night)", shift=shift.name) if shift.night else shift.name
         put(sheet, row, 1, name, Look(colours[shift.name]))
         put(sheet, row, 2, _range(*map(clock_text, shift.start)), Look())
         put(sheet, row, 3, _range(*map(words.hours, shift.minutes)) + " h", Look())

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from desk.actions.scenarios import scenarios_of
 from desk.web.ask import Asked
 from desk.web.render import page
+from desk.wording.terms import TERMS
 
 router = APIRouter()
 
@@ -25,6 +26,7 @@ def forecast(ask: Asked, day: date | None = None) -> Response:
             "inBand": _("in the band"), "unknown": _("No actual contacts are known for these days yet."),
             "model": _("Model"), "contacts": _("Contacts"), "agents": _("Agents"), "running": _("At work"),
             "failed": _("It failed"), "done": _("Done"),
+            "models": {name: ask.words.term("model", name) for name in TERMS["model"]},
         },
     }  # fmt: skip
     special = [row for row in ask.place.site.special_days if row.date >= ask.place.today.replace(day=1)]

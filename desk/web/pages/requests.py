@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Response
 
 from centre.approvals import ACTS, Deed, Open
 from centre.errors import InputError, PaibanError
-from centre.grid import instant, local_day
+from centre.grid import instant
 from centre.requests import AnyRequest, Handing, LeaveRequest, OvertimeRequest
 from centre.said import Said
 from desk.actions.leave import Waiting, stop_waiting, waiting_list
@@ -18,6 +18,7 @@ from desk.actions.requests import (
     Asked as Judged,
 )
 from desk.actions.requests import all_requests, ask_leave, ask_swap, decide, partners, rule_words, swap_request, when
+from desk.actions.verdicts import asked_words
 from desk.web.api.requests import waits_as
 from desk.web.ask import Ask, Asked
 from desk.web.forms import checked_form
@@ -129,26 +130,8 @@ def _rows(ask: Ask) -> list[Row]:
 
 
 def _text(ask: Ask, asked: AnyRequest) -> str:
-    words, place = ask.words, ask.place
-    names = {name: agent.name for name, agent in place.site.agents.items()}
-    if isinstance(asked, LeaveRequest):
-        zone = place.site.settings.zone
-        first, last = local_day(asked.start, zone), local_day(asked.end - 1, zone)
-        whole = asked.start == instant(first, 0, zone) and asked.end == instant(last, 1440, zone)
-        spell = words.day(first) if first == last else f"{words.day(first)} – {words.day(last)}"
-        times = spell if whole else f"{when(place, asked.start)} – {when(place, asked.end)}"
-        return words._(
-            "{name}: {kind} {time}",
-            name=names.get(asked.agent, asked.agent), kind=words.term("leave", asked.kind), time=times,
-        )  # fmt: skip
-    if isinstance(asked, OvertimeRequest):
-        return words._(
-            "{name}: {kind} {time}",
-            name=names.get(asked.agent, asked.agent),
-            kind=words.term("overtime", asked.kind),
-            time=f"{when(place, asked.start)} – {when(place, asked.end)}",
-        )
-    return _hands(ask, asked.hands)
+    names = {name: agent.name for name, agent in ask.place.site.agents.items()}
+    return asked_words(asked, names, ask.place.site.settings.zone, ask.words)
 
 
 def _hands(ask: Ask, handed: Iterable[Handing]) -> str:

@@ -23,6 +23,11 @@ function draw(tag, attributes, ...children) {
 // "{count} people" filled in.
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 const locale = document.documentElement.lang;
+// "name: text", "name (text)" and "one, other" with the marks of the language.
+const MARKS = locale.startsWith("zh") ? ["：", "（", "）", "，"] : [": ", " (", ")", ", "];
+const labelled = (name, text) => name + MARKS[0] + text;
+const bracketed = (name, text) => name + MARKS[1] + text + MARKS[2];
+const listed = (...parts) => parts.join(MARKS[3]);
 const number = (value, digits = 0) => value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const percent = (share, digits = 0) => (share === null || share === undefined ? "–" : (share * 100).toFixed(digits) + "%");
 const clock = (minute) => {

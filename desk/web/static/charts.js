@@ -22,7 +22,7 @@ function dayBars(box, days, expected, actual, chosen, labels, choose) {
   days.forEach((day, i) => {
     const x = left + i * step;
     const bar = draw("rect", { class: "bar-expected" + (i === chosen ? " chosen" : ""), x: x + step * 0.1, width: step * 0.8, y: y(expected[i] || 0), height: base - y(expected[i] || 0) });
-    const group = draw("a", { tabindex: "0", role: "button", "aria-label": `${day}: ${labels.expected} ${number(expected[i] || 0)}${actual[i] === null ? "" : ", " + labels.actual + " " + number(actual[i])}` }, bar, draw("title", {}, `${day}: ${number(expected[i] || 0)}${actual[i] === null ? "" : " / " + number(actual[i])}`));
+    const group = draw("a", { tabindex: "0", role: "button", "aria-label": labelled(day, listed(`${labels.expected} ${number(expected[i] || 0)}`, ...(actual[i] === null ? [] : [`${labels.actual} ${number(actual[i])}`]))) }, bar, draw("title", {}, labelled(day, `${number(expected[i] || 0)}${actual[i] === null ? "" : " / " + number(actual[i])}`)));
     group.addEventListener("click", () => choose(i));
     group.addEventListener("keydown", (event) => { if (event.key === "Enter") choose(i); });
     svg.append(group);
@@ -42,7 +42,7 @@ function bandLines(box, starts, step, series, words) {
   const upper = high.map((value, i) => `${i ? "L" : "M"}${x(i)},${y(value || 0)}H${x(i + 1)}`).join(""), lower = low.map((value, i) => [i, value || 0]).reverse().map(([i, value]) => `L${x(i + 1)},${y(value)}H${x(i)}`).join("");
   svg.append(draw("path", { class: "band", d: upper + lower + "Z" }), draw("path", { class: "mid", d: stepsOf(mid, x, y) }), draw("path", { class: "real", d: stepsOf(came, x, y) }));
   hours(svg, starts.slice(first, last), x, height);
-  told(box, svg, left, inner, count, (i) => `${clock(starts[first + i])}  ${words.expected} ${number(mid[i] || 0, 1)} (${number(low[i] || 0)}–${number(high[i] || 0)})${came[i] === null ? "" : " · " + words.actual + " " + number(came[i])}`);
+  told(box, svg, left, inner, count, (i) => `${clock(starts[first + i])}  ${words.expected} ${bracketed(number(mid[i] || 0, 1), `${number(low[i] || 0)}–${number(high[i] || 0)}`)}${came[i] === null ? "" : " · " + words.actual + " " + number(came[i])}`);
 }
 
 function needSteps(box, starts, required, words) {

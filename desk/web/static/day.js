@@ -39,7 +39,8 @@ async function start() {
 }
 
 function hours() {
-  const every = span[1] - span[0] > 960 ? 120 : 60;
+  const room = byId("hours").clientWidth / (span[1] - span[0]);
+  const every = [60, 120, 180, 240, 360].find((minutes) => minutes * room >= 46) || 720;
   const marks = [];
   for (let minute = span[0]; minute <= span[1]; minute += every) {
     const mark = make("span", "", wallOf(minute));
@@ -129,7 +130,7 @@ function segmentBox([activity, queue, from, minutes]) {
   box.style.width = right - left + "%";
   box.style.backgroundColor = colour.fill;
   box.style.color = colour.text;
-  box.title = `${wallOf(from)}–${wallOf(from + minutes)} ${known.name}${served ? " (" + served.name + ")" : ""}`;
+  box.title = `${wallOf(from)}–${wallOf(from + minutes)} ${served ? bracketed(known.name, served.name) : known.name}`;
   return box;
 }
 

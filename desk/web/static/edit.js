@@ -176,12 +176,12 @@ async function judgeEdit() {
 function tellVerdict(said) {
   const parts = [];
   if (said.allowed) parts.push(make("span", "tag good", "✓ " + say.allowed));
-  else parts.push(make("span", "tag bad", "✗ " + say.broken), make("ul", "", ...said.violations.map((each) => make("li", "", `${each.day} ${each.rule_name}: ${each.told}`))));
+  else parts.push(make("span", "tag bad", "✗ " + say.broken), make("ul", "", ...said.violations.map((each) => make("li", "", labelled(`${each.day} ${each.rule_name}`, each.told)))));
   const effect = said.effect;
   const levels = Object.entries(effect.touched_service_level);
   if (!levels.length) parts.push(make("p", "soft", say.unchanged));
   for (const [queue, level] of levels) {
-    parts.push(make("p", level.after < level.before ? "bad-text" : "good-text", `${queue}: ${say.level} ${percent(level.before, 1)} → ${percent(level.after, 1)}`));
+    parts.push(make("p", level.after < level.before ? "bad-text" : "good-text", labelled(queue, `${say.level} ${percent(level.before, 1)} → ${percent(level.after, 1)}`)));
   }
   if (levels.length) parts.push(make("p", "soft", `${say.short} ${effect.short_hours > 0 ? "+" : ""}${number(effect.short_hours, 2)} · ${say.unit} ${effect.answered_in_time > 0 ? "+" : ""}${number(effect.answered_in_time, 1)}`));
   byId("edit-verdict").replaceChildren(...parts);

@@ -15,7 +15,7 @@ async function load(day) {
 
 function show() {
   const queue = picture.queues.find((each) => each.queue === byId("queue").value) || picture.queues[0];
-  byId("run").textContent = `${say.model}: ${queue.model}`;
+  byId("run").textContent = labelled(say.model, queue.models.map((name) => say.models[name] || name).join(" · "));
   const figures = queue.accuracy, tiles = [];
   if (figures) {
     const excess = figures.wape - figures.noise_floor;
@@ -54,7 +54,7 @@ byId("again")?.addEventListener("click", async () => {
   byId("again").disabled = true;
   try {
     const done = await follow(await call("/jobs", { method: "POST", body: { kind: "forecast" } }), () => { byId("told").textContent = say.running + " …"; });
-    byId("told").textContent = done.state === "done" ? say.done : `${say.failed}: ${done.error}`;
+    byId("told").textContent = done.state === "done" ? say.done : labelled(say.failed, done.error);
     if (done.state === "done") load(byId("day").value);
   } catch (error) {
     byId("told").textContent = error.message;

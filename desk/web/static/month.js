@@ -186,14 +186,14 @@ function personRow(row) {
     for (const entry of entries) box.append(entryBox(row, day, entry));
     if (found.length) {
       box.classList.add(found.some((each) => each.hard) ? "bad" : "weak");
-      box.title = found.map((each) => each.rule_name + ": " + each.told).join("\n");
+      box.title = found.map((each) => labelled(each.rule_name, each.told)).join("\n");
     }
     return box;
   });
   const peers = picture.means.get(row.role);
   const sums = row.burdens.map((count, i) => {
     const box = cell("sum" + (count > peers[i] + 1.5 ? " high" : ""), count ? String(count) : "");
-    box.title = say.peers + ": " + number(peers[i], 1);
+    box.title = labelled(say.peers, number(peers[i], 1));
     return box;
   });
   return line("person", name, ...cells, cell("sum", number(row.minutes / 60, row.minutes % 60 ? 1 : 0)), ...sums);
@@ -223,7 +223,7 @@ function tellChecks(violations) {
     const counts = new Map();
     for (const each of list) counts.set(each.rule_name, (counts.get(each.rule_name) || 0) + 1);
     const title = make("summary", "", make("span", "tag " + kind, `${list.length} ${text}`), " ", [...counts].map(([rule, count]) => `${rule} ${count}`).join(" · "));
-    const items = list.slice(0, 200).map((each) => make("li", "", `${each.day} ${each.agent || say.floor}: ${each.rule_name}: ${each.told}`));
+    const items = list.slice(0, 200).map((each) => make("li", "", labelled(`${each.day} ${each.agent || say.floor} ${each.rule_name}`, each.told)));
     if (list.length > 200) items.push(make("li", "", fill(say.more, { count: list.length - 200 })));
     box.append(make("details", "", title, make("ul", "", ...items)));
   }
@@ -232,7 +232,7 @@ function tellChecks(violations) {
 function tellDraft(diff) {
   byId("draft").hidden = false;
   byId("changes").textContent = diff.changes.length ? fill(say.changed, { count: diff.changes.length }) : say.same;
-  const rows = diff.changes.slice(0, 500).map((each) => make("tr", "", make("td", "", each.date), make("td", "", `${each.name} (${each.agent})`), make("td", "", each.before || "–"), make("td", "", each.after || "–")));
+  const rows = diff.changes.slice(0, 500).map((each) => make("tr", "", make("td", "", each.date), make("td", "", bracketed(each.name, each.agent)), make("td", "", each.before || "–"), make("td", "", each.after || "–")));
   const head = make("tr", "", ...[say.day, say.name, say.before, say.after].map((text) => make("th", "", text)));
   byId("diff").replaceChildren(make("table", "plain", make("thead", "", head), make("tbody", "", ...rows)));
   changed = new Set(diff.changes.map((each) => each.agent + "|" + each.date));

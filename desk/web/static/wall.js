@@ -47,7 +47,7 @@ function queueCard(queue) {
     make("header", "", make("h2", "", queue.queue), make("span", "mark", mark + shareWords(queue.service_level))),
     make("div", "big", make("div", "", make("b", "", queue.waiting === null ? "–" : String(queue.waiting)), make("small", "", say.waiting)), make("div", "", wait, make("small", "", say.oldest))),
     meter,
-    make("small", "", `${say.today} ${shareWords(queue.service_level)} · ${say.target} ${shareWords(queue.target)} / ${queue.within_s} s`),
+    make("small", "", `${say.today} ${shareWords(queue.service_level)} · ${say.target} ${shareWords(queue.target)} / ${fill(say.seconds, { count: queue.within_s })}`),
     make("small", "", `${say.now} ${shareWords(queue.rolling)} · ${say.projected} ${shareWords(queue.projected)}`),
     staff,
     make("small", "", `${fill(say.offered, { count: queue.offered ?? "–" })} · ${fill(say.abandoned, { count: queue.abandoned ?? "–" })}`));
@@ -78,6 +78,7 @@ function alertRow(alert) {
 
 // What somebody is deciding upon stays as it is while new pictures come.
 let deciding = 0;
+const unfolded = new Set();
 function showProposals() {
   byId("proposals-box").hidden = !wall.proposals.length && !data.mayDecide;
   if (deciding) return;
@@ -85,9 +86,14 @@ function showProposals() {
 }
 
 function proposalRow(proposal) {
-  const row = make("li", "", make("span", "sign", "→"), make("span", "", ...proposal.moves.flatMap((move) => [make("b", "", move.text), make("small", "", ` ${move.approver}`), make("br")])), make("span", "", fill(say.wins, { count: proposal.won })));
-  row.append(make("small", "soft", proposal.why.join(" · ")));
-  if (!data.mayDecide) return row;
+  const row = make("li", "", make("span", "sign", "→"), make("span", "", ...proposal.moves.flatMap((move) => [make("b", "", move.text), make("small", "", ` ${move.approver}`), make("br")])), make("span", "", fill(say.wins, { count: (proposal.won > 0 ? "+" : "") + number(proposal.won, 1) })));
+  const reasons = make("details", "soft", make("summary", "", say.reasons), make("ul", "", ...proposal.why.map((line) => make("li", "", line))));
+  reasons.open = unfolded.has(proposal.number);
+  reasons.addEventListener("toggle", () => unfolded[reasons.open ? "add" : "delete"](proposal.number));
+  if (!data.mayDecide) {
+    row.append(reasons);
+    return row;
+  }
   const act = make("span", "act"), yes = button(say.accept, "main"), no = button(say.refuse, ""), reason = make("input");
   reason.setAttribute("aria-label", say.why);
   reason.placeholder = say.why;
@@ -115,7 +121,7 @@ function proposalRow(proposal) {
     if (event.key === "Enter" && reason.value.trim()) send("refuse", { reason: reason.value.trim() });
   });
   act.append(yes, reason, no);
-  row.append(act);
+  row.append(act, reasons);
   return row;
 }
 

@@ -37,7 +37,7 @@ async function answer() {
   const began = performance.now();
   try {
     const said = await call("/what-if/staffing", { method: "POST", body: wanted(), signal: aborted.signal });
-    byId("took").textContent = number((performance.now() - began) / 1000, 2) + " s";
+    byId("took").textContent = fill(say.seconds, { count: number((performance.now() - began) / 1000, 2) });
     byId("answer").replaceChildren(table(said));
   } catch (error) {
     if (error.name !== "AbortError") byId("answer").replaceChildren(make("p", "notice bad", error.message));
@@ -62,7 +62,7 @@ function table(said) {
 
 let shownJob = null;
 function showJob(job) {
-  if (job.state === "failed") byId("job").replaceChildren(make("p", "notice bad", `${say.failed}: ${job.error}`));
+  if (job.state === "failed") byId("job").replaceChildren(make("p", "notice bad", labelled(say.failed, job.error)));
   else if (job.state === "cancelled") byId("job").replaceChildren(make("p", "soft", say.cancelled));
   else if (job.state === "done") byId("job").replaceChildren(result(job));
   else {

@@ -9,10 +9,15 @@ from desk.wording import words
 from tests.desk.web.conftest import MOMENT
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_draft_is_made_in_another_process_and_published_by_nobody(hotline: Path) -> None:
     from desk.actions import open_place
 
-    jobs = Jobs(hotline)
+    jobs, shown = Jobs(hotline), files(hotline / "out")
     job = jobs.start(Job("draft", "planner", MOMENT, {"seconds": 2.0, "weeks": 1, "from": None}))
     until = time.monotonic() + 280
     while job.state in ("waiting", "running") and time.monotonic() < until:
@@ -23,6 +28,8 @@ def test_a_draft_is_made_in_another_process_and_published_by_nobody(hotline: Pat
     with open_place(hotline, MOMENT) as place:
         made = next(row for row in place.plans.roster_versions() if row.version == job.result["version"])
     assert made.published_at is None
+    assert files(hotline / "out") == shown, "out/ speaks of what is published"
+    assert {"forecast.csv", "history.csv", "requirement.csv", "roster.csv"} <= files(hotline / "draft").keys()
 
 
 def test_what_goes_wrong_is_told(tmp_path: Path) -> None:
