@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from desk.actions.requests import (
         Asked,
         Decided,
-        Listed,
         all_requests,
         ask_leave,
         ask_swap,
@@ -74,6 +73,7 @@ if TYPE_CHECKING:
     from desk.actions.swaps import SwapRegister, swap_register
     from desk.actions.targeting import Targets, set_targets, targets_of
     from desk.actions.training import TrainingNeeds, name_need, training_needs
+    from desk.actions.verdicts import Listed
     from desk.floor_engine import Run
     from desk.wiring import open_place
 

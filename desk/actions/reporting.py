@@ -174,7 +174,8 @@ def make_due_reports(
     place: Place, *, source: str = "", look_back: int = LOOK_BACK_DAYS, made: datetime
 ) -> tuple[list[MadeReport], list[str]]:
     """Make every report that is due; those of which nothing is known are passed over, with why."""
-    reports, passed = [], []
+    reports: list[MadeReport] = []
+    passed: list[str] = []
     for kind, day in due_reports(place, look_back):
         try:
             reports.append(make_report(place, kind, day, source, made=made))
