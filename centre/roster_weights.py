@@ -26,6 +26,9 @@ PRICES: Mapping[str, tuple[str, ...]] = {
 }
 """The prices of each term of the objective."""
 
+FIRST = ("activities",)
+"""Terms that belong to the first level where none is named for them: an activity is placed whatever it costs."""
+
 
 class RosterWeights(Shape):
     """What the roster's objective charges for each thing, in units of one agent short for one hour."""
@@ -65,7 +68,7 @@ class RosterWeights(Shape):
 
     levels: tuple[tuple[str, ...], ...] = Field((), max_length=3)
     """Names of terms (see PRICES), the most important first: whatever a level costs goes before all below it. Terms
-    that are not named belong to the last one, lower bounds and posts to the first."""
+    that are not named belong to the last one; lower bounds, posts and (unless named) activities to the first."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "RosterWeights":
@@ -78,7 +81,12 @@ class RosterWeights(Shape):
         """The level of a term, from 0."""
         if term not in PRICES or not self.levels:
             return 0
-        return next((k for k, level in enumerate(self.levels) if term in level), len(self.levels) - 1)
+        last = 0 if term in FIRST else len(self.levels) - 1
+        return next((k for k, level in enumerate(self.levels) if term in level), last)
+
+    def own(self, term: str, cost: float) -> float:
+        """What a term of a roster made by `leveled` prices costs by its own price."""
+        return cost * LEVEL ** self.level_of(term)
 
     def leveled(self) -> "RosterWeights":
         """The prices by which a roster is made: of each level LEVEL times those of the one below.
@@ -95,6 +103,5 @@ class RosterWeights(Shape):
         found: list[dict[str, float]] = [{} for _ in self.levels]
         for term, cost in cost_by_term.items():
             if found:
-                level = self.level_of(term)
-                found[level][term] = cost * LEVEL**level
+                found[self.level_of(term)][term] = self.own(term, cost)
         return found

@@ -37,13 +37,14 @@ class Placed:
     name: str
 
 
-def place_activities(floor: Floor) -> list[Placed]:
+def place_activities(floor: Floor, held: Sequence[Placed] = ()) -> list[Placed]:
     """Place every planned activity of the site; those for which nobody has room are left out.
 
+    Those that a team or all attend together keep the times of `held`, where anybody can attend then.
     `floor.places` and the coverage of `floor.components` follow. Returned are the activities beside the pauses.
     """
     order = {"all": 0, "team": 1, "staggered": 2}
-    placer = _Placer(floor)
+    placer = _Placer(floor, held)
     activities = sorted(floor.problem.site.activities, key=lambda a: (order[a.together], a.name))
     for planned in activities:
         if placed_like_pauses(planned):
@@ -63,8 +64,9 @@ def cover(floor: Floor, p: int, start: int, end: int, sign: float) -> None:
 
 
 class _Placer:
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, held: Sequence[Placed] = ()) -> None:
         self.floor = floor
+        self.held = {(each.name, each.member, each.start) for each in held}
         self.placed: list[Placed] = []
         self.busy: dict[int, list[Span]] = {}
 
@@ -118,6 +120,8 @@ class _Placer:
                 if able:
                     cost = sum(float(self._loss(p, start, start + length).sum()) for p in able)
                     cost -= ATTENDING * len(able)
+                    if any((planned.name, p, start) in self.held for p in members):
+                        cost -= ATTENDING * len(self.floor.members)
                     if best is None or cost < best[0]:
                         best = (cost, start, able)
         if best is not None:

@@ -14,6 +14,7 @@ from scheduler.pool import choose
 from scheduler.progress import OnProgress, Progress
 from scheduler.tours import tables as t
 from scheduler.tours.engine import Engine
+from scheduler.tours.tables import Floats
 
 Stop = Callable[[], bool]
 
@@ -28,6 +29,12 @@ PASSES, LITTLE = 6, 0.002
 
 POOL_EVERY, POOL_SELDOM, POOL_SECONDS, POOL_AGENTS, POOL_LEADERS = 60, 1920, 4.0, 16, 12
 """Deals between two joint choices: fewer while they gain something, more and more while they do not."""
+
+RESERVED_AT = (0.25, 0.5, 0.75)
+"""Shares of the search after which what activities will take from coverage is worked out anew."""
+
+LONG_SHARE = 0.02
+"""Share of the time limit that placing activities may take, to be done more than once before the end."""
 
 REPORT_EVERY_S = 1.0
 
@@ -55,6 +62,9 @@ class Course:
         self.told = -REPORT_EVERY_S
         self.ascent: Ascent | None = None
         self.ascending = 0.0
+        self.reserved: dict[int, Floats] = {}
+        self.placed: list[Placed] = []
+        self.reservations = 0
 
     @property
     def elapsed(self) -> float:
@@ -83,6 +93,9 @@ class Course:
                 break
         deal, turn, pool_at, pause = 0, 0, POOL_EVERY, POOL_EVERY
         while not self.over(share) and (self.rounds is None or deal < self.rounds):
+            spent = self.elapsed / (share * self.seconds) if self.rounds is None else deal / self.rounds
+            if self.reservations < len(RESERVED_AT) and spent >= RESERVED_AT[self.reservations]:
+                self._reserve()
             self.engine.share_burdens()
             self.engine.ruin_and_recreate()
             deal += 1
@@ -106,10 +119,9 @@ class Course:
         Activities are placed first, so that what they take from coverage is in the cost.
         """
         engine, ascent = self.engine, self._ascent()
+        self._give_back()
         engine.share_burdens()
-        engine.write_back()
-        placed = place_activities(engine.floor)
-        terms = cost_by_term(engine.floor, placed)
+        terms = self._place()
         total, done = sum(terms.values()), 0
         while not self.asked() and not ascent.meets(total):
             enough = self.over() if self.rounds is None else done >= BOUND_ROUNDS
@@ -119,7 +131,53 @@ class Course:
             done += 1
         bound = ascent.found(total).value
         self.report(Said("proven"), total, force=True)
-        return terms, bound, placed
+        return terms, bound, self.placed
+
+    def _reserve(self) -> None:
+        """Take out of coverage what activities would take by the roster as it is: the search then makes room for them.
+
+        Where they lie is decided at the end, by the roster that was found.
+        """
+        self.reservations += 1
+        floor, state = self.engine.floor, self.engine.state
+        if not floor.problem.site.activities:
+            return
+        begin = time.monotonic()
+        self._give_back()
+        self._place()
+        if self.rounds is None and time.monotonic() - begin > LONG_SHARE * self.seconds:
+            self.reservations = len(RESERVED_AT)  # once has to do on this floor
+        for number, component in enumerate(floor.components):
+            if number != floor.leaders:
+                rows = self._rows(number)
+                self.reserved[number] = component.staffed - state.staffed[rows]
+                state.staffed[rows] += self.reserved[number]
+        self.report(Said("room for activities"), force=True)
+
+    def _place(self) -> dict[str, float]:
+        """Place the activities: where there was made room for them, or else by the roster alone; the cost by term."""
+        engine = self.engine
+        found: list[tuple[float, int, list[Placed], list[Placed], dict[str, float]]] = []
+        for held in [self.placed, []] if self.placed else [[]]:
+            engine.write_back()
+            placed = place_activities(engine.floor, held)
+            terms = cost_by_term(engine.floor, placed)
+            found.append((sum(terms.values()), len(found), held, placed, terms))
+        *_, held, self.placed, terms = min(found)
+        if held is not found[-1][2]:
+            engine.write_back()
+            place_activities(engine.floor, held)
+        return terms
+
+    def _give_back(self) -> None:
+        for number, taken in self.reserved.items():
+            self.engine.state.staffed[self._rows(number)] -= taken
+        self.reserved = {}
+
+    def _rows(self, number: int) -> slice:
+        """The sets of a component."""
+        first = self.engine.tables.set_first
+        return slice(int(first[number]), int(first[number + 1]))
 
     def _ascent(self) -> Ascent:
         """The bound's prices; the first come from the roster as it stands."""

@@ -1,15 +1,17 @@
 """Why is the roster as it is? A person's day, a wish, the gap to the bound, a hole in coverage."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from centre.errors import InputError, Problem
 from centre.grid import aware, instant, local_day
+from centre.roster_weights import RosterWeights
 from centre.said import Said
 from desk.actions.repairing import span_words
 from desk.actions.requests import floor_around
+from desk.actions.roster_problem import with_the_past
 from desk.actions.rostered_days import no_roster
 from desk.wiring import Place
 from desk.wording import words as words_of
@@ -39,6 +41,7 @@ class ExplainedDay:
     resolved: Resolved | None
     wish: str
     zone: str
+    weights: RosterWeights = field(default_factory=RosterWeights)
 
     def summary(self) -> dict[str, Any]:
         """For --json. Costs are in hours of one agent short."""
@@ -53,6 +56,7 @@ class ExplainedDay:
                     "legal": row.legal,
                     "cost": None if row.cost is None else round(row.cost, 4),
                     "by_term": _terms(row.by_term),
+                    **_levels(row.by_term, self.weights),
                     "forbidden": [
                         {"rule": found.rule, "day": found.day.isoformat(), "message": found.message}
                         for found in row.forbidden
@@ -75,6 +79,7 @@ class ExplainedDay:
             "cost": round(made.cost, 4),
             "without_the_wish": round(made.as_it_is, 4),
             "by_term": _terms(made.by_term),
+            **_levels(made.by_term, self.weights),
             "others": sorted({name for name, _ in made.others}),
         }
 
@@ -100,8 +105,8 @@ class ExplainedDay:
             ]
             rules = said._("; ").join(broken)
             return said._("{what}: forbidden: {rules}", what=what, rules=rules)
-        cost = _signed(row.cost or 0.0, said)
-        return said._("{what}: {cost} ({terms})", what=what, cost=cost, terms=_term_words(row.by_term or {}, said))
+        cost, terms = _cost(row.cost or 0.0, row.by_term, said, self.weights), row.by_term or {}
+        return said._("{what}: {cost} ({terms})", what=what, cost=cost, terms=_term_words(terms, said, self.weights))
 
     def _again(self, made: Resolved, said: Words) -> Iterable[str]:
         if made.impossible is not None:
@@ -116,7 +121,8 @@ class ExplainedDay:
         people = sorted({name for name, _ in made.others})
         yield said._(
             "Searched again, everybody adapting: {what}, {cost} against the published roster ({terms}).",
-            what=what, cost=_signed(made.cost, said), terms=_term_words(made.by_term or {}, said),
+            what=what, cost=_cost(made.cost, made.by_term, said, self.weights),
+            terms=_term_words(made.by_term or {}, said, self.weights),
         )  # fmt: skip
         yield said._(
             "The same search without it changes the roster's cost by {cost}.", cost=_signed(made.as_it_is, said)
@@ -132,6 +138,7 @@ class ExplainedGap:
 
     gap: Gap
     days: tuple[date, ...]
+    weights: RosterWeights = field(default_factory=RosterWeights)
 
     def summary(self) -> dict[str, Any]:
         """For --json."""
@@ -141,6 +148,7 @@ class ExplainedGap:
             "bound": round(gap.bound, 4),
             "gap": round(max(0.0, gap.objective - gap.bound) / gap.objective, 6) if gap.objective > 0 else 0.0,
             "cost_by_term": _terms(gap.cost_by_term),
+            **_levels(gap.cost_by_term, self.weights),
             "coverage_by_day": {
                 day.isoformat(): round(part, 4) for day, part in zip(self.days, gap.coverage_by_day, strict=True)
             },
@@ -158,7 +166,7 @@ class ExplainedGap:
             "Cost {objective}, bound {bound}: {gap} between them is not proved to be necessary.",
             objective=said.number(gap.objective, 1), bound=said.number(gap.bound, 1), gap=said.number(room, 1),
         )  # fmt: skip
-        yield said._("Cost by term: {terms}", terms=_term_words(gap.cost_by_term, said, signed=False))
+        yield said._("Cost by term: {terms}", terms=_term_words(gap.cost_by_term, said, self.weights, False))
         coverage, lines = sum(gap.coverage_by_day), sum(part for _, part in gap.people)
         yield said._("The gap is made of")
         yield "  " + said._("coverage dearer than its price supports: {part}", part=said.number(coverage, 1))
@@ -181,6 +189,7 @@ class ExplainedHoles:
     day: date
     holes: tuple[Hole, ...]
     zone: str
+    weights: RosterWeights = field(default_factory=RosterWeights)
 
     def summary(self) -> dict[str, Any]:
         """For --json."""
@@ -225,6 +234,7 @@ class ExplainedHoles:
             "saves_hours": round(way.saved_hours, 2),
             "cost": round(way.cost, 4),
             "by_term": _terms(way.by_term),
+            **_levels(way.by_term, self.weights),
             "other_days": way.moved,
             "breaks": [
                 {"rule": found.rule, "day": found.day.isoformat(), "message": found.message} for found in way.breaks
@@ -270,11 +280,11 @@ class ExplainedHoles:
                 "  One more {contract} with {shift} {span}: {figures}",
                 contract=row.contract, shift=row.example[0],
                 span=span_words(row.example[1], row.example[2], said, self.zone),
-                figures=_closes(row.cost, row.in_hole, row.saved_hours, said),
+                figures=_closes(_signed(row.cost, said), row.in_hole, row.saved_hours, said),
             )  # fmt: skip
 
     def _way_words(self, way: Way, said: Words) -> str:
-        figures = _closes(way.cost, way.in_hole, way.saved_hours, said)
+        figures = _closes(_cost(way.cost, way.by_term, said, self.weights), way.in_hole, way.saved_hours, said)
         span = span_words(way.start, way.end, said, self.zone)
         what = {"agent": way.agent, "shift": way.shift, "span": span, "figures": figures}
         if way.breaks:
@@ -332,7 +342,7 @@ def explain_day(
     elif standing.what not in ("leave", "fixed"):
         resolved = without_it(floor, agent, number, standing.what, seed, workers)
     zone = place.site.settings.zone
-    return ExplainedDay(agent, day, standing, tuple(found), resolved, why_not, zone)
+    return ExplainedDay(agent, day, standing, tuple(found), resolved, why_not, zone, place.policy.roster)
 
 
 def explain_gap(place: Place, day: date | None, seconds: float, workers: int = 2) -> ExplainedGap:
@@ -343,7 +353,7 @@ def explain_gap(place: Place, day: date | None, seconds: float, workers: int = 2
     InputError : no roster is published for that day.
     """
     floor = _floor(place, day or _newest(place))
-    return ExplainedGap(gap_of(floor, seconds, workers), tuple(floor.problem.horizon))
+    return ExplainedGap(gap_of(floor, seconds, workers), tuple(floor.problem.horizon), place.policy.roster)
 
 
 def explain_hole(
@@ -366,7 +376,7 @@ def explain_hole(
         return ExplainedHoles(day, (), place.site.settings.zone)
     asked, newcomers = Asked(floor, seed, workers), Newcomers(floor, [name for name, *_ in found], seed, workers)
     told = tuple(look_into(floor, *hole, asked, newcomers) for hole in found)
-    return ExplainedHoles(day, told, place.site.settings.zone)
+    return ExplainedHoles(day, told, place.site.settings.zone, place.policy.roster)
 
 
 def _floor(place: Place, day: date) -> Floor:
@@ -374,7 +384,10 @@ def _floor(place: Place, day: date) -> Floor:
     begin, end = instant(day, 0, zone), instant(day, 1440, zone)
     if not place.plans.published_parts(begin, end):
         raise no_roster(place, day)
-    return floor_around(place, begin, end)
+    floor = floor_around(place, begin, end)
+    problem = with_the_past(place, floor.problem)
+    leveled = problem.policy.model_copy(update={"roster": place.policy.roster.leveled()})
+    return Floor(replace(problem, policy=leveled), floor.roster)
 
 
 def _newest(place: Place) -> date:
@@ -400,9 +413,27 @@ def _terms(by_term: Mapping[str, float] | None) -> dict[str, float] | None:
     return None if by_term is None else {name: round(value, 4) for name, value in by_term.items()}
 
 
-def _term_words(by_term: Mapping[str, float], said: Words, signed: bool = True) -> str:
-    """The terms that matter, the largest first."""
-    some = sorted((row for row in by_term.items() if abs(row[1]) >= SMALL), key=lambda row: -abs(row[1]))
+def _levels(by_term: Mapping[str, float] | None, weights: RosterWeights) -> dict[str, Any]:
+    """For --json where the policy has levels: the terms level by level, each by its own price."""
+    if not weights.levels:
+        return {}
+    return {"levels": None if by_term is None else [_terms(level) for level in weights.by_level(by_term)]}
+
+
+def _cost(cost: float, by_term: Mapping[str, float] | None, said: Words, weights: RosterWeights) -> str:
+    """A cost in words; where the policy has levels, what the first level that it touches costs by its own prices."""
+    for number, level in enumerate(weights.by_level(by_term or {}), 1):
+        part = sum(level.values())
+        if abs(part) >= SMALL:
+            return said._("{cost} on level {number}", cost=_signed(part, said), number=number)
+    return _signed(cost, said)
+
+
+def _term_words(by_term: Mapping[str, float], said: Words, weights: RosterWeights, signed: bool = True) -> str:
+    """The terms that matter, each by its own price: the first level first, in it the largest."""
+    own = [(weights.level_of(name), name, weights.own(name, value)) for name, value in by_term.items()]
+    ranked = sorted((row for row in own if abs(row[2]) >= SMALL), key=lambda row: (row[0], -abs(row[2])))
+    some = [(name, value) for _, name, value in ranked]
     return said.listing(
         [
             f"{said.term('cost', name)} {_signed(value, said) if signed else said.number(value, 1)}"
@@ -411,10 +442,10 @@ def _term_words(by_term: Mapping[str, float], said: Words, signed: bool = True) 
     ) or said._("nothing changes")
 
 
-def _closes(cost: float, part: float, everywhere: float, said: Words) -> str:
+def _closes(cost: str, part: float, everywhere: float, said: Words) -> str:
     return said._(
         "{cost}, closes {part} of these hours ({all} over the whole roster)",
-        cost=_signed(cost, said), part=said.number(part, 1), all=said.number(everywhere, 1),
+        cost=cost, part=said.number(part, 1), all=said.number(everywhere, 1),
     )  # fmt: skip
 
 

@@ -32,12 +32,13 @@ def problem_of(place: Place, days: Horizon, requirement: Requirement) -> Problem
 def remembering(place: Place, problem: Problem) -> Problem:
     """The problem with what is published for these days, public holidays, and the ledger of the weeks before."""
     days = problem.horizon
-    return replace(
-        problem,
-        published=place.plans.published_roster(days.begin, days.end),
-        holidays=_holidays(place, days),
-        ledger=ledger(place, days),
-    )
+    return replace(with_the_past(place, problem), published=place.plans.published_roster(days.begin, days.end))
+
+
+def with_the_past(place: Place, problem: Problem) -> Problem:
+    """The problem with what fairness and wishes go by: public holidays, and the ledger of the weeks before."""
+    days = problem.horizon
+    return replace(problem, holidays=_holidays(place, days), ledger=ledger(place, days))
 
 
 def ledger(place: Place, days: Horizon) -> Ledger:

@@ -86,7 +86,15 @@ class MadeRoster:
             megabytes=result.megabytes,
         )
         for number, level in enumerate(self.levels, 1):
-            yield Said("Level {number}, by its own prices: {cost:,.1f}", number=number, cost=sum(level.values()))
+            terms = [
+                Said("{term} {cost:,.1f}", term=Said.term("cost", term), cost=cost)
+                for term, cost in level.items()
+                if cost >= 0.05
+            ]
+            yield Said(
+                "Level {number}, by its own prices: {cost:,.1f} ({terms})",
+                number=number, cost=sum(level.values()), terms=terms or [Said("nothing")],
+            )  # fmt: skip
         yield from coverage_words(result.coverage)
         if self.verification:
             yield from self.verification.words(result.coverage)

@@ -73,7 +73,7 @@ def result_document(problem: Problem, result: "Result", versions: Mapping[str, A
         "largest_costs": {
             term: [
                 {
-                    "cost": _settled(part.cost),
+                    "cost": _settled(problem.policy.roster.own(term, part.cost)),
                     "day": None if part.day is None else horizon.day(part.day),
                     "agent": part.agent,
                     "what": part.what,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from centre.roster import Segment
+from scheduler.activities import cover
 from scheduler.checks import Duty, Violation
 from scheduler.judging import Floor, without_duties
 from scheduler.objective import cost_by_term
@@ -14,7 +15,7 @@ from scheduler.tours import moves, prices
 from scheduler.tours import tables as t
 from scheduler.tours.engine import Engine
 from scheduler.tours.floor import Floor as Tours
-from scheduler.tours.published import floor_with
+from scheduler.tours.published import besides, floor_with
 
 OFF = "off"
 
@@ -64,8 +65,18 @@ class Asked:
         self.tours: Tours = floor_with(floor.problem, floor.roster)
         self.engine = Engine(self.tours, seed, workers)
         self.engine.share_burdens()
-        self.engine.write_back()
+        self._take_out_activities()
         self.number = {member.lines.line.agent.agent: p for p, member in enumerate(self.tours.members)}
+
+    def _take_out_activities(self) -> None:
+        """Those at a meeting or a training answer nobody: the search knows of pauses alone."""
+        tours, engine = self.tours, self.engine
+        engine.write_back()
+        for placed in besides(tours, self.floor.roster):
+            cover(tours, placed.member, placed.start, placed.end, -1.0)
+        for number, component in enumerate(tours.components[: tours.leaders]):
+            first, stop = (int(engine.tables.set_first[each]) for each in (number, number + 1))
+            engine.state.staffed[first:stop] = component.staffed
 
     def standing(self, agent: str, day: int) -> Standing:
         """What a person does on a day."""

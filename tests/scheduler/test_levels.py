@@ -53,6 +53,9 @@ def test_terms_that_are_not_named_belong_to_the_last_level_and_lower_bounds_to_t
     assert [weights.level_of(term) for term in ("shortage", "wishes", "unfairness", "below lower bounds", "posts")] == [
         0, 1, 1, 0, 0,
     ]  # fmt: skip
+    assert weights.level_of("activities") == 0, "an activity is placed whatever it costs"
+    assert RosterWeights(levels=(("shortage",), ("activities",))).level_of("activities") == 1
+    assert weights.own("wishes", 1.0) == LEVEL
     leveled = weights.leveled()
     assert leveled.shortage == weights.shortage
     assert leveled.wish == pytest.approx(weights.wish / LEVEL)

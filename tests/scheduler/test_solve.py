@@ -1,5 +1,6 @@
 """The solver's rosters are legal, as cheap as the cheapest found by trying everything, and never "infeasible"."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise, product
@@ -256,6 +257,27 @@ def test_a_briefing_reaches_everybody_on_duty_one_at_a_time():
     assert len({(s.start, s.end) for s in told.values()}) == len(told)
     assert told
     assert there == set()
+
+
+def test_room_is_made_for_a_meeting_that_takes_a_team_from_the_phones():
+    """Two hold the day; a third is needed for the one hour in which a team meets, and for no other."""
+    shifts = {"D": {"start": "08:00", "minutes": 600}, "S": {"start": "09:30", "minutes": 120}}
+    red, blue = {"team": "red"}, {"team": "blue"}
+    alone = Policy(organisation=Organisation(leader_whenever_agents=False))
+    case = Case(agent=red, people={"b": red, "c": blue}, line="." * 7, gross={0: 2}, shifts=shifts, policy=alone)
+    meeting = PlannedActivity(
+        name="team", activity="meeting", who=("team:red",), minutes=60, window=("10:00", "11:00"), often="weekly",
+        days=("mon",), together="team",
+    )  # fmt: skip
+    problem = replace(case.problem, site=replace(case.site, activities=(meeting,)))
+    result = solved(problem, 8)
+    assert hard(result) == []
+    assert sum(s.activity == "meeting" for s in result.roster.segments) == 2
+    minutes = Counter[str]()
+    for row in result.roster.segments:
+        minutes[row.agent] += (row.end - row.start) // 60
+    assert sorted(minutes.values()) == [120, 600, 600]
+    assert result.coverage.hours(result.coverage.under) == pytest.approx(1.0)
 
 
 def test_wishes_are_granted_where_they_cost_nothing():
