@@ -134,6 +134,7 @@ def test_whatever_happens_the_outcome_is_that_of_the_undisturbed_run(seed, calm,
 def _stall(engine, other) -> None:
     """A reader stalls with a batch it has folded; another one goes on; then it wakes up and wants to commit."""
     batches = engine.events.poll(0.0, 40)
+    engine._ask()
     engine._follow()
     folded = [engine._fold(batch) for batch in batches]
     if other is not None:
