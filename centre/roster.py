@@ -6,7 +6,10 @@ from operator import attrgetter
 
 from centre.shifts import Activity
 
-PAID_BY_DEFAULT = frozenset({"work", "briefing", "training", "meeting", "overtime", "leave", "standby"})
+PAID_WORK = frozenset({"work", "briefing", "training", "meeting", "overtime", "standby"})
+"""Activities whose hours are paid as worked, pauses aside. Leave is not among them: it lies over whole days, 24 hours
+each, and is counted in days."""
+
 ON_DUTY = frozenset({"work", "break", "meal", "briefing", "training", "meeting", "overtime"})
 """Activities that lie inside a shift: the person is at the centre."""
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from centre.people import Agent
-from centre.roster import ANSWERING, PAID_BY_DEFAULT, Segment
+from centre.roster import ANSWERING, PAID_WORK, Segment
 
 
 @dataclass(frozen=True, slots=True)
 class AgentTarget:
-    """What one agent is to do in a month: contacts by queue, paid hours."""
+    """What one agent is to do in a month: contacts by queue, hours of paid work."""
 
     agent: str
     output: Mapping[str, int]
@@ -40,7 +40,7 @@ def split_targets(
     for row in segments:
         if row.agent not in agents:
             continue
-        if row.activity in PAID_BY_DEFAULT:
+        if row.activity in PAID_WORK:
             paid[row.agent] = paid.get(row.agent, 0) + row.end - row.start
         if row.activity in ANSWERING and row.queue in weight:
             speed = agents[row.agent].skills.get(row.queue, 1.0)

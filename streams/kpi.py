@@ -9,7 +9,7 @@ from typing import Any
 
 from centre.events import Contact, Event
 from centre.policy import AttendancePolicy
-from centre.roster import ON_DUTY, PAID_BY_DEFAULT, Segment
+from centre.roster import ON_DUTY, PAID_WORK, Segment
 from streams.attendance import Span, attendance, duties
 from streams.floor_policy import SECOND
 from streams.recorded import timelines_of
@@ -157,7 +157,7 @@ def day_figures(
         lost = sum(entry.end - entry.start for entry in entries if entry.kind in LOST)
         wrap = _in_state(timeline, STATE_CODES["wrap_up"], begin, min(end, known_until))
         scheduled, kept = adherence.get(agent, (0.0, 0.0))
-        paid = sum(row.end - row.start for row in line if row.activity in PAID_BY_DEFAULT)
+        paid = sum(row.end - row.start for row in line if row.activity in PAID_WORK)
         agents[agent] = agents.get(agent, Sums()).plus(
             due_s=due, attended_s=max(0, due - lost), wrap_s=wrap, scheduled_s=scheduled, kept_s=kept, work_s=paid
         )

@@ -10,7 +10,7 @@ from centre.grid import Horizon, instant, local_day
 from centre.people import Agent, Contract
 from centre.requests import LeaveRequest, SwapRequest
 from centre.requirement import Requirement
-from centre.roster import ON_DUTY, PAID_BY_DEFAULT, Roster, Segment
+from centre.roster import ON_DUTY, PAID_WORK, Roster, Segment
 from desk.actions.leave_balances import balances
 from desk.actions.published_floor import duties_beginning
 from desk.outputs.ics import calendar_bytes
@@ -40,7 +40,8 @@ class MyWork:
     ----------
     shifts : duties from today on.
     now, following : the segment that should be worked now, and the next change.
-    month_minutes : paid minutes of the local month as rostered; `month_bounds` those of the contract.
+    week_minutes, month_minutes : paid minutes of the duties that begin in the local week and month, as rostered;
+        `month_bounds` those of the contract.
     leave_days : approved leave days of the local year by kind.
     swaps_used, swaps_allowed : of this month (SWP-2); 0 allowed is no bound.
     """
@@ -100,14 +101,16 @@ def my_work(place: Place, agent: str) -> MyWork:
     horizon = Horizon(zone, place.site.settings.grid_minutes, first, (today - first).days + 45)
     roster = duties_beginning(place, horizon.begin, horizon.end)
     line = [segment for segment in roster.segments if segment.agent == agent]
-    shifts = [shift for shift in shifts_of(line, zone) if shift.end > now or shift.day == today]
+    duties = shifts_of(line, zone)
+    shifts = [shift for shift in duties if shift.end > now or shift.day == today]
     current = next((segment for segment in line if segment.start <= now < segment.end), None)
     monday = today - timedelta(days=today.weekday())
     unpaid = {pause.activity for shift in place.site.shifts.values() for pause in shift.pauses if not pause.paid}
+    counted = PAID_WORK | (ON_DUTY - unpaid)
 
     def paid(begin: date, end: date) -> int:
-        inside = [s for s in line if begin <= local_day(s.start, zone) < end]
-        return sum((s.end - s.start) // 60 for s in inside if s.activity in PAID_BY_DEFAULT or s.activity not in unpaid)
+        rows = [row for duty in duties if begin <= duty.day < end for row in duty.segments]
+        return sum((row.end - row.start) // 60 for row in rows if row.activity in counted)
 
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     return MyWork(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from centre.people import Agent
-from centre.roster import IN_ORDER, ON_DUTY, PAID_BY_DEFAULT, Roster, Segment
+from centre.roster import IN_ORDER, ON_DUTY, PAID_WORK, Roster, Segment
 from scheduler.checks.calendar import Calendar
 from scheduler.checks.catalogue import PAUSES, Catalogue
 from scheduler.checks.line import Duty, Line, View
@@ -153,7 +153,7 @@ class _Reader:
         if shift is not None:
             paid = shift.paid_minutes((end - start) // 60)
         else:
-            paid = sum(segment.end - segment.start for segment in run if segment.activity in PAID_BY_DEFAULT) // 60
+            paid = sum(segment.end - segment.start for segment in run if segment.activity in PAID_WORK) // 60
         night = shift.night if shift else self.catalogue.is_night(line.contract, day, start)
         return Duty(day, start, end, self.calendar.wall_minutes(start), paid, night, shift, fixed, tuple(run))
 

@@ -194,6 +194,19 @@ def test_the_parts_of_a_target_add_up_and_nobody_is_more_than_one_from_his_share
         assert whole == 0 or abs(split.get(name, 0) - amount * weight / whole) < 1
 
 
+def test_days_of_leave_are_no_hours_that_contacts_can_be_answered_in() -> None:
+    agents = {"a1": Agent(agent="a1", name="x", contract="c", skills={"q": 1.0})}
+    line = [
+        Segment("a1", 0, 4 * 3600, "work", "q"),
+        Segment("a1", 4 * 3600, 5 * 3600, "meal"),
+        Segment("a1", 5 * 3600, 6 * 3600, "training"),
+        Segment("a1", 86_400, 3 * 86_400, "leave"),
+    ]
+    (row,) = split_targets({"q": 100}, line, agents)
+    assert (row.contacts, row.hours) == (100, 5.0)
+    assert split_targets({}, line[3:], agents) == []
+
+
 def test_a_report_from_history_leaves_out_what_the_history_does_not_know(paiban, small_centre) -> None:
     (small_centre / "history").mkdir()
     rows = "billing,2026-02-03 09:00,10,8,200\nbilling,2026-02-03 09:30,30,24,100\n"

@@ -78,3 +78,15 @@ def test_a_night_belongs_to_the_month_it_begins_in(place: Place) -> None:
     assert (found.segments[0].start, found.segments[-1].end) == (
         instant(date(2026, 10, 24), 1320, ZONE), instant(date(2026, 10, 24), 1320, ZONE) + 8 * 3600,
     )  # fmt: skip
+
+
+def test_a_day_of_leave_adds_no_hours_to_those_of_the_week_and_the_month(place: Place) -> None:
+    before = my_work(place, "a1")
+    assert before.week_minutes == before.month_minutes == 3 * 480
+    horizon = Horizon(ZONE, 15, FIRST, 7)
+    segments = duties_beginning(place, horizon.begin, horizon.end).segments
+    thursday = instant(date(2026, 10, 22), 0, ZONE)
+    leave = Segment("a1", thursday, thursday + 86_400, "leave")
+    place.plans.publish_roster(Roster.of([*segments, leave]), horizon, at=place.now)
+    after = my_work(place, "a1")
+    assert (after.week_minutes, after.month_minutes) == (before.week_minutes, before.month_minutes)
