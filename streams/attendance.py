@@ -6,7 +6,7 @@ authorised (leave, an approved exception, a pause of the roster) is taken out fi
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from centre.policy import AttendancePolicy
 from centre.roster import ON_DUTY, Segment
@@ -15,6 +15,7 @@ from streams.floor_policy import SECOND
 from streams.timeline import STATE_CODES, UNKNOWN, Timeline
 
 Kind = Literal["late", "early_leaving", "away", "absent", "breach", "unconsented"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Span = tuple[int, int]
 
 WORKING = frozenset(STATE_CODES[name] for name in ("ready", "talking", "wrap_up", "outbound", "case_work"))

@@ -19,6 +19,7 @@ from desk.wiring import Place, logbook_of
 from desk.wording import words as words_of
 from store.audit import Audit, Correction
 from store.logbook import Line
+from streams.attendance import KINDS
 
 SIGNED, SUPPLEMENT = "statement_signed", "statement_supplement"
 FAULTS = ("own", "shared", "other")
@@ -164,10 +165,11 @@ def correct(
 
     Raises
     ------
-    InputError : no such entry, no reason, an approver who may not.
+    InputError : what can be no entry (whether it is one stands with the events, which are not read here), no reason, an
+        approver who may not.
     """
     parts = entry.split("/")
-    if len(parts) != 3 or parts[0] not in place.site.agents:
+    if len(parts) != 3 or parts[0] not in place.site.agents or parts[1] not in KINDS or not parts[2].isdecimal():
         raise InputError(
             Said('found "{entry}"; allowed: the name of an entry, as `paiban statement --json` has it', entry=entry)
         )

@@ -70,6 +70,8 @@ def test_a_correction_after_the_closing_changes_nothing_that_was_signed_and_make
     [entry] = late(signed)
     own = ("--reason", "bus strike", "--by", "l1", "--approver")
     assert paiban("correct", month, entry["name"], "--excuse", *own, "a1").code == exit_codes.WRONG_INPUT
+    for none in ("a1/late", "a1/sleepy/1772409600", "a1/late/morning", "nobody/late/1772409600"):
+        assert paiban("correct", month, none, "--excuse", *own, "head").code == exit_codes.WRONG_INPUT
     assert paiban("correct", month, entry["name"], "--excuse", *own, "head").code == exit_codes.DONE
     now = json.loads(statement(paiban, month).out)
     assert (now["agents"], now["signed"]) == (signed["agents"], signed["signed"])
