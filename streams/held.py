@@ -115,14 +115,17 @@ def load(store: LiveStore, partition: Partition, floor: FloorPolicy, now: int, r
         state = _state(head, parts)
         written = (state, number)
         rules = next((content for kind, _, content in parts if kind == RULES), b"")
-    last, then, draft = number, _rules_of(rules, floor, partition), None
+    last, then, draft, again = number, _rules_of(rules, floor, partition), None, 0
     for row in store.journal(partition, number):
         draft = draft or Draft(state or initial(_beginning(row), floor.zone), then)
         retake(draft, row, rosters)
         draft.said.clear()  # it was said when the row was written
-        last = row.number
+        last, again = row.number, again + row.entries
     state = draft.finish() if draft else state or initial(now, floor.zone)
-    return Held(partition, state, position, last, state.now, written, decided=store.decided(partition), rules=rules)
+    return Held(
+        partition, state, position, last, state.now, written, decided=store.decided(partition), rules=rules,
+        unwritten=again, since=now if again else 0,
+    )  # fmt: skip
 
 
 def _rules_of(rules: bytes, floor: FloorPolicy, partition: Partition) -> FloorPolicy:

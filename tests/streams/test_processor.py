@@ -458,6 +458,18 @@ def test_kill_9_of_a_real_process_loses_nothing_and_doubles_nothing(calm, tmp_pa
     store.close()
 
 
+def test_who_is_killed_again_and_again_has_the_state_written_down_all_the_same(store):
+    """What is folded again after a start counts as not written down: it does not grow from kill to kill."""
+    broker, folded = broker_with(EVENTS_OF_THE_DAY), []
+    for _ in range(12):
+        engine = processor(broker, store, limit=60, save_every=150)
+        engine.turn(0.0)  # and is killed
+        (held,) = engine.held.values()
+        folded.append(held.unwritten)
+    assert max(folded) < 300
+    assert store.state(Partition("events", 0)) is not None
+
+
 def test_a_new_policy_is_applied_from_the_next_start(store):
     broker = broker_with(EVENTS_OF_THE_DAY)
     engine = processor(broker, store)
