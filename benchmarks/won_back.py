@@ -28,7 +28,7 @@ from streams.rehearsal.closed_loop import Arm, Setting, live_day
 from streams.rehearsal.disruption import UNDISTURBED
 from streams.rehearsal.measure import DayFigures, summary
 
-Key = tuple[str, bool, str, int]
+Key = tuple[str, bool, Arm, int]
 """Disruption, whether overtime is allowed, arm, seed."""
 
 DRAWS = 2000
@@ -78,7 +78,7 @@ def live(place: Place, day: date, keys: Sequence[Key], file: Path) -> None:
             wrong = named_disruption(place, name) if name else UNDISTURBED
             settings[name, overtime] = setting_of(place, day, wrong, None, overtime, recorded=False)
         began = time.process_time()
-        lived = live_day(settings[name, overtime], arm, seed)  # type: ignore[arg-type]
+        lived = live_day(settings[name, overtime], arm, seed)
         with file.open("a", encoding="utf-8") as kept:
             kept.write(row_of(key, lived, time.process_time() - began))
 

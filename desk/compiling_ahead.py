@@ -18,36 +18,38 @@ import numpy as np
 
 from centre.compiled import anything_kept
 from centre.grid import Horizon
+from centre.policy import Policy
 from centre.requirement import Requirement
 from centre.roster import Roster
 from centre.site import Site
+from desk.wiring import Place
 from forecasts.simulate import simulate_roster
 from scheduler.problem import Problem
 from scheduler.tours.engine import Engine
 from scheduler.tours.floor import floor_of
-from store.site_folder import read_policy, read_site
+from store.site_folder import read_site
 
 LONGEST_S = 600.0
 """What is not compiled by then is compiled where it is used."""
 
 
 @contextmanager
-def compiling_ahead(folder: Path) -> Iterator[None]:
+def compiling_ahead(place: Place) -> Iterator[None]:
     """Compile beside what happens here and wait for it at the end; where nothing is compiled yet and a core is free.
 
     Parameters
     ----------
-    folder : of the site to be rostered: kernels are compiled for what it asks for.
+    place : the site to be rostered: kernels are compiled for what it asks for.
     """
     if anything_kept() or (os.cpu_count() or 1) < 2:
         yield
         return
-    command = [sys.executable, "-W", "ignore", "-m", "desk.compiling_ahead", str(folder)]
+    command = [sys.executable, "-W", "ignore", "-m", "desk.compiling_ahead", str(place.folder)]
     nothing = subprocess.DEVNULL
     with subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing) as beside:
         try:
             yield
-            compile_simulation(folder)
+            compile_simulation(place.site)
             beside.wait(LONGEST_S)
         except subprocess.TimeoutExpired:
             pass
@@ -55,28 +57,14 @@ def compiling_ahead(folder: Path) -> Iterator[None]:
             beside.kill()
 
 
-def compile_roster(folder: Path) -> None:
-    """Compile the kernels of a site's roster, on a week that asks for nobody.
-
-    Raises
-    ------
-    InputError : a file of the site that is wrong.
-    """
-    site = read_site(folder)
-    policy = read_policy(site.settings.policy, folder)
-    leveled = policy.model_copy(update={"roster": policy.roster.leveled()})
+def compile_roster(site: Site) -> None:
+    """Compile the kernels of a site's roster, on a week that asks for nobody; no price changes what is compiled."""
     nothing = _nothing(site)
-    Engine(floor_of(Problem(site, nothing.horizon, nothing, leveled)), 0, 1).warm_up()
+    Engine(floor_of(Problem(site, nothing.horizon, nothing, Policy())), 0, 1).warm_up()
 
 
-def compile_simulation(folder: Path) -> None:
-    """Compile the kernels that simulate a site's roster, on a week of next to nothing.
-
-    Raises
-    ------
-    InputError : a file of the site that is wrong.
-    """
-    site = read_site(folder)
+def compile_simulation(site: Site) -> None:
+    """Compile the kernels that simulate a site's roster, on a week of next to nothing."""
     nothing = _nothing(site)
     little = replace(nothing, volume=np.ones_like(nothing.volume), aht_s=np.full_like(nothing.aht_s, 60.0))
     simulate_roster(Roster(()), site.agents, site.queues, little, runs=1)
@@ -89,4 +77,4 @@ def _nothing(site: Site) -> Requirement:
 
 
 if __name__ == "__main__":
-    compile_roster(Path(sys.argv[1]))
+    compile_roster(read_site(Path(sys.argv[1])))

@@ -47,8 +47,8 @@ class Held:
     written : the last state that was written down, and the journal's row it goes to.
     saving : the one that is being written down.
     decided : ids of the decisions that were taken in.
-    unwritten : inputs since the last state that was written down.
-    since : when the first of these was taken in, UTC microseconds; 0 where there are none.
+    unwritten : inputs since the last state that was written down, those folded again at a start among them.
+    since : when the first of these was taken in here, UTC microseconds; 0 where there are none.
     rules : what the inputs after the state written down are judged by, as it was written down with it.
     """
 

@@ -15,14 +15,8 @@ if TYPE_CHECKING:
     from desk.actions.demonstration import demonstrate
     from desk.actions.duty import RollCall, Rounds, call_roll, give_consent, rounds_of, snapshot_of, walk_round
     from desk.actions.escalating import Incidents, acknowledge, deliver_due, incidents, report_up
-    from desk.actions.explaining import (
-        ExplainedDay,
-        ExplainedGap,
-        ExplainedHoles,
-        explain_day,
-        explain_gap,
-        explain_hole,
-    )
+    from desk.actions.explaining import ExplainedDay, ExplainedGap, explain_day, explain_gap
+    from desk.actions.explaining_holes import ExplainedHoles, explain_hole
     from desk.actions.handing_over import HandoverLog, add_item, close_item, hand_over, handover_log
     from desk.actions.leave import (
         CertificateOf,
@@ -104,10 +98,10 @@ _WHERE = {
     "Run": "desk.floor_engine",
     "ExplainedDay": "desk.actions.explaining",
     "ExplainedGap": "desk.actions.explaining",
-    "ExplainedHoles": "desk.actions.explaining",
+    "ExplainedHoles": "desk.actions.explaining_holes",
     "explain_day": "desk.actions.explaining",
     "explain_gap": "desk.actions.explaining",
-    "explain_hole": "desk.actions.explaining",
+    "explain_hole": "desk.actions.explaining_holes",
     "Incidents": "desk.actions.escalating",
     "acknowledge": "desk.actions.escalating",
     "deliver_due": "desk.actions.escalating",

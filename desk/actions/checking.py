@@ -143,5 +143,5 @@ def coverage_words(staffed: Coverage) -> Iterable[str]:
         spare_share=figures["surplus_share"],
     )
     levels = figures["predicted_service_level"]
-    told = ", ".join(f"{queue} {level:.1%}" for queue, level in levels.items() if level is not None)
+    told = [f"{queue} {level:.1%}" for queue, level in levels.items() if level is not None]
     yield Said("Predicted service level: {levels}", levels=told)

@@ -106,7 +106,7 @@ def nightly(
                 steps.run(Said("reports"), lambda: _report(place, steps.log))
                 return Night(days, None, known)
             steps.run(Said("contradictions"), lambda: consistent(place, days))
-            with compiling_ahead(folder):
+            with compiling_ahead(place):
                 expected = steps.run(Said("forecast"), lambda: forecast(place, days, write=False))
                 need = steps.run(Said("staff"), lambda: staff(place, days, expected, write=False))
             made = steps.run(

@@ -19,7 +19,7 @@ def demo(
     language: Language = "",
     json: Json = False,
 ) -> None:
-    """See the whole loop in under two minutes: a centre, its next four weeks, and a day lived through.
+    """See the whole loop in minutes: a centre, its next four weeks, and a day lived through.
 
     Example: paiban demo
     """

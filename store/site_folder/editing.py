@@ -143,8 +143,8 @@ def _set_keys(path: Path, name: str, update: Mapping[str, object]) -> None:
     body = text[begin:end]
     for key, value in update.items():
         line = re.compile(rf"^(\s*{re.escape(key)}\s*=\s*)[^#\n]*?(\s*(?:#[^\n]*)?)$", re.MULTILINE)
-        if line.search(body):
-            body = line.sub(lambda found, value=value: f"{found[1]}{_value(value)}{found[2]}", body, count=1)  # type: ignore[misc]
+        if found := line.search(body):
+            body = f"{body[: found.start()]}{found[1]}{_value(value)}{found[2]}{body[found.end() :]}"
         else:
             body = f"{key} = {_value(value)}\n{body}"
     path.write_text(text[:begin] + body + text[end:], encoding="utf-8")

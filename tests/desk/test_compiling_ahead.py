@@ -2,10 +2,19 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from desk import compiling_ahead as ahead
+from desk.wiring import Place, open_place
+
+
+@pytest.fixture
+def place(hotline: Path) -> Iterator[Place]:
+    with open_place(hotline) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -24,38 +33,38 @@ def first_use(monkeypatch):
     return started
 
 
-def test_the_kernels_of_a_site_are_compiled_by_the_time_the_forecast_is_done(first_use, hotline):
-    with ahead.compiling_ahead(hotline):
-        assert [process.args[-1] for process in first_use] == [str(hotline)]
+def test_the_kernels_of_a_site_are_compiled_by_the_time_the_forecast_is_done(first_use, place):
+    with ahead.compiling_ahead(place):
+        assert [process.args[-1] for process in first_use] == [str(place.folder)]
     assert first_use[0].returncode == 0
 
 
-def test_what_fails_beside_stops_nothing(first_use, hotline, monkeypatch):
+def test_what_fails_beside_stops_nothing(first_use, place, monkeypatch):
     monkeypatch.setattr(ahead.sys, "executable", shutil.which("false"))
-    with ahead.compiling_ahead(hotline):
+    with ahead.compiling_ahead(place):
         pass
     assert first_use[0].returncode == 1
 
 
-def test_it_ends_with_what_it_was_started_for(first_use, hotline):
-    with pytest.raises(KeyboardInterrupt), ahead.compiling_ahead(hotline):
+def test_it_ends_with_what_it_was_started_for(first_use, place):
+    with pytest.raises(KeyboardInterrupt), ahead.compiling_ahead(place):
         raise KeyboardInterrupt
     assert first_use[0].returncode not in (None, 0)
 
 
-def test_it_is_not_waited_for_longer_than_compiling_takes(first_use, hotline, monkeypatch):
+def test_it_is_not_waited_for_longer_than_compiling_takes(first_use, place, monkeypatch):
     monkeypatch.setattr(ahead, "LONGEST_S", 0.01)
-    with ahead.compiling_ahead(hotline):
+    with ahead.compiling_ahead(place):
         pass
     assert first_use[0].returncode not in (None, 0)
 
 
-def test_nothing_is_started_where_kernels_are_kept_or_there_is_one_core(first_use, hotline, monkeypatch):
+def test_nothing_is_started_where_kernels_are_kept_or_there_is_one_core(first_use, place, monkeypatch):
     monkeypatch.setattr(ahead, "anything_kept", lambda: True)
-    with ahead.compiling_ahead(hotline):
+    with ahead.compiling_ahead(place):
         pass
     monkeypatch.setattr(ahead, "anything_kept", lambda: False)
     monkeypatch.setattr(ahead.os, "cpu_count", lambda: 1)
-    with ahead.compiling_ahead(hotline):
+    with ahead.compiling_ahead(place):
         pass
     assert not first_use

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def other_queue(place: Place, skip: int = 0) -> Lines:
     raise AssertionError("nobody of several skills")
 
 
-def document(folder: Path) -> dict[str, object]:
+def document(folder: Path) -> dict[str, Any]:
     """out/result.json."""
     return dict(json.loads((folder / "out/result.json").read_text()))
 
@@ -67,14 +68,14 @@ def test_without_anybody_in_the_background_all_is_written_at_once(hotline: Path)
         _, version = save_edit(place, DAY, other_queue(place), by="head")
         assert roster_there(place).segments == published(place).segments
         after = document(hotline)
-    assert after["versions"]["roster"] == version  # type: ignore[index]
+    assert after["versions"]["roster"] == version
     assert after["made_at"] != before["made_at"]
 
 
 def test_a_roster_that_was_simulated_is_simulated_again(hotline: Path) -> None:
     with open_place(hotline, MOMENT) as place:
         save_edit(place, DAY, other_queue(place), by="head")
-    assert document(hotline)["verification"]["queues"]  # type: ignore[index]
+    assert document(hotline)["verification"]["queues"]
     with (hotline / "out/coverage.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["predicted_service_level"]]
     assert all(row["simulated_service_level"] for row in rows)
@@ -84,7 +85,7 @@ def test_what_was_not_changed_is_simulated_to_the_same_figures(hotline: Path) ->
     before = document(hotline)["verification"]
     with open_place(hotline, MOMENT) as place:
         write_published(place)
-    assert document(hotline)["verification"]["queues"] == before["queues"]  # type: ignore[index]
+    assert document(hotline)["verification"]["queues"] == before["queues"]
 
 
 def test_every_file_speaks_of_the_newest_requirement(hotline: Path) -> None:
@@ -94,7 +95,7 @@ def test_every_file_speaks_of_the_newest_requirement(hotline: Path) -> None:
         raised = replace(known.requirement, gross=known.requirement.gross + 1)
         version = place.plans.save_requirement(raised, at=place.now)
         write_published(place)
-    assert document(hotline)["versions"]["requirement"] == version  # type: ignore[index]
+    assert document(hotline)["versions"]["requirement"] == version
     required, covered = (list(csv.DictReader((hotline / "out" / name).open())) for name in NEEDED)
     gross = {(row["queue"], row["start"]): row["gross"] for row in required}
     assert {(row["queue"], row["start"]): row["required"] for row in covered}.items() <= gross.items()
@@ -115,7 +116,7 @@ def test_with_somebody_in_the_background_the_roster_and_whom_it_concerns_come_fi
         assert is_stale(place)
         write_published(place)
         assert not is_stale(place)
-        assert document(hotline)["versions"]["roster"] == version  # type: ignore[index]
+        assert document(hotline)["versions"]["roster"] == version
 
 
 def test_what_is_published_while_out_is_written_is_written_too(hotline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +133,7 @@ def test_what_is_published_while_out_is_written_is_written_too(hotline: Path, mo
         monkeypatch.setattr(written_anew, "_simulated_again", meanwhile)
         write_published(place)
         assert roster_there(place).segments == published(place).segments
-    assert document(hotline)["versions"]["roster"] == done[0]  # type: ignore[index]
+    assert document(hotline)["versions"]["roster"] == done[0]
 
 
 def test_a_draft_of_other_days_brings_its_files(hotline: Path) -> None:
@@ -155,7 +156,7 @@ def test_the_background_writes_in_a_process_of_its_own(hotline: Path) -> None:
         place = replace(place, later=renewal.ask)
         _, version = save_edit(place, DAY, other_queue(place), by="head")
         renewal.finish(120.0)
-    assert document(hotline)["versions"]["roster"] == version  # type: ignore[index]
+    assert document(hotline)["versions"]["roster"] == version
 
 
 def test_nothing_publishes_past_it() -> None:
