@@ -51,7 +51,17 @@ class Writer:
             raise
 
     def close(self, timeout_s: float = 5) -> None:
-        """Let the producer go."""
+        """Let the producer go, with what it could not deliver within so many seconds.
+
+        The client's own `close` waits for what is under way first and, where that has no answer, raises with its thread
+        and connections still alive; told to drop what it has, the thread ends.
+        """
         producer, self._producer = self._producer, None
-        if producer is not None:
+        if producer is None:
+            return
+        try:
+            producer.close(timeout=timeout_s)
+        except errors.KafkaTimeoutError:
+            producer._sender.force_close()
+            producer._sender.join(timeout_s)
             producer.close(timeout=timeout_s)
