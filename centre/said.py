@@ -53,16 +53,30 @@ class Said(str):
         return said
 
     def to_json(self) -> dict[str, Any]:
-        """What a file keeps of it, to tell it in any language later (`from_json`); values are numbers and strings."""
-        return {"says": self.template, "values": dict(self.values)}
+        """What a file keeps of it, to tell it in any language later (`from_json`): values are numbers, strings, others
+        of its kind, and lists of these."""
+        return {"says": self.template, "text": str(self), "values": {k: _kept(v) for k, v in self.values.items()}}
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> "Said":
         """What a file kept."""
-        return cls(row["says"], **row["values"])
+        values = {name: _found(value) for name, value in row["values"].items()}
+        return _again(row["text"], row["says"], values) if "text" in row else cls(row["says"], **values)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (str(self), self.template, dict(self.values))
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_kept(part) for part in value]
+    return value.to_json() if isinstance(value, Said) else value
+
+
+def _found(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_found(part) for part in value]
+    return Said.from_json(value) if isinstance(value, dict) else value
 
 
 def _again(text: str, template: str, values: Mapping[str, Any]) -> Said:

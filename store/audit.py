@@ -16,7 +16,10 @@ from store.schema import audit, correction
 
 @dataclass(frozen=True)
 class Deed:
-    """Somebody looked at or changed something. `what` names it, such as "roster/12" or "agent/a007/attendance"."""
+    """Somebody looked at or changed something. `what` names it, such as "roster/12" or "agent/a007/attendance".
+
+    A `detail` that is `Said` stays so, and is told in its reader's language.
+    """
 
     at: datetime
     who: str
@@ -52,7 +55,8 @@ class Audit:
 
     def note(self, deed: Deed) -> None:
         """Write down who did what."""
-        values = {"who": deed.who, "did": deed.did, "what": deed.what, "changed": deed.changed, "detail": deed.detail}
+        values = {"who": deed.who, "did": deed.did, "what": deed.what, "changed": deed.changed}
+        values["detail"] = _written(deed.detail)
         with self.database.write() as connection:
             connection.execute(insert(audit).values(site=self.site, at_us=microseconds(deed.at), **values))
 
@@ -65,7 +69,7 @@ class Audit:
             query = query.where(audit.c.at_us >= microseconds(since))
         with self.database.read() as connection:
             rows = connection.execute(query).all()
-        return [Deed(moment(row.at_us), row.who, row.did, row.what, row.changed, row.detail) for row in rows]
+        return [Deed(moment(row.at_us), row.who, row.did, row.what, row.changed, _detail(row.detail)) for row in rows]
 
     def correct(self, made: Correction) -> int:
         """Keep a correction; returns its number."""
@@ -98,6 +102,20 @@ class Audit:
             )
             for row in rows
         ]
+
+
+SAID = '{"says": '
+"""How a detail that can be told in another language begins in the database."""
+
+
+def _written(detail: str) -> str:
+    if not isinstance(detail, Said) and detail.startswith(SAID):
+        detail = Said("{text}", text=detail)  # somebody's own words are never taken for a sentence of ours
+    return _text(detail.to_json()) if isinstance(detail, Said) else detail
+
+
+def _detail(written: str) -> str:
+    return Said.from_json(json.loads(written)) if written.startswith(SAID) else written
 
 
 def _text(values: Mapping[str, Any]) -> str:

@@ -42,7 +42,7 @@ def add_account(
     _agent(place, agent)
     hashed = "" if password is None else hashed_password(password)
     made = accounts_of(place).add(name, hashed, checked, agent, place.now)
-    _note(place, by, "add account", f"account/{name}", ", ".join(checked))
+    _note(place, by, "add account", f"account/{name}", Said.listed([Said.term("role", role) for role in checked]))
     return made
 
 
@@ -68,7 +68,13 @@ def change_account(
     if disabled is not None:
         values["disabled"] = disabled
     changed = accounts_of(place).change(name, **values)
-    _note(place, by, "change account", f"account/{name}", ", ".join(sorted(values)))
+    _note(
+        place,
+        by,
+        "change account",
+        f"account/{name}",
+        Said.listed([Said.term("account", key) for key in sorted(values)]),
+    )
     return changed
 
 
@@ -133,7 +139,9 @@ def make_token(
     secret = "pb_" + secrets.token_urlsafe(32)
     expires = place.now + timedelta(days=days)
     accounts_of(place).add_token(secret, name=name, scopes=scopes, at=place.now, expires=expires, account=owner.number)
-    _note(place, by, "make token", f"account/{owner.name}/token", f"{name}: {', '.join(scopes)}")
+    _note(
+        place, by, "make token", f"account/{owner.name}/token", Said("{name}: {scopes}", name=name, scopes=list(scopes))
+    )
     return secret, expires
 
 

@@ -105,7 +105,7 @@ def save_edit(
         if all(floor.segments.get(name, ()) == line for name, line in changed.items()):
             return judged, floor.roster.version
         version = _publish(publisher, floor, changed, by, reason)
-        noted = Deed(place.now, by, "edit", f"roster/{version}/{day}", True, ", ".join(changed))
+        noted = Deed(place.now, by, "edit", f"roster/{version}/{day}", True, Said.listed(changed))
         Audit(place.plans.database, place.site.settings.name).note(noted)
     return judged, version
 

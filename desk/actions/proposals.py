@@ -321,7 +321,10 @@ def _publish(publisher: Publisher, strokes: Sequence[Paint], kept: Kept, by: str
 
 def _note(place: Place, number: int, by: str, act: str, detail: Mapping[str, Any], made: datetime) -> None:
     audit = Audit(place.plans.database, place.site.settings.name)
-    audit.note(Noted(made, by, act, f"proposal/{number}", True, as_json(dict(detail))))
+    said = Said("{moves}", moves=[*detail["moves"]])
+    if detail.get("version"):
+        said = Said("{moves}; roster version {version}", moves=[*detail["moves"]], version=detail["version"])
+    audit.note(Noted(made, by, act, f"proposal/{number}", True, said))
 
 
 def _cut(line: Iterable[Segment], window: tuple[int, int]) -> list[tuple[int, int, str, str]]:

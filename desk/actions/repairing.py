@@ -280,7 +280,7 @@ def _publish(place: Place, floor: Floor, happened: Happened, made: Repaired, by:
                 note="repair",
             )
         absences_of(place).tell(told, at=place.now, by=by)
-        detail = f"{len(changed_people(made.steps))} people changed"
+        detail = Said("{count} people", count=len(changed_people(made.steps)))
         what = f"roster/{version}" if version else "roster"
         Audit(place.plans.database, place.site.settings.name).note(
             Deed(place.now, by or "paiban", "repair", what, bool(version), detail)

@@ -225,7 +225,9 @@ def decide(place: Place, number: int, deed: Deed, made: datetime) -> Decided:
             change = _change(place, filed)
         done = requests.decide(number, deed, made, seen)
         version = None if change is None else _publish(publisher, *change, number=number, deed=deed, made=made)
-        detail = done.state.status if version is None else f"{done.state.status}, roster version {version}"
+        detail = Said.term("request", done.state.status)
+        if version is not None:
+            detail = Said("{status}, roster version {version}", status=detail, version=version)
         noted = Noted(made, deed.by, deed.act, f"request/{number}", True, detail)
         Audit(place.plans.database, place.site.settings.name).note(noted)
     if deed.act in ("agree", "skip", "refuse", "withdraw") and not isinstance(done.state, Open):

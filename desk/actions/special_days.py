@@ -40,7 +40,7 @@ def set_special_day(place: Place, day: date, queue: str, factor: float | None, n
             else:
                 write_whole(path, before)
             raise InputError(problems)
-    said = "removed" if factor is None else f"factor {factor:g} {note}".strip()
+    said = Said("removed") if factor is None else Said("factor {factor} {note}", factor=f"{factor:g}", note=note)
     noted = Deed(place.now, by, "special day", f"special_day/{day}/{queue}", True, said)
     Audit(place.plans.database, place.site.settings.name).note(noted)
 

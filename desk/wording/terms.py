@@ -149,6 +149,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "alert_end": ALERT_ENDS,
     "deed": ACTS,
     "audit": AUDITED,
+    "account": ("agent", "disabled", "password", "roles"),
     "page": ("month", "day"),
 }
 

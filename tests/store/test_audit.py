@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from centre.said import Said
 from store.audit import Audit, Correction, Deed
 from store.database import Database
 from store.runs import Run, Runs
@@ -25,6 +26,20 @@ def test_deeds_come_back_newest_first_with_what_lies_below(database: Database) -
     assert audit.deeds(what="agent/a00_") == []
     assert audit.deeds(since=AT + timedelta(seconds=1)) == deeds[:0:-1]
     assert Audit(database, "B").deeds() == []
+
+
+def test_a_detail_in_our_words_can_be_told_in_any_language_and_anybody_elses_stands(database: Database) -> None:
+    audit = Audit(database, "A")
+    status = Said("{status}, roster version {version}", status=Said.term("request", "approved"), version=7)
+    people = Said.listed([Said.term("role", "agent"), "a007"])
+    theirs = '{"says": "{nobody}", "values": {}}'
+    for detail in (status, people, theirs):
+        audit.note(Deed(AT, "h01", "agree", "request/3", True, detail))
+    found = [deed.detail for deed in reversed(audit.deeds())]
+    assert found == ["approved, roster version 7", "agent, a007", theirs]
+    assert found[0].values["status"].template == "request.approved"
+    assert [part.template for part in found[1].values["parts"][:1]] == ["role.agent"]
+    assert found[2].values == {"text": theirs}
 
 
 def test_corrections_are_added_and_none_is_lost(database: Database) -> None:

@@ -39,7 +39,7 @@ def attendance(
         or row["agent"] == ask.who.agent
         or (row["agent"] in agents and agents[row["agent"]].team in teams)
     ]
-    ask.looked_at(f"attendance/{month}", f"{len(seen)} people")
+    ask.looked_at(f"attendance/{month}", Said("{count} people", count=len(seen)))
     return {"month": found["month"], "signed": found.get("signed"), "agents": seen}
 
 

@@ -77,7 +77,10 @@ def month_picture(ask: Asked, first: First = None, days: Days = None, version: V
     ask.require("roster.team", "roster.all")
     drawn = _drawn(ask, first, days, version)
     body = month_body(ask.board, ask.words, drawn, teams_of(ask.who, "roster", ask.place.site.agents))
-    ask.looked_at(f"roster/{drawn.version}", f"{drawn.horizon.first_day}, {drawn.horizon.days} days")
+    ask.looked_at(
+        f"roster/{drawn.version}",
+        Said("{days} days from {first}", days=drawn.horizon.days, first=str(drawn.horizon.first_day)),
+    )
     return Response(body, media_type="application/json")
 
 

@@ -51,7 +51,7 @@ def _attendance(ask: Ask, month: str, status: int = 200, failure: str = "") -> R
         ]
     except PaibanError as error:
         failure = failure or ask.told(error)
-    ask.looked_at(f"attendance/{first:%Y-%m}", f"{len(agents)} people")
+    ask.looked_at(f"attendance/{first:%Y-%m}", Said("{count} people", count=len(agents)))
     months = [(first.replace(day=1) - timedelta(days=1)).replace(day=1), (first + timedelta(days=32)).replace(day=1)]
     over = ask.place.today >= months[1]
     return page(

@@ -41,6 +41,15 @@ def test_a_chinese_reader_is_told_in_chinese(local: Visitor, page: str) -> None:
     assert "Open on this machine only" not in html
 
 
+def test_the_audit_tells_details_in_the_readers_language(local: Visitor) -> None:
+    assert local.client.get("/attendance").status_code == 200
+    assert re.search(r"<td>\d+ people</td>", local.client.get("/audit").text)
+    local.client.cookies.set("paiban_language", "zh")
+    chinese = local.client.get("/audit").text
+    assert re.search(r"<td>\d+ 人</td>", chinese)
+    assert "people" not in re.sub(r"<[^>]*>", "", chinese)
+
+
 def test_leave_is_asked_judged_filed_and_agreed_by_the_line(hotline: Path, local: Visitor) -> None:
     token = local.csrf()
     form = {"csrf": token, "agent": "a001", "kind": "personal", "first": "2026-03-17", "last": "2026-03-17"}
