@@ -83,6 +83,8 @@ class Reallocation(Shape):
     by_roster : whether people are offered the contacts of their rostered queue only, not those of all their skills.
     max_overtime_minutes : at most so much overtime of a person is proposed for a day; each is for the head (SHF-10).
     silence_minutes : after a proposal was refused, the same trouble proposes nothing like it for so long.
+    returns, returns_minutes : of those who did not get through to a queue that fell silent so many call again, over so
+        long.
     seconds : time limit of the choice.
     moves : the catalogue.
     """
@@ -104,6 +106,8 @@ class Reallocation(Shape):
     by_roster: bool = False
     max_overtime_minutes: int = Field(120, ge=0)
     silence_minutes: int = Field(60, ge=0)
+    returns: Share = 0.5
+    returns_minutes: int = Field(30, ge=5)
     seconds: float = Field(1.0, gt=0)
     moves: dict[str, MovePolicy] = Field(default_factory=lambda: dict(MOVE_TYPES))
 

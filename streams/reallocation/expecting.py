@@ -10,12 +10,14 @@ from typing import Protocol
 
 import numpy as np
 
+from centre.grid import aware
 from centre.queues import Queue
 from centre.requirement import Requirement
 from centre.said import Said
 from centre.site import Site
 from streams.floor_policy import SECOND
 from streams.queue_line import QueueLine
+from streams.reallocation.outage import Outage, as_usual, find_outages, returning
 from streams.reallocation.pace import BLOCK_S, Pace, common_sd, handle_factor, pace_of
 from streams.reallocation.sight import STEP_S, Floats
 from streams.service_level import NOT_KNOWN
@@ -23,6 +25,9 @@ from streams.state import State
 
 HANDLED_S = 7200
 """Over so long handle times are read."""
+
+NOT_SURE = 0.5
+"""How little is known of how many call again after an outage, relative standard deviation."""
 
 HANDLE_DRIFT = 0.045
 """By how much the handle time of the hours ahead is not known, relative standard deviation."""
@@ -70,6 +75,7 @@ def expect(
     window: tuple[int, int, int],
     speed: Floats,
     reforecaster: Reforecaster | None = None,
+    again: tuple[float, int] = (0.5, 1800),
 ) -> Expected:
     """What to expect of the steps ahead.
 
@@ -77,6 +83,7 @@ def expect(
     ----------
     window : start of the local day, now, and number of steps from the one in which now lies; UTC seconds.
     speed : mean speed with which each queue is served, [queues]: handle times heard are those of real people.
+    again : the share of those whom an outage kept away that calls again, and over how many seconds after it.
     """
     day, now, steps = window
     begin = now // STEP_S * STEP_S
@@ -102,6 +109,15 @@ def expect(
         none = Pace(np.ones(len(queues)), np.ones(len(queues)), np.full(len(queues), 0.05), common_sd(0))
         return Expected(ahead * none.ahead(steps), aht, none.sd, none.common_sd, HANDLE_DRIFT, told)
 
+    ended = first + blocks * BLOCK_S
+    part, _ = demand_between(forecast, queues, ended, max(now - ended, 0) // STEP_S)
+    lately = [
+        (_offered(state, site, q.name, ended, now // 60 * 60), float(part[n].sum())) for n, q in enumerate(queues)
+    ]
+    outages = find_outages(seen, said, first, now, lately)
+    seen = as_usual(outages, seen, said, first, *again)
+    back = returning(outages, len(queues), begin + np.arange(steps) * float(STEP_S), STEP_S, *again)
+
     def counts(queue: str, start: int, end: int) -> float | None:
         if queue not in state.queues or queue not in names:  # deferred work is in no projection
             return None
@@ -116,7 +132,20 @@ def expect(
     else:
         ahead = ahead * moved
         pace = pace_of(seen, said * moved[:, :1], 1.0)
-    return Expected(ahead * pace.ahead(steps), aht, pace.sd, pace.common_sd, HANDLE_DRIFT)
+    usual_ahead = ahead * pace.ahead(steps)
+    near = slice(0, 7200 // STEP_S)
+    doubt = back[:, near].sum(axis=1) / np.maximum((usual_ahead + back)[:, near].sum(axis=1), 1.0) * NOT_SURE
+    told = tuple(_told(out, queues, site) for out in outages if out.lasts or back[out.queue].any())
+    return Expected(usual_ahead + back, aht, np.hypot(pace.sd, doubt), pace.common_sd, HANDLE_DRIFT, told)
+
+
+def _told(out: Outage, queues: Sequence[Queue], site: Site) -> Said:
+    start, end = (f"{aware(second, site.settings.zone):%H:%M}" for second in (out.start, out.end))
+    if out.lasts:
+        return Said("nobody has got through to {queue} since {start}: it is taken to end, and many to call again",
+                    queue=queues[out.queue].name, start=start)  # fmt: skip
+    return Said("nobody got through to {queue} from {start} to {end}: many are taken to call again",
+                queue=queues[out.queue].name, start=start, end=end)  # fmt: skip
 
 
 def demand_between(expected: Requirement, queues: Sequence[Queue], begin: int, steps: int) -> tuple[Floats, Floats]:

@@ -74,7 +74,16 @@ def look_at(
     steps = _steps(lines, begin, policy)
     degraded: list[Said] = []
     people = _people(state, site, policy, lines, ledger, now, degraded)
-    ahead = expect(state, site, queues, expected, (day, now, steps), _speed(people, queues), reforecaster)
+    ahead = expect(
+        state,
+        site,
+        queues,
+        expected,
+        (day, now, steps),
+        _speed(people, queues),
+        reforecaster,
+        (policy.returns, policy.returns_minutes * 60),
+    )
     degraded += ahead.degraded
     return Sight(
         now=now,
