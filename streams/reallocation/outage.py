@@ -21,6 +21,12 @@ CALM = 0.5
 UNLIKELY = 1e-3
 """... at this chance."""
 
+TRYING_S = 3600
+"""Who did not get through longer ago has given up."""
+
+CLOSED_S = 7200
+"""What lasts longer, and lasts, is a queue that is closed today, whatever was forecast."""
+
 
 @dataclass(frozen=True)
 class Outage:
@@ -31,7 +37,7 @@ class Outage:
     queue : its place.
     start, end : UTC seconds; `end` is now while it lasts.
     lasts : whether it lasts.
-    missed : contacts that were expected and did not get through.
+    missed : contacts that were expected in its last hour and did not get through.
     """
 
     queue: int
@@ -61,9 +67,13 @@ def find_outages(
             lasts = stop == seen.shape[1] and lately[queue][0] <= SILENT * lately[queue][1]
             if lasts:
                 came, expected = came + lately[queue][0], expected + lately[queue][1]
-            if _chance(came, CALM * expected) < UNLIKELY:
+            closed = lasts and now - (first + begin * BLOCK_S) > CLOSED_S
+            if not closed and _chance(came, CALM * expected) < UNLIKELY:
                 end = now if lasts else first + stop * BLOCK_S
-                found.append(Outage(queue, first + begin * BLOCK_S, end, lasts, expected - came))
+                trying = slice(max(begin, stop - TRYING_S // BLOCK_S), stop)
+                missed = float((said[queue, trying] - seen[queue, trying]).sum())
+                missed += lately[queue][1] - lately[queue][0] if lasts else 0.0
+                found.append(Outage(queue, first + begin * BLOCK_S, end, lasts, missed))
     return found
 
 

@@ -41,6 +41,12 @@ def test_it_lasts_until_somebody_gets_through() -> None:
     assert (over.end, over.lasts, over.missed) == (3 * BLOCK_S, False, 39.0)
 
 
+def test_who_was_kept_away_hours_ago_is_not_expected_any_more() -> None:
+    (over,) = told_of([[*[0] * 12, 20, 20]])
+    assert (over.start, over.end, over.missed) == (0, 12 * BLOCK_S, 4 * A_BLOCK)
+    assert told_of([[0] * 12]) == [], "a queue that stays silent for hours is closed today"
+
+
 def test_those_who_come_back_are_half_of_the_missed_and_are_taken_out_of_what_came() -> None:
     seen = np.array([[20.0, 0.0, 0.0, 30.0, 30.0, 20.0]])
     said = np.full(seen.shape, A_BLOCK)
