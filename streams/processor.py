@@ -23,7 +23,7 @@ from streams.dead_letters import Ceiling
 from streams.decode import Adapter, Decoded, decode_batch
 from streams.event_log import Batch, EventLog, Partition
 from streams.floor_policy import SECOND, FloorPolicy
-from streams.held import Held, any_unwritten, fenced, load, save_slices
+from streams.held import SLICE, Held, any_unwritten, fenced, load, save_slices
 from streams.journal_rows import Decision, events_within, row_of
 from streams.live_store import DeadRow, LiveStore, LiveTransaction
 from streams.metrics import BEHIND, COMMIT, LAG, OUTPUTS, PRUNED, ROLLBACKS, SKEW, Metrics, measure
@@ -57,8 +57,10 @@ class Manner:
     slack_s : how far the engine's time stays behind the real one, for what is on its way.
     tick_s : how often the real time is looked at.
     limit : records in one poll.
-    save_every : inputs of a partition after which its state is written down; what came since is folded again after a
-        crash.
+    save_every : inputs of a partition after which its state is written down at the latest; what came since is folded
+        again after a crash.
+    save_ratio : inputs for each person and queue of the state after which it is: a small state costs little to write
+        down, so that a small floor goes on sooner after a crash.
     save_s : seconds after which it is written down at the latest: where little comes, little is folded again.
     retry_s : how long to wait after the database failed.
     keep_days : journal, sayings published and dead letters that are older are forgotten; 0: never.
@@ -73,6 +75,7 @@ class Manner:
     tick_s: float = 0.25
     limit: int = 5000
     save_every: int = 50_000
+    save_ratio: float = 30.0
     save_s: float = 60.0
     retry_s: float = 1.0
     keep_days: int = 0
@@ -273,8 +276,10 @@ class Processor:
 
     def _is_due(self, held: Held) -> bool:
         """Whether so much has come of a partition, or so long ago, that its state has to be written down."""
-        old = held.since and self.clock.now() - held.since >= self.manner.save_s * SECOND
-        return held.unwritten >= self.manner.save_every or bool(old)
+        manner = self.manner
+        old = held.since and self.clock.now() - held.since >= manner.save_s * SECOND
+        enough = manner.save_ratio * (SLICE + len(held.state.lines) + len(held.state.queues))
+        return held.unwritten >= min(enough, manner.save_every) or bool(old)
 
     def _adopt(self, floor: FloorPolicy, adapter: Adapter) -> None:
         """Judge by other rules from now on.

@@ -21,6 +21,7 @@ from streams.clock import ManualClock
 from streams.decode import States
 from streams.event_log import Message, Partition, partition_of
 from streams.floor_policy import floor_policy
+from streams.held import SLICE
 from streams.live_sqlite import SqliteLiveStore
 from streams.memory import MemoryBroker, MemoryLog
 from streams.metrics import ALERTS, EVENTS, LAG, ROLLBACKS
@@ -69,7 +70,7 @@ def broker_with(events, partitions=1) -> MemoryBroker:
 
 
 def processor(broker, store, **how) -> Processor:
-    settings = {"live": False, "limit": 97, "save_every": 500} | how
+    settings = {"live": False, "limit": 97, "save_every": 500, "save_ratio": 1e9} | how
     made = Processor(
         MemoryLog(broker), ["events"], store, ADAPTER, FLOOR, ManualClock(LONG_AFTER),
         decisions=lambda: DECISIONS, manner=Manner(**settings),
@@ -386,6 +387,14 @@ def test_where_little_comes_the_state_is_written_down_after_a_while(store):
     engine.turn(0.0)
     assert store.state(place)[0] > written
     assert list(store.journal(place, store.state(place)[0])) == []
+
+
+def test_a_small_state_is_written_down_after_fewer_inputs(store):
+    place, inputs = Partition("events", 0), len(EVENTS_OF_THE_DAY)
+    engine = processor(broker_with(EVENTS_OF_THE_DAY), store, limit=20, save_every=10**9, save_ratio=0.2)
+    drain(engine)
+    left = sum(row.entries for row in store.journal(place, store.state(place)[0]))
+    assert left < 0.2 * (SLICE + len(SITE.agents) + len(SITE.queues)) + 20 < inputs / 4
 
 
 def test_metrics_say_what_happened(store):
