@@ -97,7 +97,7 @@ class Course:
             if self.reservations < len(RESERVED_AT) and spent >= RESERVED_AT[self.reservations]:
                 self._reserve()
             self.engine.share_burdens()
-            self.engine.ruin_and_recreate()
+            self.engine.ruin_and_recreate(spent)
             deal += 1
             self.report(Said("ruin and recreate"))
             if self.rounds is not None:

@@ -18,13 +18,16 @@ from scheduler.tours import moves, prices
 from scheduler.tours import tables as t
 from scheduler.tours.best_line import NOTHING, best_line
 from scheduler.tours.coverage import STEEP
-from scheduler.tours.engine import NOISE, Engine
+from scheduler.tours.engine import Engine
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 POOL = 10
 """Lines looked for beside each person's present one."""
+
+NOISE = 0.15
+"""What is added to the noise on prices from one of these lines to the next, in agent-hours of shortage."""
 
 HEADS, MONEY = 100, 100
 """Whole numbers for the solver: staff in hundredths of an agent, money in 1 / (HEADS x MONEY) of a price unit."""
@@ -113,7 +116,7 @@ class _Chooser:
         lines = {self._key(present): present}
         self.take_out(p)
         for attempt in range(POOL):
-            noise = NOISE * attempt / 2
+            noise = NOISE * attempt
             prices.price_days(tables, state, scratch, self.hand.rng, p, *self.week, noise, True)
             if best_line(tables, state, scratch, p, *self.week, True) >= NOTHING / 2:
                 break

@@ -27,8 +27,13 @@ PASS = 200
 ROUNDS = 100
 """Rounds of ruin and recreate a thread does before people and weeks are dealt anew."""
 
-NOISE = 0.3
-"""Widest noise on the price of a duty in ruin and recreate, in agent-hours of shortage."""
+NOISE = (0.15, 0.03)
+"""Widest noise on the price of a duty in ruin and recreate, in agent-hours of shortage, when the search begins and when
+it ends: the better the roster, the smaller the changes that still better it. With 0.3 throughout and two to four people
+at a time it took half as long again to come as far (docs/roster-benchmarks.md)."""
+
+AT_ONCE = 2
+"""People of a round."""
 
 TWO_WEEKS, WHOLE = 0.15, 0.03
 """How often a window is two weeks, and how often everything is left to one thread that moves whole lines."""
@@ -51,7 +56,6 @@ class Course:
     largest: int = 1
     noise: float = 0.0
     slack: float = 1e-9
-    heat: float = 0.0
     led: bool = True
 
 
@@ -116,15 +120,16 @@ class Engine:
                 total += self._ruin(hand, self.weeks[number], some, Course(some.size))
         return total
 
-    def ruin_and_recreate(self, heat: float = 0.0) -> float:
-        """One round of dealing people and weeks to the threads; the change of the cost."""
+    def ruin_and_recreate(self, spent: float = 0.0) -> float:
+        """One round of dealing people and weeks to the threads, `spent` of the search gone; the change of the cost."""
+        noise = NOISE[0] * (NOISE[1] / NOISE[0]) ** spent
         if self.rng.random() < WHOLE:
-            few = Course(ROUNDS // 5, 1, 2, NOISE, heat=heat)
+            few = Course(ROUNDS // 5, 1, AT_ONCE, noise)
             jobs = [(self.hands[0], self.whole, self.rng.permutation(self.people), few)]
         else:
             windows = self._windows()
             deal = np.array_split(self.rng.permutation(self.people), len(windows))
-            week, weeks = Course(ROUNDS, 2, 4, NOISE, heat=heat), Course(ROUNDS, 1, 2, NOISE, heat=heat)
+            week, weeks = Course(ROUNDS, AT_ONCE, AT_ONCE, noise), Course(ROUNDS, 1, AT_ONCE, noise)
             jobs = [
                 (hand, window, some, week if window[1] - window[0] <= 7 else weeks)
                 for hand, window, some in zip(self.hands, windows, deal, strict=False)
@@ -191,6 +196,6 @@ class Engine:
         first = np.searchsorted(np.sort(component), np.arange(last + 2))
         change = moves.ruin_and_recreate(
             self.tables, self.state, hand.scratch, hand.rng, course.rounds, *window, course.smallest, course.largest,
-            first, pool, course.noise, course.slack, course.heat, course.led,
+            first, pool, course.noise, course.slack, course.led,
         )  # fmt: skip
         return float(change)

@@ -3,8 +3,6 @@
 Everything here keeps `State` consistent: who has which option on which day, where pauses lie, how many stand where.
 """
 
-import numpy as np
-
 from centre.compiled import compiled_bare
 from scheduler.tours.best_line import NOTHING, best_line
 from scheduler.tours.prices import (
@@ -171,13 +169,13 @@ def restore(tables: Tables, state: State, scratch: Scratch, people: Ints, size: 
 @compiled_bare
 def ruin_and_recreate(
     tables: Tables, state: State, scratch: Scratch, rng: Seeds, rounds: int, first: int, stop: int, smallest: int,
-    largest: int, pool_first: Ints, pool: Ints, noise: float, slack: float, heat: float, led: bool,
+    largest: int, pool_first: Ints, pool: Ints, noise: float, slack: float, led: bool,
 ) -> float:  # fmt: skip
     """So many rounds on the days [first, stop) and the people of `pool`; returns the change of the cost.
 
     A round takes some people of one component out of these days, puts the best lines at noisy prices back, and then
-    once more at true ones; what costs more than `slack` (and, with `heat`, a random surcharge) is undone. With
-    `noise` 0 the people are taken in the order of the pool: a pass.
+    once more at true ones; what costs more than `slack` is undone. With `noise` 0 the people are taken in the order of
+    the pool: a pass.
 
     `pool` lists people by component (those who cover nothing last), `pool_first` where each component begins. Nothing
     of other people or days is changed, so that threads may work on disjoint people and on weeks apart. It is all one
@@ -211,8 +209,7 @@ def ruin_and_recreate(
                 settle(tables, state, scratch, p, first, stop)
             count_in(tables, state, p, first, stop, 1.0)
         change = local_cost(tables, state, some, size, first, stop) - before
-        surcharge = -heat * np.log(max(random(rng), 1e-12)) if heat > 0.0 else 0.0
-        if change > slack + surcharge:
+        if change > slack:
             restore(tables, state, scratch, some, size, first, stop)
         else:
             total += change

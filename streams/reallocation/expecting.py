@@ -116,7 +116,7 @@ def expect(
     ]
     outages = find_outages(seen, said, first, now, lately)
     seen = as_usual(outages, seen, said, first, *again)
-    back = returning(outages, len(queues), begin + np.arange(steps) * float(STEP_S), STEP_S, *again)
+    back = returning(outages, len(queues), begin + STEP_S * np.arange(steps, dtype=np.float64), STEP_S, *again)
 
     def counts(queue: str, start: int, end: int) -> float | None:
         if queue not in state.queues or queue not in names:  # deferred work is in no projection
@@ -133,10 +133,10 @@ def expect(
         ahead = ahead * moved
         pace = pace_of(seen, said * moved[:, :1], 1.0)
     usual_ahead = ahead * pace.ahead(steps)
-    near = slice(0, 7200 // STEP_S)
-    doubt = back[:, near].sum(axis=1) / np.maximum((usual_ahead + back)[:, near].sum(axis=1), 1.0) * NOT_SURE
-    told = tuple(_told(out, queues, site) for out in outages if out.lasts or back[out.queue].any())
-    return Expected(usual_ahead + back, aht, np.hypot(pace.sd, doubt), pace.common_sd, HANDLE_DRIFT, told)
+    soon = slice(0, 7200 // STEP_S)
+    doubt = NOT_SURE * back[:, soon].sum(axis=1) / np.maximum((usual_ahead + back)[:, soon].sum(axis=1), 1.0)
+    degraded = tuple(_told(out, queues, site) for out in outages if out.lasts or back[out.queue].any())
+    return Expected(usual_ahead + back, aht, np.hypot(pace.sd, doubt), pace.common_sd, HANDLE_DRIFT, degraded)
 
 
 def _told(out: Outage, queues: Sequence[Queue], site: Site) -> Said:

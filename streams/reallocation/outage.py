@@ -89,8 +89,9 @@ def returning(outages: Sequence[Outage], queues: int, starts: Floats, length: in
 def as_usual(outages: Sequence[Outage], seen: Floats, said: Floats, first: int, share: float, over_s: int) -> Floats:
     """What the day would have brought without its outages: the forecast in a silence, after it what came less those who
     came again, [queues, blocks]."""
-    starts = first + np.arange(seen.shape[1]) * float(BLOCK_S)
-    found: Floats = np.maximum(seen - returning(outages, len(seen), starts, BLOCK_S, share, over_s), 0.0)
+    starts: Floats = first + BLOCK_S * np.arange(seen.shape[1], dtype=np.float64)
+    again = returning(outages, len(seen), starts, BLOCK_S, share, over_s)
+    found: Floats = np.maximum(np.subtract(seen, again), 0.0)
     for out in outages:
         inside = slice((out.start - first) // BLOCK_S, -(-(out.end - first) // BLOCK_S))
         found[out.queue, inside] = said[out.queue, inside]
