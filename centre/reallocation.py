@@ -54,7 +54,7 @@ MOVE_TYPES: Mapping[str, MovePolicy] = {
     "overtime": MovePolicy(on=True, price=1.5, price_per_hour=3.0, approver="head", notice_minutes=30),
     "early_start": MovePolicy(on=True, price=2.5, price_per_hour=3.0, approver="head", notice_minutes=90),
     "standby": MovePolicy(price=2.0, price_per_hour=1.5, notice_minutes=60),
-    "time_off": MovePolicy(price=0.05, price_per_hour=-0.5, notice_minutes=15),
+    "time_off": MovePolicy(price=0.05, price_per_hour=-0.25, notice_minutes=15),
 }
 """The catalogue: every move type with its defaults. SHF-7 pauses and training by volume; SHF-10 overtime by the head;
 ORG-5 any position may be redeployed; FLR-1 in real time."""
