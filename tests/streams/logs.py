@@ -147,7 +147,7 @@ def messages(number: int, start: int = 0) -> list[Message]:
     ]
 
 
-def read_until(log: EventLog, enough: Callable[[list[Batch]], bool], seconds: float = 20.0) -> list[Batch]:
+def read_until(log: EventLog, enough: Callable[[list[Batch]], bool], seconds: float = 180.0) -> list[Batch]:
     """Poll until `enough` of what came, or fail after `seconds`."""
     deadline = time.monotonic() + seconds
     batches: list[Batch] = []
