@@ -74,8 +74,8 @@ def expect(
     forecast: Requirement | None,
     window: tuple[int, int, int],
     speed: Floats,
-    reforecaster: Reforecaster | None = None,
-    again: tuple[float, int] = (0.5, 1800),
+    reforecaster: Reforecaster | None,
+    again: tuple[float, int],
 ) -> Expected:
     """What to expect of the steps ahead.
 

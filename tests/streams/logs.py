@@ -13,6 +13,9 @@ from streams.memory import MemoryPositions
 
 PARTITIONS = 3
 
+PATIENCE_S = 180.0
+"""Until something counts as hung: a broker on a busy machine has been seen to answer nothing for half a minute."""
+
 
 @dataclass
 class Place:
@@ -147,7 +150,7 @@ def messages(number: int, start: int = 0) -> list[Message]:
     ]
 
 
-def read_until(log: EventLog, enough: Callable[[list[Batch]], bool], seconds: float = 180.0) -> list[Batch]:
+def read_until(log: EventLog, enough: Callable[[list[Batch]], bool], seconds: float = PATIENCE_S) -> list[Batch]:
     """Poll until `enough` of what came, or fail after `seconds`."""
     deadline = time.monotonic() + seconds
     batches: list[Batch] = []

@@ -14,14 +14,11 @@ import pytest
 from centre.errors import FencedError, PositionLostError, StreamError
 from streams.event_log import Message, Partition, Position
 from streams.memory import MemoryPositions
-from tests.streams.logs import by_partition, holds, messages, read_until, values
+from tests.streams.logs import PATIENCE_S, by_partition, holds, messages, read_until, values
 
 pytestmark = pytest.mark.kafka
 
 Opener = Callable[..., "KafkaLog"]  # noqa: F821
-
-PATIENCE_S = 180
-"""Until something counts as hung: a broker on a busy machine has been seen to answer nothing for half a minute."""
 
 
 @pytest.fixture
