@@ -9,6 +9,8 @@ What this client needs to be handled with care (each was seen, not read about):
 - Who is fenced by another member of its name is not told while it has nothing to report: its heartbeats just end. So a
   named member that reads nothing reports its progress again now and then, and learns of it.
 - A partition that stops moving although the broker has more for it is cured by a new consumer.
+- A leader that joins anew because a topic changed forgets that it is joining once it has dealt out the partitions: if
+  the poll in which it began is over by then, no later one goes on with it, and the member is lost. It is reminded.
 """
 
 import logging
@@ -203,6 +205,7 @@ class KafkaLog:
         self._take_changes()
         self._place_new()
         before = self._cursors.held()
+        self._go_on_joining()
         fetched = self._consumer.poll(timeout_ms=int(timeout_s * 1000), max_records=limit)
         self._take_changes()
         here = before & self._cursors.held()
@@ -211,6 +214,11 @@ class KafkaLog:
             for partition, records in fetched.items()
             if Partition(*partition) in here
         ]
+
+    def _go_on_joining(self) -> None:
+        coordinator = self._consumer._coordinator
+        if coordinator.rejoining and not coordinator.need_rejoin():
+            coordinator.request_rejoin()
 
     def _is_known_anew(self, timeout_s: float) -> bool:
         """Whether we know the topics as they are now: while nobody fetched, one may have been made anew unnoticed."""

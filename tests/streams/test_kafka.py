@@ -222,6 +222,25 @@ def test_a_topic_deleted_while_it_is_polled_and_made_anew_stops_the_reader(
     admin.close()
 
 
+def test_a_group_that_joins_anew_over_many_short_polls_gets_the_new_partitions(
+    opened: Opener, topic: str, kafka_bootstrap: str
+) -> None:
+    from kafka.admin import KafkaAdminClient
+
+    log = opened()
+    log.subscribe([topic], MemoryPositions().read)
+    read_until(log, lambda _: len(log.assigned()) == 3)
+    admin = KafkaAdminClient(bootstrap_servers=kafka_bootstrap)
+    admin.create_partitions({topic: 6})
+    admin.close()
+    log._consumer._cluster.request_update()
+    deadline = time.monotonic() + PATIENCE_S
+    while len(log.assigned()) < 6:
+        assert time.monotonic() < deadline, f"it stays with {sorted(log.assigned())}"
+        log.poll(0.0)
+        time.sleep(0.001)
+
+
 def test_a_partition_the_client_forgot_is_read_again_by_a_new_client(opened: Opener, topic: str) -> None:
     positions = MemoryPositions()
     writer, log = opened(), opened(stall_s=0.5)
