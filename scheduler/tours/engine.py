@@ -1,5 +1,8 @@
 """The compiled search behind plain verbs: construct, pass, ruin and recreate, in slices short enough to be stopped.
 
+Ruin and recreate works on lines of a week or more, and more often on single days: there a round takes a tenth of the
+time and several people together, and what is left to better late in a search lies mostly within days.
+
 Several threads work at once on different people in different weeks with at least one week between them: then no two
 of them touch the same person or the same instant, and what comes out does not depend on who was faster.
 """
@@ -14,6 +17,7 @@ import numpy as np
 from scheduler.tours import moves, prices
 from scheduler.tours import tables as t
 from scheduler.tours.floor import Floor
+from scheduler.tours.one_day import days_anew
 from scheduler.tours.relaxed import lines_at_prices
 from scheduler.tours.tables import Ints, Scratch, Seeds, scratch_of
 from scheduler.tours.tabulate import tables_of
@@ -33,7 +37,10 @@ it ends: the better the roster, the smaller the changes that still better it. Wi
 at a time it took half as long again to come as far (docs/roster-benchmarks.md)."""
 
 AT_ONCE = 2
-"""People of a round."""
+"""People of a round on weeks."""
+
+DAYS, DAY_ROUNDS, OF_A_DAY = 0.7, 1500, (2, 6)
+"""How often a deal is spent on single days, the rounds of one such deal, and the people drawn for a round."""
 
 TWO_WEEKS, WHOLE = 0.15, 0.03
 """How often a window is two weeks, and how often everything is left to one thread that moves whole lines."""
@@ -94,6 +101,7 @@ class Engine:
         """Have everything compiled: once a machine this takes a while, and is no part of anybody's time limit."""
         nobody = np.zeros(0, np.int64)
         self._ruin(self.hands[0], self.whole, nobody, Course(0))
+        self._days(self.hands[0], self.whole, nobody, Course(0))
         hand, worth = self.hands[0], np.zeros_like(self.tables.wanted)
         lines_at_prices(self.tables, self.state, hand.scratch, hand.rng, nobody, nobody, worth)
 
@@ -123,6 +131,7 @@ class Engine:
     def ruin_and_recreate(self, spent: float = 0.0) -> float:
         """One round of dealing people and weeks to the threads, `spent` of the search gone; the change of the cost."""
         noise = NOISE[0] * (NOISE[1] / NOISE[0]) ** spent
+        anew = self._ruin
         if self.rng.random() < WHOLE:
             few = Course(ROUNDS // 5, 1, AT_ONCE, noise)
             jobs = [(self.hands[0], self.whole, self.rng.permutation(self.people), few)]
@@ -130,11 +139,14 @@ class Engine:
             windows = self._windows()
             deal = np.array_split(self.rng.permutation(self.people), len(windows))
             week, weeks = Course(ROUNDS, AT_ONCE, AT_ONCE, noise), Course(ROUNDS, 1, AT_ONCE, noise)
+            if self.rng.random() < DAYS:
+                anew, week = self._days, Course(DAY_ROUNDS, *OF_A_DAY, noise)
+                weeks = week
             jobs = [
                 (hand, window, some, week if window[1] - window[0] <= 7 else weeks)
                 for hand, window, some in zip(self.hands, windows, deal, strict=False)
             ]
-        running = [self.threads.submit(self._ruin, *job) for job in jobs if job[2].size]
+        running = [self.threads.submit(anew, *job) for job in jobs if job[2].size]
         return sum(each.result() for each in running)
 
     def share_burdens(self) -> None:
@@ -187,14 +199,25 @@ class Engine:
         """Some people's days of a window taken out and put back, by one thread; the change of the cost."""
         return self._ruin(self.hands[0], window, some, course)
 
+    def days(self, window: Days, some: Ints, course: Course) -> float:
+        """Some people's single days of a window chosen anew, by one thread; the change of the cost."""
+        return self._days(self.hands[0], window, some, course)
+
     def _ruin(self, hand: Hand, window: Days, some: Ints, course: Course) -> float:
-        """Let a thread do its rounds; people in the order given, but component by component."""
+        """Let a thread do its rounds on a window; people in the order given, but component by component."""
+        return self._anew(moves.ruin_and_recreate, hand, window, some, course)
+
+    def _days(self, hand: Hand, window: Days, some: Ints, course: Course) -> float:
+        """Let a thread do its rounds on single days of a window."""
+        return self._anew(days_anew, hand, window, some, course)
+
+    def _anew(self, kernel: Callable[..., float], hand: Hand, window: Days, some: Ints, course: Course) -> float:
         component = self.tables.person[some, t.COMPONENT]
         last = self.tables.price.shape[0]
         component = np.where(component < 0, last, component)
         pool = some[np.argsort(component, kind="stable")]
         first = np.searchsorted(np.sort(component), np.arange(last + 2))
-        change = moves.ruin_and_recreate(
+        change = kernel(
             self.tables, self.state, hand.scratch, hand.rng, course.rounds, *window, course.smallest, course.largest,
             first, pool, course.noise, course.slack, course.led,
         )  # fmt: skip

@@ -119,7 +119,7 @@ def settle(tables: Tables, state: State, scratch: Scratch, p: int, first: int, s
 def local_cost(tables: Tables, state: State, people: Ints, size: int, first: int, stop: int) -> float:
     """Price of all that a change to these people in the days [first, stop) can change."""
     low = tables.day[first, MIDNIGHT]
-    high = min(tables.last, tables.day[min(tables.days, stop + 1), MIDNIGHT])
+    high = tables.day[stop + 1, MIDNIGHT] if stop < tables.days else tables.last  # nights go on beyond the horizon
     total = coverage_cost(tables, state, tables.leaders, low, high)
     for i in range(size):
         total += own_cost(tables, state, people[i])
@@ -154,6 +154,16 @@ def remember(state: State, scratch: Scratch, p: int, i: int, first: int, stop: i
 
 
 @compiled_bare
+def unmoved(state: State, scratch: Scratch, people: Ints, size: int, first: int, stop: int) -> bool:
+    """Whether everybody taken out has the duties again that were noted."""
+    for i in range(size):
+        for d in range(first, stop):
+            if scratch.old_chosen[i, d] != state.chosen[people[i], d]:
+                return False
+    return True
+
+
+@compiled_bare
 def restore(tables: Tables, state: State, scratch: Scratch, people: Ints, size: int, first: int, stop: int) -> None:
     """Put some people's days back as they were."""
     for i in range(size):
@@ -173,9 +183,9 @@ def ruin_and_recreate(
 ) -> float:  # fmt: skip
     """So many rounds on the days [first, stop) and the people of `pool`; returns the change of the cost.
 
-    A round takes some people of one component out of these days, puts the best lines at noisy prices back, and then
-    once more at true ones; what costs more than `slack` is undone. With `noise` 0 the people are taken in the order of
-    the pool: a pass.
+    A round takes some people of one component out of these days, puts the best lines at noisy prices back, and then, if
+    these are others, once more at true ones; what costs more than `slack` is undone. With `noise` 0 the people are
+    taken in the order of the pool: a pass.
 
     `pool` lists people by component (those who cover nothing last), `pool_first` where each component begins. Nothing
     of other people or days is changed, so that threads may work on disjoint people and on weeks apart. It is all one
@@ -200,6 +210,8 @@ def ruin_and_recreate(
         here = noise * (0.3 + random(rng))
         steps = 2 * size if noise > 0.0 and size > 1 else size
         for step in range(steps):
+            if step == size and unmoved(state, scratch, some, size, first, stop):
+                break
             p = some[step % size]
             if step >= size:
                 count_in(tables, state, p, first, stop, -1.0)

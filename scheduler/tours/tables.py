@@ -19,7 +19,7 @@ FAR = 1 << 40
 # columns of Tables.day
 WEEK, MONTH, WEEKEND, MIDNIGHT = range(4)
 # columns of Tables.option
-START, END, PAID, NIGHT, BURDEN, PATTERN, KIND, ON_CALL = range(8)
+START, END, PAID, NIGHT, BURDEN, PATTERN, KIND, ON_CALL, WALL_AT = range(9)
 # columns of Tables.pattern: its orders, and how many pauses it has
 ORDER, ORDER_STOP, SIZE = range(3)
 # columns of Tables.pause; NUMBER is the pause's number among the option's, whatever the order
@@ -67,7 +67,7 @@ class Tables(NamedTuple):
     weekends: int
     day: Ints  # [days + 1, 4]: numbers of week, month and whole weekend (or -1), tick of midnight
     week_first: Ints  # [weeks + 1] days
-    option: Ints  # [options, 8], each day's options stored once for all who have the same
+    option: Ints  # [options, 9], each day's options stored once for all who have the same
     pattern: Ints  # [patterns, 3]
     order: Ints  # [orders + 1]: first pause of an order in which a pattern's pauses can lie
     pause: Ints  # [pauses, 5] ticks
@@ -150,7 +150,7 @@ MOST_BANDS = 60
 """Bands of starts that a label has room for; beyond, only every other (third, ...) one is tried."""
 
 LABELS, HASH = 250_000, 1 << 16
-LARGEST = 6
+LARGEST = 8
 """People taken out at once, at most."""
 
 

@@ -127,7 +127,7 @@ class _Options:
 
     def rows(self) -> Ints:
         """Tables.option."""
-        return np.concatenate([*self.columns, np.zeros((0, 8), np.int64)])
+        return np.concatenate([*self.columns, np.zeros((0, 9), np.int64)])
 
     def _person(self, p: int, member: Member) -> None:
         lines = member.lines
@@ -156,7 +156,7 @@ class _Options:
         patterns = [self._pattern(block, k) for k in range(block.start.size)]
         kinds = _ints([self.kinds[word] for word in block.word])
         columns = [block.start, block.end, block.paid, block.night, bits.sum(axis=0), _ints(patterns), kinds]
-        columns.append(block.on_call)
+        columns += [block.on_call, block.wall]
         self.columns.append(np.stack(columns, axis=1))
         self.stores[block.number] = self.total
         self.total += block.start.size
