@@ -27,7 +27,7 @@ BOUND_ROUNDS = 60
 PASSES, LITTLE = 6, 0.002
 """Passes at most, and the share of the cost below which another is not worth it."""
 
-POOL_EVERY, POOL_SELDOM, POOL_SECONDS, POOL_AGENTS, POOL_LEADERS = 60, 1920, 4.0, 16, 12
+POOL_EVERY, POOL_SELDOM, POOL_SECONDS, POOL_AGENTS, POOL_LEADERS = 20, 640, 4.0, 16, 12
 """Deals between two joint choices: fewer while they gain something, more and more while they do not."""
 
 RESERVED_AT = (0.25, 0.5, 0.75)

@@ -28,19 +28,17 @@ Days = tuple[int, int]
 PASS = 200
 """People of a pass that are done before anybody is asked whether to stop."""
 
-ROUNDS = 100
-"""Rounds of ruin and recreate a thread does before people and weeks are dealt anew."""
+ROUNDS, DAY_ROUNDS = 100, 4000
+"""Rounds of ruin and recreate on weeks, and on single days, that a thread does before people and weeks are dealt anew:
+about a third and two thirds of the time."""
 
 NOISE = (0.15, 0.03)
 """Widest noise on the price of a duty in ruin and recreate, in agent-hours of shortage, when the search begins and when
 it ends: the better the roster, the smaller the changes that still better it. With 0.3 throughout and two to four people
 at a time it took half as long again to come as far (docs/roster-benchmarks.md)."""
 
-AT_ONCE = 2
-"""People of a round on weeks."""
-
-DAYS, DAY_ROUNDS, OF_A_DAY = 0.7, 1500, (2, 6)
-"""How often a deal is spent on single days, the rounds of one such deal, and the people drawn for a round."""
+AT_ONCE, OF_A_DAY = 2, (2, 6)
+"""People of a round on weeks, and people drawn for a round on a single day."""
 
 TWO_WEEKS, WHOLE = 0.15, 0.03
 """How often a window is two weeks, and how often everything is left to one thread that moves whole lines."""
@@ -131,22 +129,13 @@ class Engine:
     def ruin_and_recreate(self, spent: float = 0.0) -> float:
         """One round of dealing people and weeks to the threads, `spent` of the search gone; the change of the cost."""
         noise = NOISE[0] * (NOISE[1] / NOISE[0]) ** spent
-        anew = self._ruin
         if self.rng.random() < WHOLE:
             few = Course(ROUNDS // 5, 1, AT_ONCE, noise)
-            jobs = [(self.hands[0], self.whole, self.rng.permutation(self.people), few)]
-        else:
-            windows = self._windows()
-            deal = np.array_split(self.rng.permutation(self.people), len(windows))
-            week, weeks = Course(ROUNDS, AT_ONCE, AT_ONCE, noise), Course(ROUNDS, 1, AT_ONCE, noise)
-            if self.rng.random() < DAYS:
-                anew, week = self._days, Course(DAY_ROUNDS, *OF_A_DAY, noise)
-                weeks = week
-            jobs = [
-                (hand, window, some, week if window[1] - window[0] <= 7 else weeks)
-                for hand, window, some in zip(self.hands, windows, deal, strict=False)
-            ]
-        running = [self.threads.submit(anew, *job) for job in jobs if job[2].size]
+            return self._ruin(self.hands[0], self.whole, self.rng.permutation(self.people), few)
+        windows = self._windows()
+        deal = np.array_split(self.rng.permutation(self.people), len(windows))
+        jobs = [job for job in zip(self.hands, windows, deal, strict=False) if job[2].size]
+        running = [self.threads.submit(self._weeks_and_days, *job, noise) for job in jobs]
         return sum(each.result() for each in running)
 
     def share_burdens(self) -> None:
@@ -202,6 +191,12 @@ class Engine:
     def days(self, window: Days, some: Ints, course: Course) -> float:
         """Some people's single days of a window chosen anew, by one thread; the change of the cost."""
         return self._days(self.hands[0], window, some, course)
+
+    def _weeks_and_days(self, hand: Hand, window: Days, some: Ints, noise: float) -> float:
+        """What one thread does with its deal: some rounds on the whole window, more on its days."""
+        at_least = AT_ONCE if window[1] - window[0] <= 7 else 1
+        change = self._ruin(hand, window, some, Course(ROUNDS, at_least, AT_ONCE, noise))
+        return change + self._days(hand, window, some, Course(DAY_ROUNDS, *OF_A_DAY, noise))
 
     def _ruin(self, hand: Hand, window: Days, some: Ints, course: Course) -> float:
         """Let a thread do its rounds on a window; people in the order given, but component by component."""

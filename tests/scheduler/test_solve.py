@@ -270,7 +270,7 @@ def test_room_is_made_for_a_meeting_that_takes_a_team_from_the_phones():
         days=("mon",), together="team",
     )  # fmt: skip
     problem = replace(case.problem, site=replace(case.site, activities=(meeting,)))
-    result = solved(problem, 24)
+    result = solved(problem, 8)
     assert hard(result) == []
     assert sum(s.activity == "meeting" for s in result.roster.segments) == 2
     minutes = Counter[str]()
