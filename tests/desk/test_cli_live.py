@@ -89,7 +89,7 @@ def test_a_real_kafka_tells_the_same_as_the_file_and_kcat_reads_what_was_told(
         settings.writelines(f'{topic} = "{topic}-{suffix}"\n' for topic in topics)
     assert paiban("rehearse", hotline, "--date", DAY, "--seed", 3, "--to", "kafka").code == exit_codes.DONE
     write = [kcat, "-q", "-b", kafka_bootstrap, "-t", f"agent_states-{suffix}", "-P", "-p", "0"]
-    subprocess.run(write, input=b"{not an event\n", check=True, timeout=60)
+    subprocess.run(write, input=b"{not an event\n", check=True, timeout=180)
     from_kafka = watched(paiban, hotline, "--source", "kafka", "--idle", 5, "--instance", f"watch-{suffix}")
     from_file = watched(paiban, hotline, "--source", events)
     assert told(from_kafka) == told(from_file)
@@ -97,7 +97,7 @@ def test_a_real_kafka_tells_the_same_as_the_file_and_kcat_reads_what_was_told(
 
     def read(topic: str) -> list[tuple[str, dict]]:
         call = [kcat, "-q", "-b", kafka_bootstrap, "-t", f"{topic}-{suffix}", "-C", "-e", "-f", "%h|%s\n"]
-        lines = subprocess.run(call, check=True, capture_output=True, text=True, timeout=60).stdout.splitlines()
+        lines = subprocess.run(call, check=True, capture_output=True, text=True, timeout=180).stdout.splitlines()
         return [(head, json.loads(value)) for head, _, value in (line.partition("|") for line in lines)]
 
     published = read("alerts")

@@ -18,6 +18,7 @@ from streams.embedded import EmbeddedLog
 from streams.event_log import Partition
 from streams.memory import MemoryPositions
 from tests.streams.logs import (
+    PATIENCE_S,
     Place,
     by_partition,
     embedded_place,
@@ -55,7 +56,7 @@ def run_readers(place: Place, total: int, rng: random.Random, wait_s: float) -> 
     """
     positions = MemoryPositions()
     applied: dict[Partition, list[bytes | None]] = {}
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     zombies = []
     while sum(map(len, applied.values())) < total:
         assert time.monotonic() < deadline

@@ -352,10 +352,10 @@ def test_an_independent_client_reads_what_we_append_and_we_read_what_it_writes(
     log = opened()
     log.append(topic, [Message(b"A001", "早班".encode(), (("ce_id", b"e1"),)), Message(b"A001", None)])
     read = [kcat, "-q", "-b", kafka_bootstrap, "-t", topic, "-C", "-e", "-Z", "-f", "%k|%s|%S|%h\n"]
-    said = subprocess.run(read, check=True, capture_output=True, timeout=60).stdout.decode()
+    said = subprocess.run(read, check=True, capture_output=True, timeout=PATIENCE_S).stdout.decode()
     assert said == "A001|早班|6|ce_id=e1\nA001|NULL|-1|\n"
     write = [kcat, "-q", "-b", kafka_bootstrap, "-t", topic, "-P", "-K", "|", "-H", "ce_id=e2"]
-    subprocess.run(write, input=b"A002|theirs\n", check=True, timeout=60)
+    subprocess.run(write, input=b"A002|theirs\n", check=True, timeout=PATIENCE_S)
     log.subscribe([topic], MemoryPositions().read)
     came = [record for batch in read_until(log, holds(3)) for record in batch.records]
     assert (b"A002", b"theirs", [("ce_id", b"e2")]) in [(r.key, r.value, list(r.headers)) for r in came]

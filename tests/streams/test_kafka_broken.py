@@ -15,7 +15,7 @@ from centre.site import Broker
 from streams.event_log import Message
 from streams.kafka_settings import KEY_PASSWORD, PASSWORD, USERNAME, client_settings
 from streams.memory import MemoryPositions
-from tests.streams.logs import holds, messages, read_until, values
+from tests.streams.logs import PATIENCE_S, holds, messages, read_until, values
 from tests.streams.own_broker import OwnBroker, own_broker
 
 pytestmark = [
@@ -82,10 +82,10 @@ def test_a_broker_killed_in_the_middle_loses_nothing_it_took_and_the_reader_goes
     broker.start()
     read(3)
     stop.set()
-    sender.join(60)
+    sender.join(PATIENCE_S)
     assert not sender.is_alive(), "a writer comes back, whatever becomes of its broker"
     after_restart = len(taken)
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + PATIENCE_S
     while not set(taken) <= set(applied):
         assert time.monotonic() < deadline, f"{len(set(taken) - set(applied))} of {len(taken)} never came"
         read(0.5)
@@ -150,7 +150,7 @@ user_desk="desk-secret";
 
 
 def keytool(folder: Path, *arguments: str) -> None:
-    subprocess.run(["keytool", *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
+    subprocess.run(["keytool", *arguments], cwd=folder, check=True, capture_output=True, timeout=PATIENCE_S)
 
 
 def pem(folder: Path, store: str, alias: str, target: str) -> None:
