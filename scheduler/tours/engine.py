@@ -1,7 +1,7 @@
 """The compiled search behind plain verbs: construct, pass, ruin and recreate, in slices short enough to be stopped.
 
-Ruin and recreate works on lines of a week or more, and more often on single days: there a round takes a tenth of the
-time and several people together, and what is left to better late in a search lies mostly within days.
+Ruin and recreate works on lines of a week or more, and more often on single days: there a round takes at most a tenth
+of the time and several people together, and what is left to better late in a search lies mostly within days.
 
 Several threads work at once on different people in different weeks with at least one week between them: then no two
 of them touch the same person or the same instant, and what comes out does not depend on who was faster.
@@ -30,7 +30,7 @@ PASS = 200
 
 ROUNDS, DAY_ROUNDS = 100, 4000
 """Rounds of ruin and recreate on weeks, and on single days, that a thread does before people and weeks are dealt anew:
-about a third and two thirds of the time."""
+most of the time goes to days."""
 
 NOISE = (0.15, 0.03)
 """Widest noise on the price of a duty in ruin and recreate, in agent-hours of shortage, when the search begins and when
